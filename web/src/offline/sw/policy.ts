@@ -1,0 +1,31 @@
+/// Decisions of the service worker without its globals, so that they can be tested.
+
+/** Address of a page and every file it needs without a network. */
+export interface Shell {
+  page: string
+  files: string[]
+}
+/** Page name to shell; written into the worker by the build. */
+export type Shells = Record<string, Shell>
+
+const PREFIX = 'yimatong'
+
+/** Cache of one page in one version; pages of one origin must not delete each other's. */
+export function cacheName(page: string, version: string): string {
+  return `${PREFIX}-${page}-${version}`
+}
+
+/** Names of this page's caches that belong to earlier versions. */
+export function staleCaches(names: readonly string[], page: string, current: string): string[] {
+  return names.filter((name) => name.startsWith(`${PREFIX}-${page}-`) && name !== current)
+}
+
+/** Files that never change under their address, or whose change comes with a new worker. */
+export function isAsset(pathname: string): boolean {
+  return pathname.startsWith('/assets/') || pathname.startsWith('/icons/')
+}
+
+/** Shell of a page; an unknown page keeps nothing. */
+export function shellOf(shells: Shells, page: string): Shell {
+  return shells[page] ?? { page: '/', files: [] }
+}

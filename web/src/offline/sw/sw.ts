@@ -1,0 +1,49 @@
+/// Service worker of all pages: each page registers it with its own scope and `?page=` name.
+/// It keeps the page's shell, answers hashed assets from the cache first, and falls back to the cached
+/// shell when the server does not answer. API answers are never cached here: the pages keep their own.
+import { type Shells, cacheName, isAsset, staleCaches, shellOf } from './policy'
+
+declare const self: ServiceWorkerGlobalScope
+declare const __SHELLS__: Shells
+declare const __VERSION__: string
+
+const page = new URL(self.location.href).searchParams.get('page') ?? 'citizen'
+const shell = shellOf(__SHELLS__, page)
+const cache = cacheName(page, __VERSION__)
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(
+    caches
+      .open(cache)
+      .then((store) => store.addAll(shell.files))
+      .then(() => self.skipWaiting()),
+  )
+})
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(staleCaches(names, page, cache).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  )
+})
+
+/** The shell at once when the network is slow or gone: a spinner at a door helps nobody. */
+async function shellFirst(): Promise<Response> {
+  const kept = await caches.match(shell.page, { cacheName: cache })
+  return kept ?? fetch(shell.page)
+}
+
+async function assetFirst(request: Request): Promise<Response> {
+  const kept = await caches.match(request)
+  return kept ?? fetch(request)
+}
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event
+  const url = new URL(request.url)
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return
+  if (request.mode === 'navigate') event.respondWith(shellFirst())
+  else if (isAsset(url.pathname)) event.respondWith(assetFirst(request))
+})
