@@ -1,0 +1,112 @@
+/// HTTP client of every page: JSON in and out, bearer token, idempotent writes, timeouts, careful retries.
+import { type Problem, problemOf, Unreachable } from './problem'
+import { backoffMs, isRetryable, RetryBudget, TRIES } from './retry'
+
+/** Longer than the server's longest hold of a refusal (8 s), so that a queued answer still arrives. */
+const TIMEOUT_MS = 12_000
+/** A wait longer than this is the person's decision, not the page's. */
+const LONGEST_WAIT_MS = 15_000
+
+export interface ClientOptions {
+  /** Session token, read at each request; null = anonymous. */
+  token?: () => string | null
+  fetch?: typeof fetch
+  /** Waits the given milliseconds. */
+  sleep?: (ms: number) => Promise<void>
+  /** [0, 1) */
+  random?: () => number
+}
+
+export interface RequestOptions {
+  body?: unknown
+  headers?: Record<string, string>
+  timeoutMs?: number
+  /** Same key = same operation, also in a later session; a fresh one is made for every other write. */
+  idempotencyKey?: string
+}
+
+/** A JSON answer, or `body: null` for 304 and 204. */
+export interface Answer<T> {
+  status: number
+  etag: string | null
+  body: T | null
+}
+
+export interface Client {
+  /** Raw answer with its ETag; throws `Problem` or `Unreachable`. */
+  send<T>(method: string, path: string, options?: RequestOptions): Promise<Answer<T>>
+  get<T>(path: string, options?: RequestOptions): Promise<T>
+  post<T>(path: string, body: unknown, options?: RequestOptions): Promise<T>
+  delete(path: string): Promise<void>
+}
+
+function headersOf(method: string, options: RequestOptions, token: string | null): Record<string, string> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...options.headers }
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (token) headers.Authorization = `Bearer ${token}`
+  if (method !== 'GET') headers['Idempotency-Key'] = options.idempotencyKey ?? crypto.randomUUID()
+  return headers
+}
+
+/** One try; `Unreachable` for anything that is not an HTTP answer. */
+async function tryOnce(send: typeof fetch, path: string, init: RequestInit, timeoutMs: number): Promise<Response> {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), timeoutMs)
+  try {
+    return await send(path, { ...init, signal: abort.signal })
+  } catch (error) {
+    throw new Unreachable(String(error))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function answerOf<T>(response: Response): Promise<Answer<T>> {
+  const etag = response.headers.get('etag')
+  if (response.status === 204 || response.status === 304) return { status: response.status, etag, body: null }
+  if (!response.ok) throw await problemOf(response)
+  try {
+    return { status: response.status, etag, body: (await response.json()) as T }
+  } catch (error) {
+    throw new Unreachable(String(error))
+  }
+}
+
+/** Pause before another try, or null if this failure is final. */
+function pauseAfter(error: unknown, attempt: number, random: () => number): number | null {
+  const refused = error instanceof Unreachable ? null : (error as Problem)
+  if (refused && !isRetryable(refused.status)) return null
+  const pause = backoffMs(attempt, refused?.retryAfterMs ?? null, random)
+  return pause <= LONGEST_WAIT_MS ? pause : null
+}
+
+/** Makes a client; all clients of a page should share one, as the retry budget is the page's. */
+export function createClient(options: ClientOptions = {}): Client {
+  const budget = new RetryBudget()
+  const sleep = options.sleep ?? ((ms: number) => new Promise<void>((done) => setTimeout(done, ms)))
+  const random = options.random ?? Math.random
+  const fetcher: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init))
+
+  async function send<T>(method: string, path: string, request: RequestOptions = {}): Promise<Answer<T>> {
+    const init: RequestInit = { method, headers: headersOf(method, request, options.token?.() ?? null) }
+    if (request.body !== undefined) init.body = JSON.stringify(request.body)
+    budget.earn()
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await answerOf<T>(await tryOnce(fetcher, path, init, request.timeoutMs ?? TIMEOUT_MS))
+      } catch (error) {
+        const pause = pauseAfter(error, attempt, random)
+        if (pause === null || attempt >= TRIES || !budget.spend()) throw error
+        await sleep(pause)
+      }
+    }
+  }
+
+  return {
+    send,
+    get: async <T>(path: string, request?: RequestOptions) => (await send<T>('GET', path, request)).body as T,
+    post: async <T>(path: string, body: unknown, request?: RequestOptions) =>
+      (await send<T>('POST', path, { ...request, body })).body as T,
+    delete: async (path) => void (await send('DELETE', path)),
+  }
+}

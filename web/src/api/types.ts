@@ -1,0 +1,197 @@
+/// Shapes of the HTTP contract, as the server writes them. Types only: nothing of this file is shipped.
+
+export type Colour = 'green' | 'yellow' | 'red'
+export type DocumentKind =
+  | 'resident-id'
+  | 'passport'
+  | 'foreign-permanent-resident-card'
+  | 'hk-macao-permit'
+  | 'taiwan-permit'
+export interface DocumentInput {
+  kind: DocumentKind
+  number: string
+}
+export type Outcome = 'negative' | 'positive' | 'indeterminate' | 'invalid'
+export type Tube = 'single' | 'pooled'
+export type Method = 'naat' | 'antigen'
+export type ClockReference = 'sampled' | 'received' | 'reported'
+export type BadgeName = 'within-24h' | 'within-48h' | 'within-72h' | 'older'
+
+/** Why a code has its colour. Times are RFC 3339. */
+export interface Reason {
+  code: string
+  textZh: string
+  textEn: string
+  since: string
+  until?: string | null
+  basis: string
+  wayBackZh: string
+  wayBackEn: string
+}
+
+export interface TestResult {
+  sampled: string
+  received: string
+  reported: string
+  outcome: Outcome
+  tube: Tube
+  method: Method
+  institution: string
+}
+
+export interface Vaccination {
+  doses: number
+  /** `YYYY-MM-DD` */
+  last: string
+}
+
+/** A code as shown to its holder. */
+export interface Code {
+  personId: string
+  /** masked */
+  name: string
+  documentTail: string
+  colour: Colour
+  reasons: Reason[]
+  test: (TestResult & { badge: BadgeName }) | null
+  vaccine: Vaccination | null
+  kind: 'device' | 'relative'
+  /** base64url COSE_Sign1 */
+  credential: string
+  issuedAt: string
+  expiresAt: string
+  asOf: string
+  clockReference: ClockReference
+}
+
+export interface Session {
+  token: string
+  expiresAt: string
+}
+
+export interface Note {
+  code: string
+  text?: string
+  textZh?: string
+  textEn?: string
+}
+
+/** Answer to registration and to log in on a device. */
+export interface Registered {
+  session: Session
+  code: Code
+  notes?: Note[]
+}
+
+export interface Community {
+  id: number
+  name: string
+  street: string
+  district: string
+}
+
+export interface Page<T> {
+  items: T[]
+  nextCursor?: string | null
+}
+
+export interface Relative {
+  personId: string
+  relation: string
+  code: Code
+}
+
+export interface PaperCode {
+  paperId: string
+  /** `YMT1:…` */
+  text: string
+  name: string
+  documentTail: string
+  issuedAt: string
+  expiresAt: string
+  colour: Colour
+  city: string
+}
+
+/** `GET /v1/server`: configuration of the pages. */
+export interface ServerInfo {
+  city: { code: string; nameZh: string; nameEn: string }
+  demo: boolean
+  time: string
+  statusListBase: string
+}
+
+export type Role =
+  | 'verifier'
+  | 'sampler'
+  | 'lab'
+  | 'community-worker'
+  | 'tracer'
+  | 'headquarters'
+  | 'approver'
+  | 'hotline-agent'
+  | 'operator'
+  | 'auditor'
+
+export interface Staff {
+  id: number
+  name: string
+  role: Role
+  venueId?: number | null
+  disabled?: boolean
+}
+
+export interface StaffSession extends Session {
+  staff: Staff
+}
+
+export interface DemoAccount {
+  name: string
+  role: Role
+  password: string
+  totp: string
+}
+
+export interface Venue {
+  id: number
+  name: string
+  type: string
+  districtCode: number
+}
+
+/** Answer to a check by document number. */
+export interface CheckAnswer {
+  name: string
+  documentTail: string
+  colour: Colour
+  reasons: Reason[]
+  test: TestResult | null
+  vaccine: Vaccination | null
+  subject: string
+  asOf: string
+}
+
+export interface RowOutcome {
+  id: string
+  status: 'recorded' | 'duplicate' | 'rejected'
+  problem?: string | { title?: string; titleZh?: string; detail?: string; detailZh?: string } | null
+}
+
+export interface NewStaff {
+  id: number
+  name: string
+  role: Role
+  initialPassword?: string | null
+  totpSecret: string
+  totpUri: string
+}
+
+export interface AuditEntry {
+  id: number | string
+  at: string
+  staffId: number
+  staffName: string
+  action: string
+  subjectId?: string | null
+  purpose?: string | null
+}
