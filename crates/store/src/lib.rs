@@ -1,0 +1,50 @@
+//! The store: the only SQL of the project, behind one trait of coarse use-case verbs.
+//!
+//! [`Store`] is used as `Arc<dyn Store>`. One verb is one transaction; an answer means the transaction is
+//! durable. Every writing verb that changes what a code shows returns the changed [`PersonState`]s, so that the
+//! in-memory registry applies them after the commit; [`Store::changes_since`] gives the same states to other
+//! nodes.
+//!
+//! Architecture Invariant: times and randomness come from the caller; no statement reads a clock.
+//! Architecture Invariant: document numbers, names and phones leave this crate only in [`PersonFile`], and every
+//! `PersonFile` leaves an audit row in the same transaction.
+
+mod access;
+mod check_in;
+mod community;
+mod counters;
+mod deadline;
+mod error;
+mod idempotency;
+mod one_time_password;
+mod page;
+mod person;
+mod person_file;
+mod relative;
+mod result;
+mod row_outcome;
+mod staff;
+mod state;
+mod store;
+mod vaccination;
+mod venue;
+
+pub use access::{Access, AuditEntry, AuditRow};
+pub use check_in::{CheckIn, GateOutcome};
+pub use community::CommunityRow;
+pub use counters::{StoreCounters, VerbCounters, WriterCounters};
+pub use deadline::with_deadline;
+pub use error::{Conflict, Noun, Outage, Problem, StoreError};
+pub use idempotency::Idempotency;
+pub use one_time_password::{OneTimePasswordLimits, PutOneTimePassword, Redemption};
+pub use page::Page;
+pub use person::{BindDevice, Bound, DeviceKey, ImportPerson, Imported, RegisterPerson, Registered};
+pub use person_file::{PersonFile, PersonLink};
+pub use relative::{AddRelative, RelativeAdded, RelativeRemoved, RelativeRow, Relation};
+pub use result::{NewResult, PostedResults, StoredResult};
+pub use row_outcome::{RowOutcome, RowProblem};
+pub use staff::{NewStaff, StaffRow};
+pub use state::{Changes, PersonState, RelativeSlot, SlotCounts};
+pub use store::Store;
+pub use vaccination::{NewVaccination, RecordedVaccinations};
+pub use venue::{NewVenue, VenueRow};

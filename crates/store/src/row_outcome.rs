@@ -1,0 +1,49 @@
+//! What became of one row of a batch.
+
+use serde::{Deserialize, Serialize};
+
+/// Outcome of one row; the outcomes of a batch stand in the order of its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowOutcome {
+    /// The row is stored now.
+    Recorded,
+    /// The row was stored before; nothing changed.
+    Duplicate,
+    /// The row was refused; the other rows are not affected.
+    Rejected(RowProblem),
+}
+
+/// Why a row was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowProblem {
+    /// Nobody is registered with this document.
+    #[error("nobody is registered with this document")]
+    UnknownPerson,
+    /// The id was used for other content.
+    #[error("this id was used for a row with other content")]
+    IdReused,
+    /// The three times are not sampled <= received <= reported.
+    #[error("the times are not in order: sampled, received, reported")]
+    TimesOutOfOrder,
+    /// The time lies more than 5 minutes ahead of the server.
+    #[error("the time lies in the future")]
+    InFuture,
+    /// The day is past retention and was dropped.
+    #[error("the day is older than what is kept")]
+    TooOld,
+}
+
+impl RowProblem {
+    /// Stable kebab-case code for APIs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UnknownPerson => "unknown-person",
+            Self::IdReused => "id-reused",
+            Self::TimesOutOfOrder => "times-out-of-order",
+            Self::InFuture => "in-future",
+            Self::TooOld => "too-old",
+        }
+    }
+}

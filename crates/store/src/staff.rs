@@ -1,0 +1,49 @@
+//! Arguments and results of the verbs about staff accounts.
+
+use jiff::Timestamp;
+use yimatong_model::ids::{StaffId, VenueId};
+use yimatong_model::role::Role;
+
+/// A staff account to create.
+#[derive(Clone)]
+pub struct NewStaff {
+    /// Log-in name, unique, 1 to 64 bytes.
+    pub name: String,
+    /// What the account may do.
+    pub role: Role,
+    /// Password hash in PHC form (argon2id); never a password.
+    pub password_hash: String,
+    /// TOTP secret sealed by [`Keyring::seal_secret`](crate::Keyring::seal_secret).
+    pub totp_secret: Vec<u8>,
+    /// Venue a verifier belongs to.
+    pub venue: Option<VenueId>,
+    /// When it was created.
+    pub at: Timestamp,
+}
+
+/// A staff account on file. `Debug` leaves the secrets out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StaffRow {
+    /// The account.
+    pub id: StaffId,
+    /// Log-in name.
+    pub name: String,
+    /// What the account may do.
+    pub role: Role,
+    /// Password hash in PHC form.
+    pub password_hash: String,
+    /// Sealed TOTP secret.
+    pub totp_secret: Vec<u8>,
+    /// Venue a verifier belongs to.
+    pub venue: Option<VenueId>,
+    /// Since when the account is disabled (milliseconds kept).
+    pub disabled_at: Option<Timestamp>,
+    /// When it was created (milliseconds kept).
+    pub created_at: Timestamp,
+}
+
+impl std::fmt::Debug for StaffRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StaffRow").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,81 @@
+//! The projection of a person that the in-memory registry keeps.
+
+use jiff::civil::Date;
+use yimatong_model::document::DocumentKind;
+use yimatong_model::ids::{CommunityId, HouseholdId, PersonId, Slot};
+use yimatong_model::person::Sex;
+use yimatong_model::reason::Reason;
+use yimatong_model::test_result::TestResult;
+use yimatong_model::vaccination::Vaccination;
+
+/// What a code of this person depends on, as of one committed transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PersonState {
+    /// The person.
+    pub person_id: PersonId,
+    /// Change number: apply a state only over one with a lower or equal number, since answers of concurrent
+    /// verbs may arrive out of order.
+    pub seq: u64,
+    /// Masked name, at most 12 bytes of UTF-8.
+    pub masked_name: String,
+    /// Last four characters of the document number.
+    pub document_tail: String,
+    /// Birth date, where known.
+    pub birth_date: Option<Date>,
+    /// Sex, where the document tells it.
+    pub sex: Option<Sex>,
+    /// Kind of the document.
+    pub document_kind: DocumentKind,
+    /// Community of residence.
+    pub community: Option<CommunityId>,
+    /// Household.
+    pub household: Option<HouseholdId>,
+    /// All reasons, released ones too, by code and time.
+    pub reasons: Vec<Reason>,
+    /// The two latest results by sampling time, newest first.
+    pub results: Vec<TestResult>,
+    /// Vaccination.
+    pub vaccination: Option<Vaccination>,
+    /// Live slot of the person's device.
+    pub device_slot: Option<Slot>,
+    /// Live slot of the person's paper code.
+    pub paper_slot: Option<Slot>,
+    /// Live slots under which holders show this person's code, by slot.
+    pub relative_slots: Vec<RelativeSlot>,
+    /// Slots of this person that are void for ever, by slot.
+    pub void_slots: Vec<Slot>,
+}
+
+/// A live slot of kind relative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RelativeSlot {
+    /// The slot.
+    pub slot: Slot,
+    /// Who shows the code.
+    pub holder: PersonId,
+}
+
+/// Answer of the change feed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Changes {
+    /// People that changed after the given number, each once with the present state.
+    Page {
+        /// The states, by person.
+        states: Vec<PersonState>,
+        /// Ask again from here; equal to the given number when nothing changed.
+        last_seq: u64,
+    },
+    /// Changes that far back are purged, or people were imported since: load all states.
+    TooOld,
+}
+
+/// How many slots there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotCounts {
+    /// Lowest slot that was never given out; slots start at 0.
+    pub next: u32,
+    /// Slots that are live.
+    pub live: u64,
+    /// Slots that are void.
+    pub void: u64,
+}

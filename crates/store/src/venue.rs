@@ -1,0 +1,35 @@
+//! Arguments and results of the verbs about venues.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use yimatong_model::ids::VenueId;
+
+/// A venue to create.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVenue {
+    /// Id given by an import; the store gives the next free one when none.
+    pub id: Option<VenueId>,
+    /// Name on the sign; 1 to 200 bytes.
+    pub name: String,
+    /// Type in the API's words, such as `market`; 1 to 40 bytes.
+    pub venue_type: String,
+    /// Division code of the district.
+    pub district_code: u32,
+    /// When it was created.
+    pub at: Timestamp,
+}
+
+/// A venue on file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VenueRow {
+    /// The venue.
+    pub id: VenueId,
+    /// Name on the sign.
+    pub name: String,
+    /// Type in the API's words.
+    #[serde(rename = "type")]
+    pub venue_type: String,
+    /// Division code of the district.
+    pub district_code: u32,
+}
