@@ -143,7 +143,10 @@ mod tests {
     fn every_division_lies_in_a_province_of_the_data() {
         // Parents such as 349000 group what a province runs directly and are no divisions themselves.
         for d in divisions() {
-            assert!(division(d.code / 10_000 * 10_000).is_some_and(|p| p.level == DivisionLevel::Province), "{d:?}");
+            assert!(
+                division(d.code / 10_000 * 10_000).is_some_and(|p| p.level == DivisionLevel::Province),
+                "{d:?}"
+            );
         }
     }
 
