@@ -1,18 +1,30 @@
 /// Build of every page: one entry per role, hashed assets, precompressed, no inline script or style.
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { precompress } from './scripts/precompress.ts'
-import { serviceWorker } from './scripts/service-worker.ts'
+import { serviceWorker } from './scripts/service_worker.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Page name -> HTML file. A page whose folder is not written yet is left out of the build. */
+/** Page name -> HTML file. `WEB_PAGES=citizen,console` builds only these, for a quick look. */
+const only = process.env.WEB_PAGES?.split(',')
 const pages = Object.fromEntries(
   Object.entries({ citizen: 'index.html', verifier: 'verifier.html', console: 'console.html' }).filter(
-    ([name]) => existsSync(here(`src/${name}/main.tsx`)),
+    ([name]) => !only || only.includes(name),
   ),
 )
+
+/**
+ * Shared code by when it is needed: `base` by every page's first response, `resident` by the citizen's, the
+ * others by what is opened later. Earlier groups take their modules first.
+ */
+const groups = [
+  ['base', /node_modules\/(preact|@preact)\/|src\/i18n\/|src\/offline\/(database|register)|src\/ui\/(value|button|icon|notice|comfort|clock)\./],
+  ['resident', /src\/citizen\/(state|memory|route|lazy|code_card|text\/code)\./],
+  ['talk', /src\/api\/|src\/citizen\/(server_talk|refresh)\./],
+  ['code', /node_modules\/uqr\/|src\/ui\/(qr|list|badge|icon_paths)\.|src\/citizen\/(below_code|freshness|health_facts|live_qr|presentation|text\/facts)/],
+  ['forms', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form)\.|src\/citizen\/(submission|failure|device_key|document_fields|phone_fields|text\/forms)\./],
+].map(([name, test], i) => ({ name: name as string, test: test as RegExp, priority: 10 - i }))
 
 export default defineConfig({
   root: here('.'),
@@ -34,6 +46,8 @@ export default defineConfig({
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
+        // Few files instead of one per shared module: each costs a request and compresses alone.
+        codeSplitting: { groups },
       },
     },
   },

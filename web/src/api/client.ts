@@ -29,6 +29,8 @@ export interface RequestOptions {
 export interface Answer<T> {
   status: number
   etag: string | null
+  /** The server's clock when it answered, if it said. */
+  serverTimeMs: number | null
   body: T | null
 }
 
@@ -62,11 +64,15 @@ async function tryOnce(send: typeof fetch, path: string, init: RequestInit, time
 }
 
 async function answerOf<T>(response: Response): Promise<Answer<T>> {
-  const etag = response.headers.get('etag')
-  if (response.status === 204 || response.status === 304) return { status: response.status, etag, body: null }
+  const head = {
+    status: response.status,
+    etag: response.headers.get('etag'),
+    serverTimeMs: Date.parse(response.headers.get('date') ?? '') || null,
+  }
+  if (response.status === 204 || response.status === 304) return { ...head, body: null }
   if (!response.ok) throw await problemOf(response)
   try {
-    return { status: response.status, etag, body: (await response.json()) as T }
+    return { ...head, body: (await response.json()) as T }
   } catch (error) {
     throw new Unreachable(String(error))
   }

@@ -1,5 +1,19 @@
-/// Entry of the resident's page.
+/// Entry of the citizen's page: draws from this device's memory first, asks the network afterwards.
 import { render } from 'preact'
+import { registerServiceWorker } from '../offline/register'
+import { applyComfort } from '../ui/comfort'
+import '../ui/base.css'
+import { App } from './app'
+import './citizen.css'
+import { open } from './state'
 
-const root = document.getElementById('app')
-if (root) render(<h1>一码通</h1>, root)
+async function start(): Promise<void> {
+  await Promise.all([applyComfort(), open()])
+  const root = document.getElementById('app')
+  if (root) render(<App />, root)
+  const { keepFresh } = await import('./refresh')
+  keepFresh()
+}
+
+void start()
+void registerServiceWorker('citizen', '/')

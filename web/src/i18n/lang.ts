@@ -21,8 +21,18 @@ function remembered(): string | null {
 /** The language in use; read it through `useValue` in components. */
 export const lang = signal<Lang>(remembered() === 'en' ? 'en' : 'zh')
 
-/** Switches language, `<html lang>` and the memory of it. */
-export function setLang(next: Lang): void {
+/** What has to be loaded before English can be shown: texts kept out of a first response. */
+export const preparations: (() => Promise<void>)[] = []
+
+/** Switches language, `<html lang>` and the memory of it. Stays as it is if the texts cannot be loaded. */
+export async function setLang(next: Lang): Promise<void> {
+  if (next === 'en') {
+    try {
+      await Promise.all(preparations.map((prepare) => prepare()))
+    } catch {
+      return
+    }
+  }
   lang.value = next
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'
   try {

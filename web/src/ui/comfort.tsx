@@ -26,10 +26,10 @@ function setLarge(next: boolean): void {
   }
 }
 
-/** Puts both remembered settings on the document; call once before the first render. */
-export function applyComfort(): void {
-  setLang(lang.value)
+/** Puts both remembered settings on the document; the first render may wait for it. */
+export function applyComfort(): Promise<void> {
   setLarge(large.value)
+  return setLang(lang.value)
 }
 
 export function Comfort() {
@@ -40,7 +40,7 @@ export function Comfort() {
       <button type="button" aria-pressed={big} onClick={() => setLarge(!big)} data-test="large-type">
         {zh ? '大字版' : 'Large type'}
       </button>
-      <button type="button" lang={zh ? 'en' : 'zh-CN'} onClick={() => setLang(zh ? 'en' : 'zh')} data-test="language">
+      <button type="button" lang={zh ? 'en' : 'zh-CN'} onClick={() => void setLang(zh ? 'en' : 'zh')} data-test="language">
         {zh ? 'English' : '中文'}
       </button>
     </div>

@@ -3,9 +3,12 @@ import type { ComponentChildren } from 'preact'
 
 interface Props {
   id: string
-  type?: 'text' | 'tel' | 'password' | 'date' | 'datetime-local'
+  type?: 'text' | 'tel' | 'password' | 'search' | 'date' | 'datetime-local'
   inputMode?: 'text' | 'numeric' | 'tel'
-  autoComplete?: string
+  autocomplete?: string
+  autocapitalize?: 'none' | 'characters'
+  pattern?: string
+  required?: boolean
   maxLength?: number
   placeholder?: string
   disabled?: boolean
@@ -26,7 +29,8 @@ export function Field({ id, label, value, onValue, hint, error, extra, type = 't
       <div class="field-row">
         <input
           {...rest}
-          type={type}
+          // Preact's types know an input only by one literal type at a time.
+          type={type as 'text'}
           id={id}
           name={id}
           value={value}

@@ -1,13 +1,15 @@
 /// List of lines; a line with an action is a button over its whole width.
 import type { ComponentChildren } from 'preact'
-import { Icon, type IconName } from './icon'
+import { Icon } from './icon'
+import './list.css'
 
 export function List({ children }: { children: ComponentChildren }) {
   return <ul class="list">{children}</ul>
 }
 
 interface LineProps {
-  icon?: IconName
+  /** SVG path, see `icon_paths.ts` */
+  icon?: string
   title: ComponentChildren
   detail?: ComponentChildren
   onPress?: () => void
@@ -17,7 +19,7 @@ interface LineProps {
 export function Line({ icon, title, detail, onPress, test }: LineProps) {
   const body = (
     <>
-      {icon && <Icon name={icon} />}
+      {icon && <Icon path={icon} />}
       <span class="line-text">
         <span>{title}</span>
         {detail && <small>{detail}</small>}

@@ -1,0 +1,60 @@
+/// The citizen's page: header with the two comforts, and one screen by address.
+import { lang, pick } from '../i18n/lang'
+import { Comfort } from '../ui/comfort'
+import { Icon } from '../ui/icon'
+import { useValue } from '../ui/value'
+import { CodeScreen } from './code_screen'
+import { lazy } from './lazy'
+import { go, route, type Screen } from './route'
+import { holding, server } from './state'
+import { t } from './text/code'
+import { Welcome } from './welcome'
+
+const LAZY = {
+  register: lazy<object>(() => import('./register')),
+  login: lazy<object>(() => import('./login')),
+  relatives: lazy<object>(() => import('./relatives')),
+  paper: lazy<object>(() => import('./paper')),
+  history: lazy<object>(() => import('./history')),
+}
+
+/** Screens that make sense without a code on this device. */
+const OPEN: readonly Screen[] = ['register', 'login']
+
+function Body({ screen }: { screen: Screen }) {
+  const held = useValue(holding)
+  if (screen === 'code' || (!held && !OPEN.includes(screen))) return held ? <CodeScreen held={held} /> : <Welcome />
+  const Chosen = LAZY[screen]
+  return <Chosen />
+}
+
+function Header({ screen }: { screen: Screen }) {
+  const city = useValue(server)?.city
+  return (
+    <header class="top">
+      {screen !== 'code' && (
+        <button type="button" class="back" onClick={() => go('code')} aria-label={t('back')} data-test="back">
+          <Icon name="back" />
+        </button>
+      )}
+      <h1>
+        {city && <small>{pick(city.nameZh, city.nameEn)} </small>}
+        {t('product')}
+      </h1>
+      <Comfort />
+    </header>
+  )
+}
+
+export function App() {
+  useValue(lang)
+  const { screen } = useValue(route)
+  return (
+    <>
+      <Header screen={screen} />
+      <main class="page stack">
+        <Body screen={screen} />
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,14 @@
+/// What to tell a resident when a request failed, and which field it is about.
+import { Problem } from '../api/problem'
+import { f } from './text/forms'
+
+/** One sentence: the server's own when it refused for a reason, ours when it did not answer. */
+export function failureText(error: unknown): string {
+  if (!(error instanceof Problem)) return f('unreachable')
+  return error.status === 429 || error.status === 503 ? f('busy') : error.text
+}
+
+/** The request field a refusal names, such as `document.number`; empty if it names none. */
+export function failureField(error: unknown): string {
+  return error instanceof Problem ? (error.document.field ?? '') : ''
+}

@@ -1,0 +1,62 @@
+/// How old what is shown is, until when it holds, and what the page knows about the connection.
+import { useState } from 'preact/hooks'
+import { age, dayTime } from '../i18n/time'
+import type { Holding } from './memory'
+import { Button } from '../ui/button'
+import { now } from '../ui/clock'
+import { Icon } from '../ui/icon'
+import { REFRESH } from '../ui/icon_paths'
+import { Notice } from '../ui/notice'
+import { useValue } from '../ui/value'
+import { isExpired } from './code_card'
+import { refreshNow } from './refresh'
+import { contact, durable, holding } from './state'
+import { go } from './route'
+import { t } from './text/code'
+
+/** Honest notices: at most one about the connection, and one about the browser. */
+export function Notices() {
+  const state = useValue(contact)
+  const held = useValue(holding)
+  const safe = useValue(durable)
+  if (!held) return null
+  const time = dayTime(Date.parse(held.code.expiresAt))
+  const late = !isExpired(held.code) && (state === 'offline' || state === 'delayed')
+  return (
+    <div class="stack" aria-live="polite" data-test="notices" data-contact={state}>
+      {late && <Notice tone="warn">{t(state, { time })}</Notice>}
+      {state === 'ended' && (
+        <Notice tone="bad" role="alert">
+          <p>{t('ended')}</p>
+          <Button look="primary" onClick={() => go('login')} data-test="login-again">
+            {t('login')}
+          </Button>
+        </Notice>
+      )}
+      {!safe && <Notice tone="warn">{t('notDurable')}</Notice>}
+    </div>
+  )
+}
+
+/** 更新于 age, 有效至, and the refresh button. */
+export function Freshness({ held }: { held: Holding }) {
+  const at = useValue(now)
+  const [busy, setBusy] = useState(false)
+  const press = () => {
+    setBusy(true)
+    void refreshNow().finally(() => setBusy(false))
+  }
+  return (
+    <div class="freshness">
+      <p>
+        <span data-test="updated">{t('updated', { age: age(at - held.checkedAt) })}</span>
+        <br />
+        <span data-test="valid-until">{t('validUntil', { time: dayTime(Date.parse(held.code.expiresAt)) })}</span>
+      </p>
+      <Button busy={busy} onClick={press} data-test="refresh">
+        <Icon path={REFRESH} />
+        {t('refresh')}
+      </Button>
+    </div>
+  )
+}

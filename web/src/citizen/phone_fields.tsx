@@ -1,0 +1,94 @@
+/// Phone number and one-time password.
+import { useEffect, useState } from 'preact/hooks'
+import { now } from '../ui/clock'
+import { Button } from '../ui/button'
+import { Field } from '../ui/field'
+import { Notice } from '../ui/notice'
+import { useValue } from '../ui/value'
+import { failureText } from './failure'
+import { client } from './server_talk'
+import { f } from './text/forms'
+
+const AGAIN_MS = 60_000
+
+interface Sent {
+  expiresInS: number
+  demoCode?: string
+}
+
+export interface PhoneValue {
+  phone: string
+  oneTimePassword: string
+}
+
+interface Props {
+  value: PhoneValue
+  onValue: (value: PhoneValue) => void
+  errors: { phone?: string | undefined; oneTimePassword?: string | undefined }
+}
+
+/** Looks like a mainland mobile number, or an international one. */
+export function isPhone(phone: string): boolean {
+  return /^(1\d{10}|\+\d{7,15})$/.test(phone.replace(/[\s-]/g, ''))
+}
+
+export function PhoneFields({ value, onValue, errors }: Props) {
+  const [sent, setSent] = useState<(Sent & { at: number }) | null>(null)
+  const [failed, setFailed] = useState('')
+  const [busy, setBusy] = useState(false)
+  const waitS = Math.ceil(((sent?.at ?? 0) + AGAIN_MS - useValue(now)) / 1000)
+  // Another number needs another code, at once.
+  useEffect(() => setSent(null), [value.phone])
+  const send = async () => {
+    if (!isPhone(value.phone)) return setFailed(f('phoneWrong'))
+    setBusy(true)
+    setFailed('')
+    try {
+      const answer = await client.post<Sent>('/v1/one-time-passwords', { phone: value.phone })
+      setSent({ ...answer, at: Date.now() })
+    } catch (error) {
+      setFailed(failureText(error))
+    }
+    setBusy(false)
+  }
+  return (
+    <>
+      <Field
+        id="phone"
+        label={f('phone')}
+        hint={f('phoneHint')}
+        value={value.phone}
+        onValue={(phone) => onValue({ ...value, phone })}
+        type="tel"
+        autocomplete="tel"
+        error={errors.phone || failed}
+      />
+      <Field
+        id="one-time-password"
+        label={f('otp')}
+        value={value.oneTimePassword}
+        onValue={(oneTimePassword) => onValue({ ...value, oneTimePassword: oneTimePassword.trim() })}
+        inputMode="numeric"
+        autocomplete="one-time-code"
+        maxLength={8}
+        error={errors.oneTimePassword}
+        extra={
+          <Button busy={busy} disabled={waitS > 0} onClick={() => void send()} data-test="send-otp">
+            {waitS > 0 ? f('otpAgain', { s: waitS }) : f('otpSend')}
+          </Button>
+        }
+      />
+      {sent && (
+        <Notice tone={sent.demoCode ? 'warn' : 'good'}>
+          {sent.demoCode ? (
+            <span data-test="demo-code" data-code={sent.demoCode}>
+              {f('otpDemo', { code: sent.demoCode })}
+            </span>
+          ) : (
+            f('otpSent', { minutes: Math.round(sent.expiresInS / 60) })
+          )}
+        </Notice>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,55 @@
+/// Adds a relative: document, name and relation.
+import { useState } from 'preact/hooks'
+import type { DocumentInput, Relative } from '../api/types'
+import { Button } from '../ui/button'
+import { Field } from '../ui/field'
+import { Notice } from '../ui/notice'
+import { Select } from '../ui/select'
+import { DocumentFields, documentError } from './document_fields'
+import { RELATIONS, type Relation } from './relation'
+import { useSubmission } from './submission'
+import { g } from './text/family'
+import { f } from './text/forms'
+import { t } from './text/code'
+
+const FIELDS = ['document', 'document.number', 'document.kind', 'name']
+
+export function RelativeForm({ onAdded, onCancel }: { onAdded: (item: Relative) => void; onCancel: () => void }) {
+  const [document, setDocument] = useState<DocumentInput>({ kind: 'resident-id', number: '' })
+  const [name, setName] = useState('')
+  const [relation, setRelation] = useState<Relation>('child')
+  const [early, setEarly] = useState<string | null>(null)
+  const { busy, error, fieldErrors, send } = useSubmission<Relative>('/v1/relatives', FIELDS)
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    const wrong = documentError(document, true)
+    setEarly(wrong)
+    if (wrong) return
+    const item = await send({ document, name: name.trim(), relation })
+    if (item) onAdded(item)
+  }
+  const refused = fieldErrors['document.number'] ?? fieldErrors['document.kind'] ?? fieldErrors.document
+  return (
+    <form class="card stack" onSubmit={(event) => void submit(event)} noValidate data-test="relative-form">
+      <h2>{g('addTitle')}</h2>
+      <Select
+        id="relation"
+        label={g('relation')}
+        value={relation}
+        options={RELATIONS.map((item) => [item, g(item)] as const)}
+        onValue={setRelation}
+      />
+      <DocumentFields value={document} onValue={setDocument} error={early ?? refused} />
+      <Field id="name" label={f('name')} hint={f('nameHint')} value={name} onValue={setName} maxLength={60} error={fieldErrors.name} />
+      {error && (
+        <Notice tone="bad" role="alert">
+          {error}
+        </Notice>
+      )}
+      <Button type="submit" look="primary" busy={busy} disabled={!name.trim()} data-test="submit-relative">
+        {g('add')}
+      </Button>
+      <Button onClick={onCancel}>{t('cancel')}</Button>
+    </form>
+  )
+}

@@ -1,0 +1,115 @@
+/// Relatives' codes: list, add, show one, remove one.
+import { useEffect, useState } from 'preact/hooks'
+import type { Relative } from '../api/types'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import '../ui/form.css'
+import { PEOPLE } from '../ui/icon_paths'
+import { Line, List } from '../ui/list'
+import { Notice } from '../ui/notice'
+import { useValue } from '../ui/value'
+import { CodeCard } from './code_card'
+import { failureText } from './failure'
+import { Facts, Why } from './health_facts'
+import { RelativeForm } from './relative_form'
+import { relationText } from './relation'
+import { addRelative, keptOnly, loadRelatives, relatives, removeRelative } from './relatives_list'
+import { go, replace, route } from './route'
+import { t } from './text/code'
+import { g } from './text/family'
+
+function Remove({ item, onClose }: { item: Relative; onClose: () => void }) {
+  const [failed, setFailed] = useState('')
+  const [busy, setBusy] = useState(false)
+  const remove = () => {
+    setBusy(true)
+    removeRelative(item.personId).then(
+      () => {
+        onClose()
+        replace('relatives')
+      },
+      (error: unknown) => {
+        setFailed(failureText(error))
+        setBusy(false)
+      },
+    )
+  }
+  return (
+    <Dialog title={g('remove')} onClose={onClose}>
+      <div class="stack">
+        <p>{g('removeAsk', { name: item.code.name })}</p>
+        {failed && <Notice tone="bad">{failed}</Notice>}
+        <Button look="danger" busy={busy} onClick={remove} data-test="remove-yes">
+          {g('removeYes')}
+        </Button>
+        <Button onClick={onClose}>{t('cancel')}</Button>
+      </div>
+    </Dialog>
+  )
+}
+
+function One({ item }: { item: Relative }) {
+  const [removing, setRemoving] = useState(false)
+  return (
+    <>
+      <h2>{relationText(item.relation)}</h2>
+      <CodeCard code={item.code} />
+      <Notice>{g('askDocument')}</Notice>
+      <Why code={item.code} />
+      <Facts code={item.code} />
+      <Button look="danger" onClick={() => setRemoving(true)} data-test="remove-relative">
+        {g('remove')}
+      </Button>
+      {removing && <Remove item={item} onClose={() => setRemoving(false)} />}
+    </>
+  )
+}
+
+function All({ items, onAdd }: { items: Relative[]; onAdd: () => void }) {
+  return (
+    <>
+      <h2>{g('relativesTitle')}</h2>
+      <p class="quiet">{g('relativesRule')}</p>
+      {items.length === 0 ? (
+        <p>{g('none')}</p>
+      ) : (
+        <List>
+          {items.map(({ personId, relation, code }) => (
+            <Line
+              key={personId}
+              icon={PEOPLE}
+              title={`${code.name} · ${relationText(relation)}`}
+              detail={`${t(code.colour)} · ${t('tail', { tail: code.documentTail })}`}
+              onPress={() => go('relatives', personId)}
+              test="relative"
+            />
+          ))}
+        </List>
+      )}
+      <Button look="primary" onClick={onAdd} data-test="add-relative">
+        {g('add')}
+      </Button>
+    </>
+  )
+}
+
+export default function Relatives() {
+  const [adding, setAdding] = useState(false)
+  const { personId } = useValue(route)
+  const items = useValue(relatives)
+  const kept = useValue(keptOnly)
+  useEffect(() => void loadRelatives(), [])
+  if (!items) return <p class="loading">{t('open')}</p>
+  const added = (item: Relative) => {
+    setAdding(false)
+    void addRelative(item)
+  }
+  const one = items.find((item) => item.personId === personId)
+  if (adding) return <RelativeForm onAdded={added} onCancel={() => setAdding(false)} />
+  return (
+    <>
+      {kept && <Notice tone="warn">{g('keptFrom')}</Notice>}
+      {one ? <One key={one.personId} item={one} /> : <All items={items} onAdd={() => setAdding(true)} />}
+    </>
+  )
+}

@@ -1,0 +1,66 @@
+/// What the citizen's page says to the server. Loaded after the first paint, which needs none of it.
+import { createClient } from '../api/client'
+import { Problem } from '../api/problem'
+import type { Registered, ServerInfo } from '../api/types'
+import { forget, type Holding, remember } from './memory'
+import { contact, holding, server, session } from './state'
+
+/** The page's one client: its retry budget is shared by all screens. */
+export const client = createClient({ token: () => session.value?.token ?? null })
+
+/** City and mode, asked once per device: they do not change under a page. */
+export async function learnServer(): Promise<void> {
+  if (server.value) return
+  try {
+    server.value = await client.get<ServerInfo>('/v1/server')
+    await remember('server', server.value)
+  } catch {
+    // The title stays general.
+  }
+}
+
+/** Takes over the answer to a registration or log in. */
+export async function signedIn(answer: Registered): Promise<void> {
+  session.value = answer.session
+  holding.value = { code: answer.code, etag: null, checkedAt: Date.now(), skewMs: 0 }
+  contact.value = 'current'
+  await Promise.all([remember('session', answer.session), remember('holding', holding.value), forget('relatives')])
+  // A code that the browser may evict is gone exactly when there is no network.
+  void navigator.storage?.persist?.()
+}
+
+/**
+ * Asks the server for the current code. Never throws and never takes the shown code away: the outcome is in
+ * `contact`, and a code past its expiry is refused by the screen itself.
+ */
+export async function refreshCode(): Promise<void> {
+  const held = holding.value
+  if (!session.value || !held) return
+  try {
+    const headers: Record<string, string> = held.etag ? { 'If-None-Match': held.etag } : {}
+    const answer = await client.send<Holding['code']>('GET', '/v1/code', { headers })
+    const at = Date.now()
+    const skewMs = answer.serverTimeMs === null ? held.skewMs : answer.serverTimeMs - at
+    const etag = answer.etag ?? held.etag
+    const next: Holding = { code: answer.body ?? held.code, etag, checkedAt: at, skewMs }
+    holding.value = next
+    contact.value = 'current'
+    await remember('holding', next)
+  } catch (error) {
+    if (error instanceof Problem) contact.value = error.status === 401 ? 'ended' : 'delayed'
+    else contact.value = navigator.onLine ? 'delayed' : 'offline'
+  }
+}
+
+/** Logs out: void on the server if it can be reached, gone from this device in any case. True if both. */
+export async function logOut(): Promise<boolean> {
+  const reached = await client.delete('/v1/session').then(
+    () => true,
+    (error: unknown) => error instanceof Problem && error.status === 401,
+  )
+  await forget('session', 'holding', 'device-key', 'relatives')
+  session.value = null
+  holding.value = null
+  contact.value = 'unknown'
+  return reached
+}
