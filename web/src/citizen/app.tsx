@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon'
 import { useValue } from '../ui/value'
 import { CodeScreen } from './code_screen'
 import { lazy } from './lazy'
-import { go, route, type Screen } from './route'
+import { go, type Route, route, type Screen } from './route'
 import { holding, server } from './state'
 import { t } from './text/code'
 import { Welcome } from './welcome'
@@ -28,12 +28,12 @@ function Body({ screen }: { screen: Screen }) {
   return <Chosen />
 }
 
-function Header({ screen }: { screen: Screen }) {
+function Header({ screen, personId }: Route) {
   const city = useValue(server)?.city
   return (
     <header class="top">
       {screen !== 'code' && (
-        <button type="button" class="back" onClick={() => go('code')} aria-label={t('back')} data-test="back">
+        <button type="button" class="back" onClick={() => go(personId ? screen : 'code')} aria-label={t('back')} data-test="back">
           <Icon name="back" />
         </button>
       )}
@@ -48,10 +48,11 @@ function Header({ screen }: { screen: Screen }) {
 
 export function App() {
   useValue(lang)
-  const { screen } = useValue(route)
+  const { screen, personId } = useValue(route)
+  document.title = t('product')
   return (
     <>
-      <Header screen={screen} />
+      <Header screen={screen} personId={personId} />
       <main class="page stack">
         <Body screen={screen} />
       </main>

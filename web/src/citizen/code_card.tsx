@@ -20,12 +20,13 @@ export function isExpired(code: Code): boolean {
 
 /** Instead of a QR: a code past its expiry is never drawn. */
 function Expired({ code }: { code: Code }) {
-  const waiting = useValue(contact) === 'unknown'
+  const state = useValue(contact)
+  const cut = state === 'offline' || state === 'delayed'
   return (
     <div class="expired" data-test="code-expired">
       <Notice tone="bad" role="alert">
         <p>{t('expired', { time: dateTime(Date.parse(code.expiresAt)) })}</p>
-        <p>{t(waiting ? 'expiredOnline' : 'expiredOffline')}</p>
+        <p>{t(cut ? 'expiredOffline' : 'expiredOnline')}</p>
       </Notice>
     </div>
   )

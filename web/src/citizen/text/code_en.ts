@@ -2,7 +2,7 @@
 import type { CodeKey } from './code'
 
 export const en: Record<CodeKey, string> = {
-  product: 'City health code',
+  product: 'Health code',
   open: 'Opening…',
   welcome: 'Register on this phone to show your code',
   welcomeWhy:
@@ -13,10 +13,10 @@ export const en: Record<CodeKey, string> = {
   yellow: 'Yellow',
   red: 'Red',
   greenMeans: 'You may pass',
-  yellowMeans: 'Please wait: see why below',
-  redMeans: 'Do not pass: see why below',
-  tail: 'Document ending {tail}',
-  redraws: 'Redrawn every 15 s; screenshots do not work',
+  yellowMeans: 'Wait: see why',
+  redMeans: 'Stop: see why',
+  tail: 'ID ending {tail}',
+  redraws: 'New every 15 s: no screenshots',
   updated: 'Updated {age}',
   validUntil: 'Valid until {time}',
   refresh: 'Refresh',

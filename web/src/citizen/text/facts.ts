@@ -58,7 +58,7 @@ const en: Record<keyof typeof zh, string> = {
   doses: 'Doses: {doses}',
   lastDose: 'Last {date}',
   noVaccine: 'No record',
-  why: 'Why {colour}',
+  why: 'Why: {colour}',
   whyGreen: 'Nothing on record keeps you from passing.',
   since: 'Since {time}',
   until: 'until {time}',

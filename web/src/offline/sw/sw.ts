@@ -43,7 +43,8 @@ async function assetFirst(request: Request): Promise<Response> {
 self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
+  // The widest scope also sees the navigations of other pages: those are not this shell's.
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
-  if (request.mode === 'navigate') event.respondWith(shellFirst())
+  if (request.mode === 'navigate' && url.pathname === shell.page) event.respondWith(shellFirst())
   else if (isAsset(url.pathname)) event.respondWith(assetFirst(request))
 })
