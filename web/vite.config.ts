@@ -21,9 +21,12 @@ const pages = Object.fromEntries(
 const groups = [
   ['base', /node_modules\/(preact|@preact)\/|src\/i18n\/|src\/offline\/(database|register)|src\/ui\/(value|button|icon|notice|comfort|clock)\./],
   ['resident', /src\/citizen\/(state|memory|route|lazy|code_card|text\/code)\./],
-  ['talk', /src\/api\/|src\/citizen\/(server_talk|refresh)\./],
-  ['code', /node_modules\/uqr\/|src\/ui\/(qr|list|badge|icon_paths)\.|src\/citizen\/(below_code|freshness|health_facts|live_qr|presentation|text\/facts)/],
-  ['forms', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form)\.|src\/citizen\/(submission|failure|device_key|document_fields|phone_fields|text\/forms)\./],
+  ['api', /src\/api\//],
+  ['talk', /src\/citizen\/(server_talk|refresh)\./],
+  ['show', /node_modules\/uqr\/|src\/ui\/(qr|list|badge|icon_paths)\./],
+  ['code', /src\/citizen\/(below_code|freshness|health_facts|live_qr|presentation|text\/facts)/],
+  ['form', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form)\./],
+  ['identity', /src\/citizen\/(submission|failure|device_key|document_fields|phone_fields|text\/forms)\./],
 ].map(([name, test], i) => ({ name: name as string, test: test as RegExp, priority: 10 - i }))
 
 export default defineConfig({

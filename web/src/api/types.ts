@@ -69,11 +69,10 @@ export interface Session {
   expiresAt: string
 }
 
+/** Remark on a document, such as a retired division code. */
 export interface Note {
-  code: string
-  text?: string
-  textZh?: string
-  textEn?: string
+  textZh: string
+  textEn: string
 }
 
 /** Answer to registration and to log in on a device. */
@@ -161,6 +160,7 @@ export interface Venue {
 
 /** Answer to a check by document number. */
 export interface CheckAnswer {
+  personId: string
   name: string
   documentTail: string
   colour: Colour
@@ -174,7 +174,9 @@ export interface CheckAnswer {
 export interface RowOutcome {
   id: string
   status: 'recorded' | 'duplicate' | 'rejected'
-  problem?: string | { title?: string; titleZh?: string; detail?: string; detailZh?: string } | null
+  /** stable word */
+  problem?: string | null
+  detail?: string | null
 }
 
 export interface NewStaff {
@@ -187,11 +189,29 @@ export interface NewStaff {
 }
 
 export interface AuditEntry {
-  id: number | string
+  id: number
   at: string
-  staffId: number
-  staffName: string
+  staffId: number | null
+  staffName: string | null
   action: string
   subjectId?: string | null
   purpose?: string | null
+}
+
+/** `GET /v1/people/{personId}`: the whole file, audited. */
+export interface PersonFile {
+  personId: string
+  documentKind: DocumentKind
+  documentNumber: string
+  name: string
+  phone: string | null
+  birthDate: string | null
+  nationality: string
+  communityId: number | null
+  householdId: string | null
+  registeredAt: string
+  colour: Colour
+  reasons: Reason[]
+  results: TestResult[]
+  vaccine: Vaccination | null
 }

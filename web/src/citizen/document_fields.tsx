@@ -24,13 +24,68 @@ export function documentError({ kind, number }: DocumentInput, complete: boolean
   return error && f(error, { n: canonical.length })
 }
 
-interface Props {
-  value: DocumentInput
-  onValue: (value: DocumentInput) => void
-  error?: string | null | undefined
+/** A document as typed, with what some documents do not tell. */
+export interface IdentityDraft extends DocumentInput {
+  /** `YYYY-MM-DD`; empty if the number tells it */
+  birthDate: string
+  /** ISO 3166-1 alpha-3; empty = `CHN` */
+  nationality: string
 }
 
-export function DocumentFields({ value, onValue, error }: Props) {
+export const NO_DOCUMENT: IdentityDraft = { kind: 'resident-id', number: '', birthDate: '', nationality: '' }
+
+/** Request fields of a draft: a field that does not belong to the kind of document is left out. */
+export function identityBody({ kind, number, birthDate, nationality }: IdentityDraft): Record<string, unknown> {
+  const body: Record<string, unknown> = { document: { kind, number: canonicalNumber(number) } }
+  if (kind !== 'resident-id' && birthDate) body.birthDate = birthDate
+  if (isForeign(kind) && nationality.trim()) body.nationality = nationality.trim().toUpperCase()
+  return body
+}
+
+function isForeign(kind: DocumentKind): boolean {
+  return kind === 'passport' || kind === 'foreign-permanent-resident-card'
+}
+
+interface Props {
+  value: IdentityDraft
+  onValue: (value: IdentityDraft) => void
+  errors: Record<string, string>
+}
+
+/** Names of the request fields that {@link DocumentFields} can show an error for. */
+export const DOCUMENT_FIELDS = ['document', 'document.number', 'document.kind', 'birthDate', 'nationality']
+
+/** Asked only for documents whose number does not tell it. */
+function FurtherFields({ value, onValue, errors }: Props) {
+  if (value.kind === 'resident-id') return null
+  return (
+    <>
+      <Field
+        id="birth-date"
+        label={f('birthDate')}
+        type="date"
+        value={value.birthDate}
+        onValue={(birthDate) => onValue({ ...value, birthDate })}
+        error={errors.birthDate}
+      />
+      {isForeign(value.kind) && (
+        <Field
+          id="nationality"
+          label={f('nationality')}
+          hint={f('nationalityHint')}
+          value={value.nationality}
+          onValue={(nationality) => onValue({ ...value, nationality })}
+          autocapitalize="characters"
+          maxLength={3}
+          error={errors.nationality}
+        />
+      )}
+    </>
+  )
+}
+
+export function DocumentFields({ value, onValue, errors }: Props) {
+  const refused = errors['document.number'] ?? errors['document.kind'] ?? errors.document
   return (
     <>
       <Select
@@ -47,8 +102,9 @@ export function DocumentFields({ value, onValue, error }: Props) {
         onValue={(number) => onValue({ ...value, number })}
         autocomplete="off"
         maxLength={24}
-        error={error ?? documentError(value, false)}
+        error={refused ?? documentError(value, false)}
       />
+      <FurtherFields value={value} onValue={onValue} errors={errors} />
     </>
   )
 }

@@ -5,7 +5,8 @@ import { f } from './text/forms'
 /** One sentence: the server's own when it refused for a reason, ours when it did not answer. */
 export function failureText(error: unknown): string {
   if (!(error instanceof Problem)) return f('unreachable')
-  return error.status === 429 || error.status === 503 ? f('busy') : error.text
+  // A refusal from in front of the server (a proxy, a full queue) may carry no words of its own.
+  return error.code === 'unknown' ? f('busy') : error.text
 }
 
 /** The request field a refusal names, such as `document.number`; empty if it names none. */

@@ -1,5 +1,6 @@
 /// How old what is shown is, until when it holds, and what the page knows about the connection.
 import { useState } from 'preact/hooks'
+import { pick } from '../i18n/lang'
 import { age, dayTime } from '../i18n/time'
 import type { Holding } from './memory'
 import { Button } from '../ui/button'
@@ -10,30 +11,35 @@ import { Notice } from '../ui/notice'
 import { useValue } from '../ui/value'
 import { isExpired } from './code_card'
 import { refreshNow } from './refresh'
-import { contact, durable, holding } from './state'
+import { contact, durable, holding, notes } from './state'
 import { go } from './route'
 import { t } from './text/code'
+import { h } from './text/facts'
 
 /** Honest notices: at most one about the connection, and one about the browser. */
 export function Notices() {
   const state = useValue(contact)
   const held = useValue(holding)
   const safe = useValue(durable)
+  const remarks = useValue(notes)
   if (!held) return null
   const time = dayTime(Date.parse(held.code.expiresAt))
   const late = !isExpired(held.code) && (state === 'offline' || state === 'delayed')
   return (
     <div class="stack" aria-live="polite" data-test="notices" data-contact={state}>
-      {late && <Notice tone="warn">{t(state, { time })}</Notice>}
+      {late && <Notice tone="warn">{h(state, { time })}</Notice>}
       {state === 'ended' && (
         <Notice tone="bad" role="alert">
-          <p>{t('ended')}</p>
+          <p>{h('ended')}</p>
           <Button look="primary" onClick={() => go('login')} data-test="login-again">
             {t('login')}
           </Button>
         </Notice>
       )}
-      {!safe && <Notice tone="warn">{t('notDurable')}</Notice>}
+      {remarks.map(({ textZh, textEn }) => (
+        <Notice key={textEn}>{pick(textZh, textEn)}</Notice>
+      ))}
+      {!safe && <Notice tone="warn">{h('notDurable')}</Notice>}
     </div>
   )
 }
@@ -49,13 +55,13 @@ export function Freshness({ held }: { held: Holding }) {
   return (
     <div class="freshness">
       <p>
-        <span data-test="updated">{t('updated', { age: age(at - held.checkedAt) })}</span>
+        <span data-test="updated">{h('updated', { age: age(at - held.checkedAt) })}</span>
         <br />
-        <span data-test="valid-until">{t('validUntil', { time: dayTime(Date.parse(held.code.expiresAt)) })}</span>
+        <span data-test="valid-until">{h('validUntil', { time: dayTime(Date.parse(held.code.expiresAt)) })}</span>
       </p>
       <Button busy={busy} onClick={press} data-test="refresh">
         <Icon path={REFRESH} />
-        {t('refresh')}
+        {h('refresh')}
       </Button>
     </div>
   )

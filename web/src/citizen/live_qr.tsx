@@ -6,6 +6,7 @@ import { recall } from './memory'
 import { presentationText, signerOf } from './presentation'
 import { cityNow } from './state'
 import { t } from './text/code'
+import { h } from './text/facts'
 
 const REDRAW_MS = 15_000
 
@@ -49,6 +50,6 @@ export default function LiveQr({ code }: { code: Code }) {
   const text = usePresentation(code.credential)
   useEffect(keepAwake, [])
   if (text === undefined) return <div class="qr-wait" />
-  if (text === null) return <p class="qr-wait">{t('noKey')}</p>
-  return <Qr text={text} label={t('qrLabel', { name: code.name, colour: t(code.colour) })} />
+  if (text === null) return <p class="qr-wait">{h('noKey')}</p>
+  return <Qr text={text} label={h('qrLabel', { name: code.name, colour: t(code.colour) })} />
 }

@@ -9,10 +9,9 @@ import { failureText } from './failure'
 import { client } from './server_talk'
 import { f } from './text/forms'
 
-const AGAIN_MS = 60_000
-
 interface Sent {
   expiresInS: number
+  resendAfterS: number
   demoCode?: string
 }
 
@@ -36,7 +35,8 @@ export function PhoneFields({ value, onValue, errors }: Props) {
   const [sent, setSent] = useState<(Sent & { at: number }) | null>(null)
   const [failed, setFailed] = useState('')
   const [busy, setBusy] = useState(false)
-  const waitS = Math.ceil(((sent?.at ?? 0) + AGAIN_MS - useValue(now)) / 1000)
+  const againAt = sent ? sent.at + sent.resendAfterS * 1000 : 0
+  const waitS = Math.ceil((againAt - useValue(now)) / 1000)
   // Another number needs another code, at once.
   useEffect(() => setSent(null), [value.phone])
   const send = async () => {

@@ -1,6 +1,6 @@
 /// First registration: identity, phone, community, consent; ends with a code on this device.
 import { useState } from 'preact/hooks'
-import type { Community, DocumentInput, Registered } from '../api/types'
+import type { Community, Registered } from '../api/types'
 import { Button } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
 import { Field } from '../ui/field'
@@ -8,25 +8,25 @@ import '../ui/form.css'
 import { Notice } from '../ui/notice'
 import { CommunityField } from './community_field'
 import { ensureDeviceKey, publicJwk } from './device_key'
-import { DocumentFields, documentError } from './document_fields'
+import { DOCUMENT_FIELDS, DocumentFields, documentError, type IdentityDraft, identityBody, NO_DOCUMENT } from './document_fields'
 import { isPhone, PhoneFields, type PhoneValue } from './phone_fields'
 import { replace } from './route'
 import { signedIn } from './server_talk'
 import { useSubmission } from './submission'
 import { f } from './text/forms'
 
-const FIELDS = ['phone', 'oneTimePassword', 'document.number', 'document.kind', 'document', 'name', 'communityId']
+const FIELDS = ['phone', 'oneTimePassword', 'name', 'communityId', ...DOCUMENT_FIELDS]
 
 interface Draft {
   phone: PhoneValue
-  document: DocumentInput
+  document: IdentityDraft
   name: string
   community: Community | null
 }
 
 const EMPTY: Draft = {
   phone: { phone: '', oneTimePassword: '' },
-  document: { kind: 'resident-id', number: '' },
+  document: NO_DOCUMENT,
   name: '',
   community: null,
 }
@@ -74,7 +74,7 @@ export default function Register() {
     const { phone, document, name, community } = draft
     const answer = await send({
       ...phone,
-      document,
+      ...identityBody(document),
       name: name.trim(),
       ...(community ? { communityId: community.id } : {}),
       devicePublicKey: await publicJwk(await ensureDeviceKey()),
@@ -83,12 +83,11 @@ export default function Register() {
     await signedIn(answer)
     replace('code')
   }
-  const documentProblem = errors['document.number'] ?? errors['document.kind'] ?? errors.document
   return (
     <form class="card stack" onSubmit={(event) => void submit(event)} noValidate data-test="register-form">
       <h2>{f('registerTitle')}</h2>
       <PhoneFields value={draft.phone} onValue={(phone) => edit({ phone })} errors={errors} />
-      <DocumentFields value={draft.document} onValue={(document) => edit({ document })} error={documentProblem} />
+      <DocumentFields value={draft.document} onValue={(document) => edit({ document })} errors={errors} />
       <Field
         id="name"
         label={f('name')}

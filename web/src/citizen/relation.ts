@@ -1,7 +1,7 @@
 /// Relations a resident can name. The server keeps the word; ages decide who may be added.
 import { g } from './text/family'
 
-export const RELATIONS = ['child', 'parent', 'grandparent', 'grandchild', 'spouse', 'other'] as const
+export const RELATIONS = ['child', 'parent', 'grandparent', 'grandchild', 'spouse', 'sibling', 'ward', 'other'] as const
 export type Relation = (typeof RELATIONS)[number]
 
 /** Text of a relation; an unknown word is shown as it is. */

@@ -1,21 +1,21 @@
 /// Adds a relative: document, name and relation.
 import { useState } from 'preact/hooks'
-import type { DocumentInput, Relative } from '../api/types'
+import type { Relative } from '../api/types'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
 import { Notice } from '../ui/notice'
 import { Select } from '../ui/select'
-import { DocumentFields, documentError } from './document_fields'
+import { DOCUMENT_FIELDS, DocumentFields, documentError, identityBody, NO_DOCUMENT } from './document_fields'
 import { RELATIONS, type Relation } from './relation'
 import { useSubmission } from './submission'
 import { g } from './text/family'
 import { f } from './text/forms'
 import { t } from './text/code'
 
-const FIELDS = ['document', 'document.number', 'document.kind', 'name']
+const FIELDS = ['name', ...DOCUMENT_FIELDS]
 
 export function RelativeForm({ onAdded, onCancel }: { onAdded: (item: Relative) => void; onCancel: () => void }) {
-  const [document, setDocument] = useState<DocumentInput>({ kind: 'resident-id', number: '' })
+  const [document, setDocument] = useState(NO_DOCUMENT)
   const [name, setName] = useState('')
   const [relation, setRelation] = useState<Relation>('child')
   const [early, setEarly] = useState<string | null>(null)
@@ -25,10 +25,10 @@ export function RelativeForm({ onAdded, onCancel }: { onAdded: (item: Relative) 
     const wrong = documentError(document, true)
     setEarly(wrong)
     if (wrong) return
-    const item = await send({ document, name: name.trim(), relation })
+    const item = await send({ ...identityBody(document), name: name.trim(), relation })
     if (item) onAdded(item)
   }
-  const refused = fieldErrors['document.number'] ?? fieldErrors['document.kind'] ?? fieldErrors.document
+  const errors = early ? { ...fieldErrors, 'document.number': early } : fieldErrors
   return (
     <form class="card stack" onSubmit={(event) => void submit(event)} noValidate data-test="relative-form">
       <h2>{g('addTitle')}</h2>
@@ -39,7 +39,7 @@ export function RelativeForm({ onAdded, onCancel }: { onAdded: (item: Relative) 
         options={RELATIONS.map((item) => [item, g(item)] as const)}
         onValue={setRelation}
       />
-      <DocumentFields value={document} onValue={setDocument} error={early ?? refused} />
+      <DocumentFields value={document} onValue={setDocument} errors={errors} />
       <Field id="name" label={f('name')} hint={f('nameHint')} value={name} onValue={setName} maxLength={60} error={fieldErrors.name} />
       {error && (
         <Notice tone="bad" role="alert">

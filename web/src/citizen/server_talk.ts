@@ -3,7 +3,7 @@ import { createClient } from '../api/client'
 import { Problem } from '../api/problem'
 import type { Registered, ServerInfo } from '../api/types'
 import { forget, type Holding, remember } from './memory'
-import { contact, holding, server, session } from './state'
+import { contact, holding, notes, server, session } from './state'
 
 /** The page's one client: its retry budget is shared by all screens. */
 export const client = createClient({ token: () => session.value?.token ?? null })
@@ -23,6 +23,7 @@ export async function learnServer(): Promise<void> {
 export async function signedIn(answer: Registered): Promise<void> {
   session.value = answer.session
   holding.value = { code: answer.code, etag: null, checkedAt: Date.now(), skewMs: 0 }
+  notes.value = answer.notes ?? []
   contact.value = 'current'
   await Promise.all([remember('session', answer.session), remember('holding', holding.value), forget('relatives')])
   // A code that the browser may evict is gone exactly when there is no network.

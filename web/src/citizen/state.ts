@@ -1,6 +1,6 @@
 /// What the citizen's page knows now; every screen reads it from here.
 import { signal } from '@preact/signals-core'
-import type { ServerInfo, Session } from '../api/types'
+import type { Note, ServerInfo, Session } from '../api/types'
 import { type Holding, isDurable, recall } from './memory'
 
 /** Last contact with the server: no answer yet, current, no network, refused or late, session no longer valid. */
@@ -11,6 +11,8 @@ export const holding = signal<Holding | null>(null)
 export const contact = signal<Contact>('unknown')
 export const server = signal<ServerInfo | null>(null)
 export const durable = signal(true)
+/** Remarks of the server on the document just registered; gone when the page is closed. */
+export const notes = signal<Note[]>([])
 
 /** Reads this device's memory; nothing here waits for the network. */
 export async function open(): Promise<void> {

@@ -1,4 +1,4 @@
-/// Texts below the code card: test, vaccine, reasons, menu.
+/// Texts around the code card: its QR, freshness, test, vaccine, reasons, menu.
 import { type Dictionary, texts } from '../../i18n/lang'
 
 const zh = {
@@ -37,6 +37,15 @@ const zh = {
   logoutAsk: '退出后本机的码立即失效，需要重新登录。',
   logoutYes: '确定退出',
   logoutOffline: '现在连不上服务器。已从本机删除；服务器上的码最迟于 {time} 失效。',
+  offline: '当前离线，码仍可用（有效至 {time}）。',
+  delayed: '系统繁忙，结果更新会延迟，码仍可用（有效至 {time}）。',
+  ended: '本机的登录已失效（可能已在其他手机登录）。请重新登录；其他手机登录后，本机的码在门口会被拒绝。',
+  notDurable: '这个浏览器不能保存您的码，关闭后需要重新登录。请用手机自带的浏览器打开。',
+  updated: '更新于 {age}',
+  validUntil: '有效至 {time}',
+  refresh: '刷新',
+  noKey: '本机的密钥已丢失，请重新登录。',
+  qrLabel: '个人电子码：{name}，{colour}',
   notOnly: '码不是唯一凭证：没有手机，可凭身份证件查询或使用纸质码。',
 }
 
@@ -77,6 +86,17 @@ const en: Record<keyof typeof zh, string> = {
   logoutYes: 'Log out',
   logoutOffline:
     'The server cannot be reached. The code is deleted here; on the server it becomes void at {time} at the latest.',
+  offline: 'You are offline. The code still works (until {time}).',
+  delayed: 'The system is busy: results are delayed, the code still works (until {time}).',
+  ended:
+    'This phone is no longer logged in (perhaps you logged in on another one). Please log in again; after a log in elsewhere, gates refuse this phone’s code.',
+  notDurable:
+    'This browser cannot keep your code; you will have to log in again after closing it. Please use the phone’s own browser.',
+  updated: 'Updated {age}',
+  validUntil: 'Valid until {time}',
+  refresh: 'Refresh',
+  noKey: 'The key of this phone is lost. Please log in again.',
+  qrLabel: 'Health code of {name}: {colour}',
   notOnly: 'A code is never the only way in: without a phone, an ID document or a paper code is enough.',
 }
 

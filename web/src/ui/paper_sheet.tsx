@@ -2,8 +2,8 @@
 import { fill, lang } from '../i18n/lang'
 import { dateTime } from '../i18n/time'
 import type { PaperCode } from '../api/types'
-import { Qr } from '../ui/qr'
-import { dictionary } from './text/family'
+import { Qr } from './qr'
+import { dictionary } from './text/paper'
 import './paper.css'
 
 /** Both languages on one sheet: the gatekeeper's may not be the holder's. */
@@ -18,23 +18,23 @@ export function PaperSheet({ paper, city }: { paper: PaperCode; city: string }) 
   const head = lang.value === 'zh' ? zh : en
   return (
     <section class="sheet" data-test="paper-sheet">
-      <h2>{city ? fill(head.paperHead, { city }) : head.paperHeadNoCity}</h2>
-      <Qr text={paper.text} label={fill(head.paperLabel, { name: paper.name })} />
+      <h2>{city ? fill(head.head, { city }) : head.headNoCity}</h2>
+      <Qr text={paper.text} label={fill(head.label, { name: paper.name })} />
       <dl>
-        <dt>{both('paperName')}</dt>
+        <dt>{both('name')}</dt>
         <dd>{paper.name}</dd>
-        <dt>{both('paperTail')}</dt>
+        <dt>{both('tail')}</dt>
         <dd>{paper.documentTail}</dd>
-        <dt>{both('paperIssued')}</dt>
+        <dt>{both('issued')}</dt>
         <dd>{dateTime(Date.parse(paper.issuedAt))}</dd>
-        <dt>{both('paperUntil')}</dt>
+        <dt>{both('until')}</dt>
         <dd data-test="paper-until">{dateTime(Date.parse(paper.expiresAt))}</dd>
       </dl>
-      <p class="check">{zh.paperCheck}</p>
+      <p class="check">{zh.check}</p>
       <p class="check" lang="en">
-        {en.paperCheck}
+        {en.check}
       </p>
-      <small>{both('paperNumber', { id: paper.paperId })}</small>
+      <small>{both('number', { id: paper.paperId })}</small>
     </section>
   )
 }
