@@ -15,8 +15,9 @@ function valueAt(text: string, at: number): number {
   return value
 }
 
-/** Bytes of a Base45 text; throws {@link FormatError} on a foreign character, a cut group or an overflow. */
+/** Bytes of a Base45 text; throws {@link FormatError} on a foreign character, a cut group, an overflow, or nothing. */
 export function decodeBase45(text: string): Bytes {
+  if (text.length === 0) throw new FormatError('Base45: nothing to decode')
   if (text.length % 3 === 1) throw new FormatError('Base45: the text is cut')
   const out = new Uint8Array(Math.floor(text.length / 3) * 2 + (text.length % 3 === 2 ? 1 : 0))
   let to = 0

@@ -8,6 +8,11 @@ export class FormatError extends Error {
   override readonly name = 'FormatError'
 }
 
+/** A version, algorithm or critical header that this build does not know: not a defect of the input. */
+export class UnsupportedError extends FormatError {
+  readonly unsupported = true
+}
+
 const encoder = new TextEncoder()
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

@@ -14,10 +14,10 @@ export interface TestClaim {
   readonly institution: string
 }
 
-/** Vaccination: number of doses and the day of the last one, in days since 1970-01-01. */
+/** Vaccination: number of doses and the day of the last one, `YYYY-MM-DD`. */
 export interface VaccineClaim {
   readonly doses: number
-  readonly last: number
+  readonly last: string
 }
 
 /** What a credential says about its holder. */
@@ -48,9 +48,11 @@ export const CLAIM = {
 } as const
 const PRIVATE = -65537
 const SUBJECT_LENGTH = 16
+const DAY_MS = 86_400_000
 
 const KINDS: readonly CredentialKind[] = ['device', 'relative', 'paper']
-const COLOURS: readonly Colour[] = ['green', 'yellow', 'red']
+/** By number; 1 would be void, which no credential is issued as. */
+const COLOURS: readonly (Colour | undefined)[] = ['green', undefined, 'yellow', 'red']
 const OUTCOMES: readonly TestOutcome[] = ['negative', 'positive', 'indeterminate', 'invalid']
 
 /** Reads a claims set that must be a map. */
@@ -70,14 +72,20 @@ export function textMember(map: CborMap, key: CborKey, field: string): string {
   throw new FormatError(`claims: ${field} is not a text`)
 }
 
-/** A non-negative integer member; throws {@link FormatError} otherwise. */
-export function countMember(map: CborMap, key: CborKey, field: string): number {
-  return count(map.get(key), field)
+/** An integer member within `limits`; throws {@link FormatError} otherwise. */
+export function integerMember(map: CborMap, key: CborKey, field: string, limits = INT64): number {
+  return integer(map.get(key), field, limits)
 }
 
-function count(value: Cbor, field: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  throw new FormatError(`claims: ${field} is not a count`)
+type Limits = readonly [least: number, most: number]
+const INT64: Limits = [-(2 ** 63), 2 ** 63 - 1024]
+const INT32: Limits = [-(2 ** 31), 2 ** 31 - 1]
+const UINT32: Limits = [0, 2 ** 32 - 1]
+const UINT8: Limits = [0, 255]
+
+function integer(value: Cbor, field: string, [least, most]: Limits = INT64): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
+  throw new FormatError(`claims: ${field} is not an integer in range`)
 }
 
 function bytesMember(map: CborMap, key: CborKey, length: number, field: string): Bytes {
@@ -86,8 +94,8 @@ function bytesMember(map: CborMap, key: CborKey, length: number, field: string):
   throw new FormatError(`claims: ${field} is not ${length} bytes`)
 }
 
-function named<T>(names: readonly T[], value: Cbor, field: string): T {
-  const name = names[count(value, field)]
+function named<T>(names: readonly (T | undefined)[], value: Cbor, field: string): T {
+  const name = names[integer(value, field, UINT8)]
   if (name === undefined) throw new FormatError(`claims: unknown ${field}`)
   return name
 }
@@ -101,26 +109,35 @@ function readHolderKey(cnf: Cbor): Credential['holderKey'] {
 
 function readStatus(status: Cbor): Credential['status'] {
   const list = asMap(asMap(status, 'status').get('status_list'), 'status_list')
-  return { index: countMember(list, 'idx', 'idx'), uri: textMember(list, 'uri', 'uri') }
+  return { index: integerMember(list, 'idx', 'idx', UINT32), uri: textMember(list, 'uri', 'uri') }
 }
 
 function readTest(value: Cbor): TestClaim | null {
   if (value === undefined) return null
-  if (!Array.isArray(value) || value.length !== 4) throw new FormatError('claims: test')
+  if (!Array.isArray(value) || value.length < 4) throw new FormatError('claims: test')
   const [sampled, reported, outcome, institution] = value
   if (typeof institution !== 'string') throw new FormatError('claims: institution')
   return {
-    sampled: count(sampled, 'sampled'),
-    reported: count(reported, 'reported'),
+    sampled: integer(sampled, 'sampled'),
+    reported: integer(reported, 'reported'),
     outcome: named(OUTCOMES, outcome, 'test outcome'),
     institution,
   }
 }
 
+const FIRST_DAY = Date.parse('-009999-01-01') / DAY_MS
+const LAST_DAY = Date.parse('9999-12-31') / DAY_MS
+
+/** `YYYY-MM-DD` of a day counted from 1970-01-01; days beyond the calendar show its end. */
+function dateOfDay(day: number): string {
+  const iso = new Date(Math.min(LAST_DAY, Math.max(FIRST_DAY, day)) * DAY_MS).toISOString()
+  return iso.slice(0, iso.indexOf('T'))
+}
+
 function readVaccine(value: Cbor): VaccineClaim | null {
   if (value === undefined) return null
-  if (!Array.isArray(value) || value.length !== 2) throw new FormatError('claims: vaccine')
-  return { doses: count(value[0], 'doses'), last: count(value[1], 'last dose') }
+  if (!Array.isArray(value) || value.length < 2) throw new FormatError('claims: vaccine')
+  return { doses: integer(value[0], 'doses', UINT8), last: dateOfDay(integer(value[1], 'last dose', INT32)) }
 }
 
 /** Reads the claims of a verified credential; throws {@link FormatError} on a missing or wrong member. */
@@ -129,11 +146,13 @@ export function readCredential(payload: Bytes): Credential {
   const own = asMap(claims.get(PRIVATE), 'private claims')
   const kind = named(KINDS, own.get(1), 'kind')
   const holderKey = readHolderKey(claims.get(CLAIM.cnf))
+  if ((holderKey === null) !== (kind === 'paper')) throw new FormatError('claims: a holder key where none belongs')
+  if (own.has(7)) integerMember(own, 7, 'flags', UINT32)
   return {
     issuer: textMember(claims, CLAIM.iss, 'iss'),
     subject: bytesMember(claims, CLAIM.sub, SUBJECT_LENGTH, 'sub'),
-    issuedAtS: countMember(claims, CLAIM.iat, 'iat'),
-    expiresAtS: countMember(claims, CLAIM.exp, 'exp'),
+    issuedAtS: integerMember(claims, CLAIM.iat, 'iat'),
+    expiresAtS: integerMember(claims, CLAIM.exp, 'exp'),
     holderKey,
     status: readStatus(claims.get(CLAIM.status)),
     kind,

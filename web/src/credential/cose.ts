@@ -1,5 +1,5 @@
 /// COSE_Sign1 (RFC 9052 section 4.2): read the envelope, rebuild what was signed, verify by WebCrypto.
-import { type Bytes, FormatError } from './bytes'
+import { type Bytes, FormatError, UnsupportedError } from './bytes'
 import { type Cbor, type CborMap, Tagged, decodeCbor } from './cbor'
 import { encodeCbor } from './cbor_encode'
 
@@ -19,6 +19,7 @@ export interface Sign1 {
 const TAG_SIGN1 = 18
 const TAG_CWT = 61
 const HEADER_ALG = 1
+const HEADER_CRIT = 2
 const HEADER_KID = 4
 
 /** How strict the envelope must be: our own is tagged 18; foreign issuers also leave the tag out or add 61. */
@@ -26,7 +27,7 @@ export interface EnvelopeOptions {
   readonly tag: 'required' | 'optional'
 }
 
-/** Reads an envelope; throws {@link FormatError} when it is not a COSE_Sign1. */
+/** Reads an envelope; throws {@link FormatError} when it is not a COSE_Sign1, {@link UnsupportedError} for a critical header. */
 export function readSign1(bytes: Bytes, options: EnvelopeOptions = { tag: 'required' }): Sign1 {
   const parts = untag(decodeCbor(bytes), options)
   if (!Array.isArray(parts) || parts.length !== 4) throw new FormatError('COSE: not a Sign1 of four parts')
@@ -37,7 +38,15 @@ export function readSign1(bytes: Bytes, options: EnvelopeOptions = { tag: 'requi
   if (!(signature instanceof Uint8Array)) throw new FormatError('COSE: signature')
   const header = protectedBytes.length === 0 ? new Map() : decodeCbor(protectedBytes)
   if (!(header instanceof Map)) throw new FormatError('COSE: protected header is not a map')
+  checkHeader(header)
+  checkHeader(unprotectedHeader)
   return { protectedBytes, protectedHeader: header, unprotectedHeader, payload, signature }
+}
+
+function checkHeader(header: CborMap): void {
+  if (header.has(HEADER_KID) && !(header.get(HEADER_KID) instanceof Uint8Array)) throw new FormatError('COSE: kid')
+  // Parameters that must be understood (RFC 9052 section 3.1): none is.
+  if (header.has(HEADER_CRIT)) throw new UnsupportedError('COSE: critical header')
 }
 
 function untag(item: Cbor, options: EnvelopeOptions): Cbor {
@@ -52,6 +61,11 @@ function algorithmIn(header: CborMap): CoseAlgorithm | null {
   if (number === -7) return 'ES256'
   if (number === -37) return 'PS256'
   return null
+}
+
+/** True when the protected header names an algorithm at all, known or not. */
+export function namesAlgorithm(message: Sign1): boolean {
+  return typeof message.protectedHeader.get(HEADER_ALG) === 'number'
 }
 
 /** The algorithm of the protected header, or null when it is one this verifier does not speak. */
@@ -107,9 +121,7 @@ export async function importP256(x: Bytes, y: Bytes): Promise<CryptoKey | null> 
   point.set(x, 1)
   point.set(y, 33)
   try {
-    return await crypto.subtle.importKey('raw', point, { name: 'ECDSA', namedCurve: 'P-256' }, false, [
-      'verify',
-    ])
+    return await crypto.subtle.importKey('raw', point, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify'])
   } catch {
     return null
   }

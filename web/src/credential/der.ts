@@ -1,5 +1,5 @@
 /// The few DER (X.690) steps needed to take a public key and its permitted uses out of an X.509 certificate.
-import { type Bytes, FormatError } from './bytes'
+import { type Bytes, FormatError, fromBase64 } from './bytes'
 
 /** What a trust list's certificate contributes: its key and, where it is limited, the uses it may serve. */
 export interface SignerCertificate {
@@ -93,7 +93,7 @@ export function readCertificate(der: Bytes): SignerCertificate {
 }
 
 /** Certificates of a file: PEM blocks, or one bare DER certificate. */
-export function certificatesOf(file: Bytes, fromBase64: (text: string) => Bytes): Bytes[] {
+export function certificatesOf(file: Bytes): Bytes[] {
   if (file[0] === SEQUENCE) return [file]
   const text = new TextDecoder().decode(file)
   const blocks = text.matchAll(/-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/g)

@@ -29,8 +29,7 @@ export async function readJwks(document: unknown): Promise<KeySet> {
   const set = new Map<string, CryptoKey>()
   for (const jwk of keys as Jwk[]) {
     if (jwk?.kty !== 'EC' || jwk.crv !== 'P-256') continue
-    if (typeof jwk.x !== 'string' || typeof jwk.y !== 'string')
-      throw new FormatError('JWKS: x or y is missing')
+    if (typeof jwk.x !== 'string' || typeof jwk.y !== 'string') throw new FormatError('JWKS: x or y is missing')
     const [x, y] = [fromBase64(jwk.x), fromBase64(jwk.y)]
     const key = await importP256(x, y)
     if (key === null) throw new FormatError('JWKS: a key is not on the curve')

@@ -1,6 +1,6 @@
 /// Token Status List (draft-ietf-oauth-status-list) in its CWT form: two bits per credential of a city.
 import { type Bytes, FormatError, hex } from './bytes'
-import { CLAIM, claimsMap, countMember, textMember } from './claims'
+import { CLAIM, claimsMap, integerMember, textMember } from './claims'
 import { protectedAlgorithm, protectedKid, readSign1, verifySign1 } from './cose'
 import { inflate } from './inflate'
 import type { KeySet } from './jwks'
@@ -32,17 +32,21 @@ export async function readStatusListToken(token: Bytes, keys: KeySet): Promise<S
   if (!(await verifySign1(message, 'ES256', key))) throw new FormatError('status list: bad signature')
   const claims = claimsMap(message.payload)
   const list = claims.get(CLAIM.statusList)
-  if (!(list instanceof Map) || list.get('bits') !== 2)
-    throw new FormatError('status list: not two bits wide')
+  if (!(list instanceof Map) || list.get('bits') !== 2) throw new FormatError('status list: not two bits wide')
   const lst = list.get('lst')
   if (!(lst instanceof Uint8Array)) throw new FormatError('status list: no list')
   return {
     uri: textMember(claims, CLAIM.sub, 'sub'),
-    issuedAtS: countMember(claims, CLAIM.iat, 'iat'),
-    expiresAtS: claims.has(CLAIM.exp) ? countMember(claims, CLAIM.exp, 'exp') : null,
-    ttlS: claims.has(CLAIM.ttl) ? countMember(claims, CLAIM.ttl, 'ttl') : null,
+    issuedAtS: integerMember(claims, CLAIM.iat, 'iat'),
+    expiresAtS: claims.has(CLAIM.exp) ? integerMember(claims, CLAIM.exp, 'exp') : null,
+    ttlS: claims.has(CLAIM.ttl) ? integerMember(claims, CLAIM.ttl, 'ttl') : null,
     values: await inflate(lst, MAX_LIST_BYTES),
   }
+}
+
+/** A list's uri without its number: everything up to the last slash. Lists of one city share it. */
+export function cityOf(uri: string): string {
+  return uri.slice(0, Math.max(0, uri.lastIndexOf('/')))
 }
 
 /** Value of an entry, or null when the list is shorter than the index. */

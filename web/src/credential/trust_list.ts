@@ -22,7 +22,10 @@ const IMPORT_PARAMS = {
 } as const
 
 /** The certificate's key for an algorithm, or null when it is a key of another family. */
-export async function importSigner(certificate: SignerCertificate, algorithm: CoseAlgorithm): Promise<CryptoKey | null> {
+export async function importSigner(
+  certificate: SignerCertificate,
+  algorithm: CoseAlgorithm,
+): Promise<CryptoKey | null> {
   try {
     return await crypto.subtle.importKey('spki', certificate.spki, IMPORT_PARAMS[algorithm], false, ['verify'])
   } catch {

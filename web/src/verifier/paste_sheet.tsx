@@ -1,0 +1,45 @@
+/// Entering the text of a code: pasted, or typed by a handheld scanner into the field.
+import { useState } from 'preact/hooks'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { t } from './texts'
+
+export function PasteSheet({ onText, onClose }: { onText: (text: string) => void; onClose: () => void }) {
+  const [text, setText] = useState('')
+  const submit = () => {
+    // Only the ends: a space inside is a Base45 digit.
+    const trimmed = text.replace(/^\s+|[\r\n\t]+$/g, '')
+    if (trimmed) onText(trimmed)
+  }
+  return (
+    <Dialog title={t('type')} onClose={onClose}>
+      <form class="stack" onSubmit={(event) => (event.preventDefault(), submit())}>
+        <div class="field">
+          <label for="code-text">{t('paste')}</label>
+          <textarea
+            id="code-text"
+            rows={5}
+            autocapitalize="characters"
+            autocomplete="off"
+            spellcheck={false}
+            aria-describedby="code-text-hint"
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') (event.preventDefault(), submit())
+            }}
+          />
+          <p class="hint" id="code-text-hint">
+            {t('pasteHint')}
+          </p>
+        </div>
+        <div class="sheet-actions">
+          <Button onClick={onClose}>{t('close')}</Button>
+          <Button look="primary" type="submit" data-test="verify-text">
+            {t('check')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,110 @@
+/// The scanning screen: viewfinder, what to do when the camera does not help, and the state of this device.
+import { useEffect, useState } from 'preact/hooks'
+import { Button } from '../ui/button'
+import { Icon } from '../ui/icon'
+import { Notice } from '../ui/notice'
+import { useValue } from '../ui/value'
+import { DocumentSheet } from './document_sheet'
+import type { Gate } from './gate'
+import { TOOL_ICONS } from './icons'
+import { PasteSheet } from './paste_sheet'
+import { decodePhoto } from './scanner/decoder'
+import { listenForHandheld } from './scanner/handheld'
+import { photoPixels } from './scanner/pixels'
+import { SettingsSheet } from './settings_sheet'
+import { StatusBar } from './status_bar'
+import { t } from './texts'
+import { Viewfinder } from './viewfinder'
+
+interface Props {
+  gate: Gate
+  onVenue: () => void
+  onLogin: () => void
+}
+type Sheet = 'paste' | 'document' | 'settings' | null
+
+/** Last resort of browsers without a camera stream: the phone's own camera application takes a picture. */
+function PhotoButton({ onText, onNothing }: { onText: (text: string) => void; onNothing: () => void }) {
+  const read = async (input: HTMLInputElement) => {
+    const file = input.files?.[0]
+    input.value = ''
+    if (!file) return
+    const text = await photoPixels(file)
+      .then(decodePhoto)
+      .catch(() => null)
+    if (text) onText(text)
+    else onNothing()
+  }
+  return (
+    <label class="button tool">
+      <Icon path={TOOL_ICONS.camera} />
+      {t('photo')}
+      <input
+        class="hidden-text"
+        type="file"
+        accept="image/*"
+        capture="environment"
+        data-test="photo"
+        onChange={(event) => void read(event.currentTarget)}
+      />
+    </label>
+  )
+}
+
+/** What the camera saw that is not worth a verdict. */
+function Remarks({ gate }: { gate: Gate }) {
+  const shown = useValue(gate.repeated)
+  const notACode = useValue(gate.notACode)
+  if (notACode) return <Notice tone="warn">{t('notACode')}</Notice>
+  if (!shown) return null
+  const ago = Math.round((shown.repeatMs ?? 0) / 1000)
+  return (
+    <Notice tone="info">
+      <span data-test="repeated">
+        {t('repeated', { ago, face: t(shown.face), name: shown.verdict.name ?? t('unknownPerson') })}
+      </span>
+    </Notice>
+  )
+}
+
+export function Scan({ gate, onVenue, onLogin }: Props) {
+  const [sheet, setSheet] = useState<Sheet>(null)
+  const [noPhoto, setNoPhoto] = useState(false)
+  const read = (text: string) => {
+    setNoPhoto(false)
+    setSheet(null)
+    void gate.read(text)
+  }
+  useEffect(() => listenForHandheld((text) => void gate.read(text)), [gate])
+  const close = () => setSheet(null)
+  return (
+    <>
+      <StatusBar gate={gate} onVenue={onVenue} />
+      <Viewfinder gate={gate} idle={sheet !== null} onText={(text) => void gate.read(text, 'camera')} />
+      <Remarks gate={gate} />
+      {noPhoto && (
+        <Notice tone="warn" role="alert">
+          {t('noCodeInPhoto')}
+        </Notice>
+      )}
+      <div class="tools">
+        <PhotoButton onText={read} onNothing={() => setNoPhoto(true)} />
+        <Button onClick={() => setSheet('paste')} data-test="open-paste">
+          <Icon path={TOOL_ICONS.keyboard} />
+          {t('type')}
+        </Button>
+        <Button onClick={() => setSheet('document')} data-test="open-document">
+          <Icon path={TOOL_ICONS.card} />
+          {t('byId')}
+        </Button>
+        <Button onClick={() => setSheet('settings')} data-test="open-settings">
+          <Icon path={TOOL_ICONS.sliders} />
+          {t('settings')}
+        </Button>
+      </div>
+      {sheet === 'paste' && <PasteSheet onText={read} onClose={close} />}
+      {sheet === 'document' && <DocumentSheet gate={gate} onClose={close} />}
+      {sheet === 'settings' && <SettingsSheet gate={gate} onClose={close} onLogin={onLogin} />}
+    </>
+  )
+}

@@ -1,0 +1,172 @@
+/// Keys, status lists and foreign certificates: refreshed while online, verified before they are kept, used offline.
+import { signal } from '@preact/signals-core'
+import { type Bytes } from '../credential/bytes'
+import { type KeySet, readJwks } from '../credential/jwks'
+import { type StatusList, readStatusListToken } from '../credential/status_list'
+import { type TrustList, readTrustList } from '../credential/trust_list'
+import type { Database } from '../offline/database'
+
+interface Fetched<T> {
+  readonly body: T
+  readonly etag: string | null
+  /** When the server last said that this is current; milliseconds. */
+  readonly confirmedAtMs: number
+}
+
+/** Everything a verdict is computed from, besides the code itself. */
+export interface TrustData {
+  readonly keys: KeySet
+  /** When the keys were last confirmed by the server; null before the first download. */
+  readonly keysAtMs: number | null
+  /** By uri, as credentials name them. */
+  readonly lists: ReadonlyMap<string, StatusList>
+  /** When all lists were last confirmed by the server. */
+  readonly listsAtMs: number | null
+  readonly foreign: TrustList
+}
+
+const EMPTY: TrustData = { keys: new Map(), keysAtMs: null, lists: new Map(), listsAtMs: null, foreign: new Map() }
+const JWKS = '/.well-known/jwks.json'
+const LISTS = '/v1/status-lists'
+/** A colour change is on the list within 10 s and has to be refused at the gate within 60 s. */
+export const REFRESH_MS = 30_000
+const TIMEOUT_MS = 10_000
+
+/** Resource on our own origin: a list is known by its uri, but comes from where the page comes from. */
+function ownPath(uri: string): string {
+  const { pathname, search } = new URL(uri, location.origin)
+  return pathname + search
+}
+
+interface Answer {
+  readonly changed: boolean
+  readonly bytes: Bytes
+  readonly etag: string | null
+  /** Milliseconds by the server's clock, where it says. */
+  readonly serverMs: number | null
+}
+
+async function ask(path: string, etag: string | null): Promise<Answer> {
+  const response = await fetch(path, {
+    // With a validator of our own the browser's cache must not answer for the server.
+    cache: etag ? 'no-store' : 'no-cache',
+    headers: etag ? { 'If-None-Match': etag } : {},
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  if (!response.ok && response.status !== 304) throw new Error(`${path}: ${response.status}`)
+  const date = Date.parse(response.headers.get('date') ?? '')
+  return {
+    changed: response.status !== 304,
+    bytes: new Uint8Array(await response.arrayBuffer()),
+    etag: response.headers.get('etag') ?? etag,
+    serverMs: Number.isNaN(date) ? null : date,
+  }
+}
+
+const jsonOf = (bytes: Bytes): unknown => JSON.parse(new TextDecoder().decode(bytes))
+
+/** Holds the data of this gate, in memory for verdicts and on disk for the next time the page opens. */
+export class TrustStore {
+  readonly data = signal<TrustData>(EMPTY)
+  /** Server clock minus this device's clock, in milliseconds, to about a second; null while unknown. */
+  readonly clockOffsetMs = signal<number | null>(null)
+  /** True while the last refresh worked. */
+  readonly online = signal(false)
+  private running: Promise<void> | null = null
+
+  constructor(
+    private readonly db: Database,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** Reads what an earlier session kept. Verified again: the disk of a shared phone is not a trusted place. */
+  async load(): Promise<void> {
+    const kept = await this.db.get<Fetched<unknown>>('keys', 'jwks')
+    const keys = kept ? await readJwks(kept.body).catch(() => new Map() as KeySet) : EMPTY.keys
+    const lists = new Map<string, StatusList>()
+    const times: number[] = []
+    for (const [, { body, confirmedAtMs }] of await this.db.entries<Fetched<Bytes>>('status-lists')) {
+      const list = await readStatusListToken(body, keys).catch(() => null)
+      if (!list) continue
+      lists.set(list.uri, list)
+      times.push(confirmedAtMs)
+    }
+    this.data.value = {
+      keys,
+      keysAtMs: kept?.confirmedAtMs ?? null,
+      lists,
+      listsAtMs: times.length ? Math.min(...times) : null,
+      foreign: await this.loadCertificates(),
+    }
+  }
+
+  /** Asks the server for news; never throws. Concurrent calls share one run. */
+  refresh(): Promise<void> {
+    this.running ??= this.refreshAll()
+      .then(() => {
+        this.online.value = true
+      })
+      .catch(() => {
+        this.online.value = false
+      })
+      .finally(() => {
+        this.running = null
+      })
+    return this.running
+  }
+
+  /** Adds certificates of foreign issuers, DER; throws when one cannot be read. */
+  async addCertificates(certificates: readonly Bytes[]): Promise<void> {
+    await readTrustList(certificates)
+    const known = (await this.db.entries<Bytes>('certificates')).map(([, der]) => der)
+    const base = known.length
+    for (const [i, der] of certificates.entries()) await this.db.put('certificates', base + i, der)
+    this.data.value = { ...this.data.value, foreign: await this.loadCertificates() }
+  }
+
+  private async loadCertificates(): Promise<TrustList> {
+    const entries = await this.db.entries<Bytes>('certificates')
+    return readTrustList(entries.map(([, der]) => der)).catch(() => new Map())
+  }
+
+  private async refreshAll(): Promise<void> {
+    await this.refreshKeys()
+    const { bytes } = await ask(LISTS, null)
+    const uris = (jsonOf(bytes) as { status_lists?: unknown }).status_lists
+    if (!Array.isArray(uris)) throw new Error('no status lists')
+    const lists = new Map(this.data.value.lists)
+    for (const uri of uris) {
+      const list = await this.refreshList(String(uri))
+      if (list) lists.set(list.uri, list)
+    }
+    this.data.value = { ...this.data.value, lists, listsAtMs: this.nowMs() }
+  }
+
+  private async refreshKeys(): Promise<void> {
+    const kept = await this.db.get<Fetched<unknown>>('keys', 'jwks')
+    const answer = await ask(JWKS, kept?.etag ?? null)
+    const confirmedAtMs = this.nowMs()
+    if (answer.serverMs !== null) this.clockOffsetMs.value = answer.serverMs - confirmedAtMs
+    const body = answer.changed || !kept ? jsonOf(answer.bytes) : kept.body
+    const keys = answer.changed ? await readJwks(body) : this.data.value.keys
+    await this.db.put('keys', 'jwks', { body, etag: answer.etag, confirmedAtMs } satisfies Fetched<unknown>)
+    this.data.value = { ...this.data.value, keys, keysAtMs: confirmedAtMs }
+  }
+
+  /** The list's new state, or null when nothing changed. An older list never replaces a newer one. */
+  private async refreshList(uri: string): Promise<StatusList | null> {
+    const kept = await this.db.get<Fetched<Bytes>>('status-lists', uri)
+    const current = this.data.value.lists.get(uri)
+    const answer = await ask(ownPath(uri), current ? (kept?.etag ?? null) : null)
+    const confirmedAtMs = this.nowMs()
+    if (!answer.changed && kept) {
+      await this.db.put('status-lists', uri, { ...kept, confirmedAtMs })
+      return null
+    }
+    const list = await readStatusListToken(answer.bytes, this.data.value.keys)
+    if (current && list.issuedAtS < current.issuedAtS) return null
+    const { bytes: body, etag } = answer
+    await this.db.put('status-lists', uri, { body, etag, confirmedAtMs } satisfies Fetched<Bytes>)
+    return list
+  }
+}

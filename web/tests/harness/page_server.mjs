@@ -1,0 +1,89 @@
+/// Serves the built pages under the content policy of the real server, with an API made of plain functions.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const WEB = fileURLToPath(new URL('../..', import.meta.url))
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+}
+const PAGES = { '/': 'index.html', '/verifier': 'verifier.html', '/console': 'console.html' }
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Folder with the built pages: `WEB_DIST`, or a fresh build into a temporary folder. */
+export async function builtPages() {
+  if (process.env.WEB_DIST) return process.env.WEB_DIST
+  const out = await mkdtemp(join(tmpdir(), 'yimatong-pages-'))
+  execFileSync(join(WEB, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], {
+    cwd: WEB,
+    env: { ...process.env, WEB_OUT: out },
+  })
+  return out
+}
+
+async function bodyOf(request) {
+  const parts = []
+  for await (const part of request) parts.push(part)
+  return parts.length ? JSON.parse(Buffer.concat(parts).toString()) : null
+}
+
+function serveFile(dist, path, response) {
+  const file = join(dist, PAGES[path] ?? path.slice(1))
+  if (path.includes('..') || !existsSync(file)) return void response.writeHead(404).end()
+  response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' })
+  response.end(readFileSync(file))
+}
+
+async function serveApi(handler, request, response) {
+  const url = new URL(request.url, 'http://x')
+  const answer = await handler({ body: await bodyOf(request), headers: request.headers, url })
+  const { status = 200, type = 'application/json', headers = {}, body } = answer
+  response.writeHead(status, { 'Content-Type': type, ...headers })
+  response.end(Buffer.isBuffer(body) ? body : body === undefined ? undefined : JSON.stringify(body))
+}
+
+/**
+ * Starts the server. `api` maps `'METHOD /path'` to a function of {body, headers, url} that answers
+ * {status, body, headers, type}. Answers {url, close}; `close` also cuts open connections.
+ */
+export async function servePages(dist, api, port = 0) {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, 'http://x')
+    response.setHeader('Content-Security-Policy', POLICY)
+    const handler = api[`${request.method} ${pathname}`]
+    if (handler) return serveApi(handler, request, response)
+    return serveFile(dist, pathname, response)
+  })
+  await new Promise((listening) => server.listen(port, '127.0.0.1', listening))
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close: () =>
+      new Promise((closed) => {
+        server.close(closed)
+        server.closeAllConnections()
+      }),
+  }
+}
