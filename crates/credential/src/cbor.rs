@@ -129,7 +129,14 @@ pub(crate) fn text<'b>(d: &mut Decoder<'b>) -> Read<Cow<'b, str>> {
     if d.datatype()? == Type::String {
         return Ok(Cow::Borrowed(d.str()?));
     }
-    let mut joined = String::new();
+    let start = d.position();
+    let mut length = 0;
+    for piece in d.str_iter()? {
+        length += piece?.len();
+    }
+    d.set_position(start);
+    // One allocation of the right size: growing by doubling would break the 64 KiB bound.
+    let mut joined = String::with_capacity(length);
     for piece in d.str_iter()? {
         joined.push_str(piece?);
     }
@@ -141,7 +148,13 @@ pub(crate) fn bytes<'b>(d: &mut Decoder<'b>) -> Read<Cow<'b, [u8]>> {
     if d.datatype()? == Type::Bytes {
         return Ok(Cow::Borrowed(d.bytes()?));
     }
-    let mut joined = Vec::new();
+    let start = d.position();
+    let mut length = 0;
+    for piece in d.bytes_iter()? {
+        length += piece?.len();
+    }
+    d.set_position(start);
+    let mut joined = Vec::with_capacity(length);
     for piece in d.bytes_iter()? {
         joined.extend_from_slice(piece?);
     }

@@ -61,7 +61,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Read<Claims> {
         match label {
             Label::Int(1) => partial.issuer = Some(cbor::text(d)?.into_owned()),
             Label::Int(2) => {
-                partial.subject = Some(cbor::bytes(d)?.as_ref().try_into().map_err(|_| Invalid)?)
+                partial.subject = Some(cbor::bytes(d)?.as_ref().try_into().map_err(|_| Invalid)?);
             }
             Label::Int(4) => partial.expires_at_s = Some(d.i64()?),
             Label::Int(6) => partial.issued_at_s = Some(d.i64()?),

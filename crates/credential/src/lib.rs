@@ -24,6 +24,7 @@ mod claims;
 mod claims_cbor;
 mod cose;
 mod curve;
+pub mod dcc;
 mod error;
 mod issue;
 mod jwks;
@@ -51,4 +52,4 @@ pub use status_list::{
 };
 pub use venue_rule::{ForeignProof, TestReference, VenueRule, YellowRule};
 pub use verdict::{Ages, ColourSource, Outcome, Verdict, VerdictKind, VerdictTest, VerdictVaccine};
-pub use verify::verify;
+pub use verify::{Gate, verify};

@@ -16,7 +16,7 @@ pub enum Reason {
     /// Signed by a key the gate does not hold; the gate's keys may be old. Check by hand.
     UnknownKey,
     /// The signer may not sign this kind of certificate (EU key usage). Refuse.
-    KeyUsage,
+    WrongKeyUsage,
     /// Genuine, but issued by another city than the gate accepts. Refuse.
     WrongIssuer,
     /// Past its expiry. Refuse.

@@ -20,6 +20,7 @@ use minicbor::data::Type;
 use crate::base45_text::{self, Format};
 use crate::cbor::{self, Invalid, Read};
 use crate::cose::{Framing, Sign1};
+use crate::dcc::{self, TrustList};
 use crate::issue::PRESENTATION_AAD;
 use crate::status_list::Found;
 use crate::{
@@ -34,7 +35,36 @@ pub(crate) const SKEW_S: i64 = 30;
 /// How long after issue the credential's own colour is good enough without a status list, seconds.
 const COLOUR_FRESH_S: i64 = 86_400;
 
-/// Judges the text of a QR symbol at `now_s` (Unix seconds). Never fails: whatever is wrong is in the verdict.
+/// Everything a gate judges with.
+#[derive(Clone, Copy, Debug)]
+pub struct Gate<'g> {
+    /// The city's keys.
+    pub keys: &'g KeySet,
+    /// The city's status lists.
+    pub status_lists: &'g StatusLists,
+    /// Signers of EU certificates.
+    pub trust: &'g TrustList,
+    /// What the venue asks for.
+    pub rule: &'g VenueRule,
+}
+
+impl Gate<'_> {
+    /// Judges the text of a QR symbol, `YMT1:` or `HC1:`, at `now_s` (Unix seconds). Never fails: whatever is
+    /// wrong is in the verdict.
+    #[must_use]
+    pub fn verify(&self, text: &str, now_s: i64) -> Verdict {
+        self.judge_text(text, now_s).unwrap_or_else(Verdict::from)
+    }
+
+    fn judge_text(&self, text: &str, now_s: i64) -> Result<Verdict, End> {
+        match base45_text::recognise(text)? {
+            Format::Credential(encoded) => judge(&base45_text::decode(encoded)?, self, now_s),
+            Format::Dcc(encoded) => dcc::judge(encoded, self.trust, self.rule, now_s),
+        }
+    }
+}
+
+/// As [`Gate::verify`] for a gate that trusts no signers of EU certificates.
 #[must_use]
 pub fn verify(
     text: &str,
@@ -43,14 +73,7 @@ pub fn verify(
     rule: &VenueRule,
     now_s: i64,
 ) -> Verdict {
-    let judged = base45_text::recognise(text).map_err(End::from).and_then(|format| match format {
-        Format::Credential(encoded) => {
-            let bytes = base45_text::decode(encoded)?;
-            judge(&bytes, keys, status_lists, rule, now_s)
-        }
-        Format::Dcc(_) => Err(End::UNKNOWN_KEY),
-    });
-    judged.unwrap_or_else(Verdict::from)
+    Gate { keys, status_lists, trust: &TrustList::default(), rule }.verify(text, now_s)
 }
 
 /// What ends a check before anything about the person is known to be genuine.
@@ -85,13 +108,8 @@ impl From<End> for Verdict {
     }
 }
 
-fn judge(
-    bytes: &[u8],
-    keys: &KeySet,
-    status_lists: &StatusLists,
-    rule: &VenueRule,
-    now_s: i64,
-) -> Result<Verdict, End> {
+fn judge(bytes: &[u8], gate: &Gate<'_>, now_s: i64) -> Result<Verdict, End> {
+    let Gate { keys, status_lists, rule, .. } = *gate;
     let outer = Sign1::parse(bytes, Framing::Tagged)?;
     let shown = Shown::read(&outer.payload)?;
     let claims = match &shown {

@@ -1,0 +1,25 @@
+//! EU Digital COVID Certificates (`HC1:`): Base45, zlib, COSE_Sign1 by a certificate of a trust list, CWT, and
+//! the DCC schema 1.3.0 (ehn-dcc-schema; files of 1.0.0 to 1.2.1 with one entry pass it too).
+//!
+//! Read as real issuers emit them: tags 61 and 18 optional, `alg` and `kid` in either header (protected first),
+//! times as integers, floats or tagged, unknown members anywhere. Strict where it matters: signature, `kid`
+//! must select the certificate, exactly one entry, validity in time, key usage.
+
+mod certificate;
+mod content;
+mod cwt;
+mod envelope;
+mod judge;
+mod trust;
+
+pub use certificate::CertificateError;
+pub(crate) use judge::judge;
+pub use trust::TrustList;
+
+/// What a certificate proves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    Test,
+    Vaccination,
+    Recovery,
+}
