@@ -24,6 +24,7 @@ const groups = [
   ['api', /src\/api\//],
   ['talk', /src\/citizen\/(server_talk|refresh)\./],
   ['show', /node_modules\/uqr\/|src\/ui\/(qr|list|badge|icon_paths)\./],
+  ['proof', /src\/credential\/(base45|bytes|cbor|cbor_encode)\./],
   ['code', /src\/citizen\/(below_code|freshness|health_facts|live_qr|presentation|text\/facts)/],
   ['form', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form)\./],
   ['identity', /src\/citizen\/(submission|failure|device_key|document_fields|phone_fields|text\/forms)\./],

@@ -1,5 +1,17 @@
-/// Entry of the staff console.
+/// Entry of the staff console. No service worker: nothing here works, or should, without the server.
 import { render } from 'preact'
+import { applyComfort } from '../ui/comfort'
+import '../ui/base.css'
+import '../ui/form.css'
+import { App } from './app'
+import './console.css'
+import { confirmSession } from './session'
 
-const root = document.getElementById('app')
-if (root) render(<h1>一码通工作台</h1>, root)
+async function start(): Promise<void> {
+  await applyComfort()
+  const root = document.getElementById('app')
+  if (root) render(<App />, root)
+  await confirmSession()
+}
+
+void start()
