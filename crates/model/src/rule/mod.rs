@@ -2,6 +2,7 @@
 
 mod decide;
 mod error;
+mod locate;
 mod parse;
 mod release;
 

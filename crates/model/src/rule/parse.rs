@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::locate::{line_of, syntax_error};
 use super::{ReasonRule, RuleError, RulePack, Text, WayBack};
 use crate::city::city;
 use crate::clock::ClockReference;
@@ -191,50 +192,6 @@ fn not_blank(text: &str, key: &str, line: Option<usize>) -> Result<(), RuleError
         problem: "is empty".into(),
         fix: "write what residents should read".into(),
     })
-}
-
-/// Turns the error of the TOML reader, which knows a place and a message, into one with a key and a fix.
-fn syntax_error(toml: &str, error: &toml::de::Error) -> RuleError {
-    let start = error.span().map(|span| span.start);
-    let problem = error.message().lines().collect::<Vec<_>>().join(", ");
-    let named = problem.split('`').nth(1).unwrap_or_default();
-    let table = start.map(|at| enclosing_table(toml, at)).unwrap_or_default();
-    let is_of_table = problem.starts_with("missing field") || problem.starts_with("unknown field");
-    let (key, fix) = if is_of_table {
-        let key = if table.is_empty() { named.into() } else { format!("{table}.{named}") };
-        let fix =
-            if problem.starts_with("missing") { "add the key" } else { "remove the key or correct its name" };
-        (key, fix)
-    } else {
-        let key = start.map(|at| key_on_line(toml, at)).unwrap_or_default();
-        let key = if table.is_empty() || key.is_empty() || key.starts_with('[') {
-            if key.starts_with('[') { table } else { key }
-        } else {
-            format!("{table}.{key}")
-        };
-        (key, "correct the value or the syntax there; rules/xian-2021-12.toml shows every key")
-    };
-    RuleError { line: start.map(|at| line_of(toml, at)), key, problem, fix: fix.into() }
-}
-
-fn line_of(toml: &str, offset: usize) -> usize {
-    toml.as_bytes().iter().take(offset).filter(|b| **b == b'\n').count() + 1
-}
-
-/// The name of the last `[table]` at or before the offset.
-fn enclosing_table(toml: &str, offset: usize) -> String {
-    toml.lines()
-        .take(line_of(toml, offset))
-        .filter_map(|line| line.trim().strip_prefix('[').and_then(|rest| rest.split(']').next()))
-        .last()
-        .unwrap_or_default()
-        .into()
-}
-
-/// What stands before the `=` on the line of the offset; the whole line if it has none.
-fn key_on_line(toml: &str, offset: usize) -> String {
-    let line = toml.lines().nth(line_of(toml, offset) - 1).unwrap_or_default();
-    line.split('=').next().unwrap_or_default().trim().into()
 }
 
 #[cfg(test)]

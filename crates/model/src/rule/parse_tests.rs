@@ -117,7 +117,23 @@ fn what_is_no_toml_is_refused_with_its_line() {
 }
 
 #[test]
-fn an_unknown_way_back_and_an_unknown_key_inside_one_are_refused() {
-    assert!(error_after("kind = \"appeal\"", "kind = \"bribe\"").problem.contains("bribe"));
-    assert!(error_after("kind = \"appeal\"", "kind = \"appeal\", fee = 5").to_string().contains("fee"));
+fn every_mistake_inside_a_value_names_the_whole_key() {
+    let cases = [
+        ("count = 2, within_days = 7", "within_days = 7", "reasons.suspected.way_back.ways.count"),
+        ("kind = \"appeal\"", "kind = \"appeal\", fee = 5", "reasons.confirmed.way_back.ways.fee"),
+        ("kind = \"appeal\"", "kind = \"bribe\"", "reasons.confirmed.way_back.ways"),
+        ("{ kind = \"appeal\" }", "{ }", "reasons.confirmed.way_back.ways.kind"),
+        ("text.en = \"Confirmed case of COVID-19\"\n", "", "reasons.confirmed.text.en"),
+        ("text.en = \"Confirmed case of COVID-19\"", "text.en = 5", "reasons.confirmed.text.en"),
+        ("colour = \"red\"", "colour = red", "reasons.confirmed.colour"),
+        ("expires_after_h = 336", "expires_after_h = -1", "reasons.general-contact.expires_after_h"),
+        ("clock = \"sampled\"", "clock = \"noon\"", "clock"),
+        ("[reasons.asymptomatic]", "[reasons.confirmed]", "reasons.confirmed"),
+        ("[reasons.asymptomatic]", "[extra]\na = 1\n[reasons.asymptomatic]", "extra"),
+    ];
+    for (from, to, key) in cases {
+        let error = error_after(from, to);
+        assert_eq!(error.key, key, "{error}");
+        assert!(error.line.is_some() && !error.fix.is_empty(), "{error}");
+    }
 }
