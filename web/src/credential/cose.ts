@@ -68,6 +68,11 @@ export function namesAlgorithm(message: Sign1): boolean {
   return typeof message.protectedHeader.get(HEADER_ALG) === 'number'
 }
 
+/** True when one of the headers does. */
+export function namesAnyAlgorithm(message: Sign1): boolean {
+  return namesAlgorithm(message) || typeof message.unprotectedHeader.get(HEADER_ALG) === 'number'
+}
+
 /** The algorithm of the protected header, or null when it is one this verifier does not speak. */
 export function protectedAlgorithm(message: Sign1): CoseAlgorithm | null {
   return algorithmIn(message.protectedHeader)
@@ -76,7 +81,7 @@ export function protectedAlgorithm(message: Sign1): CoseAlgorithm | null {
 /** The algorithm of the protected header or, as some foreign issuers do, of the unprotected one. */
 export function anyAlgorithm(message: Sign1): CoseAlgorithm | null {
   const { protectedHeader, unprotectedHeader } = message
-  return algorithmIn(protectedHeader.has(HEADER_ALG) ? protectedHeader : unprotectedHeader)
+  return algorithmIn(namesAlgorithm(message) ? protectedHeader : unprotectedHeader)
 }
 
 /** The key id of the protected header. */

@@ -1,19 +1,22 @@
 /// EU digital COVID certificates (`HC1:`): Base45, zlib, COSE_Sign1 under a trust list, validity, permitted use.
 import { type Bytes, FormatError, UnsupportedError, hex } from './bytes'
 import { decodeBase45 } from './base45'
+import { type Cbor, Tagged } from './cbor'
 import { claimsMap } from './claims'
-import { anyAlgorithm, anyKid, readSign1, verifySign1 } from './cose'
+import { anyAlgorithm, anyKid, namesAnyAlgorithm, readSign1, verifySign1 } from './cose'
 import { type DccContent, type DccKind, readDccContent } from './dcc_content'
 import type { SignerCertificate } from './der'
 import { inflate } from './inflate'
 import { type TrustList, importSigner } from './trust_list'
 
-const MAX_INFLATED_BYTES = 24 * 1024
+const MAX_INFLATED_BYTES = 16 * 1024
+/** First byte of zlib data; compression is optional (HCERT specification, section 4.2). */
+const ZLIB = 0x78
 const CLAIM_HCERT = -260
 
 /** A genuine certificate that is in force or not; its content is the person's. */
 export interface GenuineDcc {
-  readonly issuer: string
+  readonly issuer: string | null
   readonly issuedAtS: number
   readonly expiresAtS: number
   readonly content: DccContent
@@ -42,7 +45,10 @@ export async function readDcc(
   encoded: string,
   trust: TrustList,
 ): Promise<GenuineDcc | 'unknown-key' | 'bad-signature'> {
-  const message = readSign1(await inflate(decodeBase45(encoded), MAX_INFLATED_BYTES), { tag: 'optional' })
+  const packed = decodeBase45(encoded)
+  const bytes = packed[0] === ZLIB ? await inflate(packed, MAX_INFLATED_BYTES) : packed
+  const message = readSign1(bytes, { tag: 'optional' })
+  if (!namesAnyAlgorithm(message)) throw new FormatError('DCC: no algorithm')
   const algorithm = anyAlgorithm(message)
   if (algorithm === null) throw new UnsupportedError('DCC: algorithm')
   const kid = anyKid(message)
@@ -55,16 +61,23 @@ export async function readDcc(
   return 'bad-signature'
 }
 
+/** Seconds of a NumericDate: an integer or a float, by some issuers with tag 1. Rounded down. */
+function numericDate(value: Cbor): number {
+  const seconds = value instanceof Tagged && value.tag === 1 ? value.value : value
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) throw new FormatError('DCC: not a date')
+  return Math.floor(seconds)
+}
+
 function genuine(payload: Bytes, signer: SignerCertificate): GenuineDcc {
   const claims = claimsMap(payload)
-  const [iss, exp, iat, hcert] = [claims.get(1), claims.get(4), claims.get(6), claims.get(CLAIM_HCERT)]
-  if (typeof exp !== 'number' || typeof iat !== 'number' || !(hcert instanceof Map))
-    throw new FormatError('DCC: claims')
+  const [iss, hcert] = [claims.get(1), claims.get(CLAIM_HCERT)]
+  if (!(hcert instanceof Map)) throw new FormatError('DCC: no content')
+  if (iss !== undefined && typeof iss !== 'string') throw new FormatError('DCC: issuer')
   const content = readDccContent(hcert.get(1))
   return {
-    issuer: typeof iss === 'string' ? iss : '',
-    issuedAtS: Math.floor(iat),
-    expiresAtS: Math.floor(exp),
+    issuer: iss ?? null,
+    issuedAtS: numericDate(claims.get(6)),
+    expiresAtS: numericDate(claims.get(4)),
     content,
     permitted: mayCertify(signer, content.kind),
   }

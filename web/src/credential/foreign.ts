@@ -2,7 +2,7 @@
 import { type GenuineDcc, readDcc } from './dcc'
 import type { TrustList } from './trust_list'
 import type { VenueRule } from './venue_rule'
-import { type Verdict, find, openVerdict, verdictOnly } from './verdict'
+import { type Outcome, SKEW_S, type Verdict, find, openVerdict, verdictOnly } from './verdict'
 
 /** A foreign test counts for this long after sampling. */
 const NEGATIVE_WITHIN_S = 48 * 3600
@@ -19,7 +19,7 @@ export async function verifyForeign(
   if (dcc === 'bad-signature') return verdictOnly('refuse', 'bad-signature')
   const verdict = openVerdict()
   verdict.ages.credentialS = nowS - dcc.issuedAtS
-  if (!dcc.permitted) find(verdict, 'refuse', 'key-usage')
+  if (!dcc.permitted) find(verdict, 'refuse', 'wrong-key-usage')
   if (nowS > dcc.expiresAtS) find(verdict, 'refuse', 'expired')
   if (nowS < dcc.issuedAtS) find(verdict, 'refuse', 'not-yet-valid')
   checkNegative(verdict, dcc, rule, nowS)
@@ -30,16 +30,21 @@ export async function verifyForeign(
     name: dcc.content.name,
     issuer: dcc.issuer,
     test: dcc.content.test,
+    vaccine: dcc.content.vaccine,
   }
 }
 
 function checkNegative(verdict: Verdict, { content }: GenuineDcc, rule: VenueRule, nowS: number): void {
   const asked = rule.foreignProof === 'negative'
-  const { test } = content
+  // Where only genuineness is asked for, what the test says is information.
+  const [refuse, byHand]: [Outcome, Outcome] = asked ? ['refuse', 'check-by-hand'] : ['allow', 'allow']
+  const test = content.recognisedTest ? content.test : null
   if (test === null) {
-    if (asked) find(verdict, 'check-by-hand', 'not-a-test')
+    if (asked) find(verdict, byHand, 'not-a-test')
     return
   }
-  if (test.outcome === 'positive') find(verdict, asked ? 'refuse' : 'allow', 'test-positive')
-  if (nowS - test.sampled > NEGATIVE_WITHIN_S) find(verdict, asked ? 'check-by-hand' : 'allow', 'test-too-old')
+  if (test.outcome === 'positive') find(verdict, refuse, 'test-positive')
+  else if (test.outcome !== 'negative') find(verdict, byHand, 'test-missing')
+  if (nowS - test.sampled > NEGATIVE_WITHIN_S) find(verdict, byHand, 'test-too-old')
+  if (nowS - test.sampled < -SKEW_S) find(verdict, byHand, 'clock-skew')
 }

@@ -44,6 +44,14 @@ export async function readStatusListToken(token: Bytes, keys: KeySet): Promise<S
   }
 }
 
+/** Adds a list, or replaces the one with the same uri unless that is newer: an old copy cannot undo a revocation. */
+export function keepNewest(lists: Map<string, StatusList>, list: StatusList): boolean {
+  const held = lists.get(list.uri)
+  if (held && held.issuedAtS > list.issuedAtS) return false
+  lists.set(list.uri, list)
+  return true
+}
+
 /** A list's uri without its number: everything up to the last slash. Lists of one city share it. */
 export function cityOf(uri: string): string {
   return uri.slice(0, Math.max(0, uri.lastIndexOf('/')))

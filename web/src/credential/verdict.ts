@@ -9,7 +9,7 @@ export const REASONS = [
   'unsupported',
   'bad-signature',
   'unknown-key',
-  'key-usage',
+  'wrong-key-usage',
   'wrong-issuer',
   'expired',
   'not-yet-valid',
@@ -56,6 +56,9 @@ export interface Verdict {
   /** Base64url of the credential's subject: the pseudonym that a check-in carries. */
   subject: string | null
 }
+
+/** How far the clocks of phone, gate and city may disagree, seconds. */
+export const SKEW_S = 30
 
 const SEVERITY: Record<Outcome, number> = { allow: 0, 'check-by-hand': 1, refuse: 2 }
 

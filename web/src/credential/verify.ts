@@ -21,7 +21,7 @@ import { recognise } from './qr_text'
 import { type StatusList, cityOf, statusAt } from './status_list'
 import type { TrustList } from './trust_list'
 import type { VenueRule } from './venue_rule'
-import { type Verdict, find, openVerdict, verdictOnly } from './verdict'
+import { SKEW_S, type Verdict, find, openVerdict, verdictOnly } from './verdict'
 
 /** What a gate holds. */
 export interface Evidence {
@@ -37,7 +37,6 @@ export interface Evidence {
 
 const PRESENTATION_AAD = utf8('yimatong presentation v1')
 const PRESENTATION_FRESH_S = 60
-export const SKEW_S = 30
 /** How long after issue the credential's own colour is good enough without a status list. */
 const COLOUR_FRESH_S = 86_400
 

@@ -30,7 +30,7 @@ const TEXTS: Record<Reason, readonly [zh: string, en: string]> = {
   'test-missing': ['没有核酸结果', 'No test result'],
   'test-too-old': ['核酸结果超过规定时间', 'The test is older than the venue allows'],
   'test-positive': ['核酸结果为阳性', 'The test is positive'],
-  'key-usage': ['签发机构无权签发此类证明', 'The issuer may not issue this kind of proof'],
+  'wrong-key-usage': ['签发机构无权签发此类证明', 'The issuer may not issue this kind of proof'],
   'not-a-test': ['疫苗或康复证明不能代替核酸', 'A vaccination or recovery certificate does not replace a test'],
 }
 

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals-core'
 import { type Bytes } from '../credential/bytes'
 import { type KeySet, readJwks } from '../credential/jwks'
-import { type StatusList, readStatusListToken } from '../credential/status_list'
+import { type StatusList, keepNewest, readStatusListToken } from '../credential/status_list'
 import { type TrustList, readTrustList } from '../credential/trust_list'
 import type { Database } from '../offline/database'
 
@@ -88,7 +88,7 @@ export class TrustStore {
     for (const [, { body, confirmedAtMs }] of await this.db.entries<Fetched<Bytes>>('status-lists')) {
       const list = await readStatusListToken(body, keys).catch(() => null)
       if (!list) continue
-      lists.set(list.uri, list)
+      keepNewest(lists, list)
       times.push(confirmedAtMs)
     }
     this.data.value = {
@@ -135,10 +135,7 @@ export class TrustStore {
     const uris = (jsonOf(bytes) as { status_lists?: unknown }).status_lists
     if (!Array.isArray(uris)) throw new Error('no status lists')
     const lists = new Map(this.data.value.lists)
-    for (const uri of uris) {
-      const list = await this.refreshList(String(uri))
-      if (list) lists.set(list.uri, list)
-    }
+    for (const uri of uris) await this.refreshList(String(uri), lists)
     this.data.value = { ...this.data.value, lists, listsAtMs: this.nowMs() }
   }
 
@@ -153,20 +150,15 @@ export class TrustStore {
     this.data.value = { ...this.data.value, keys, keysAtMs: confirmedAtMs }
   }
 
-  /** The list's new state, or null when nothing changed. An older list never replaces a newer one. */
-  private async refreshList(uri: string): Promise<StatusList | null> {
+  /** Asks for one list; an older one than is held is not taken. */
+  private async refreshList(uri: string, lists: Map<string, StatusList>): Promise<void> {
     const kept = await this.db.get<Fetched<Bytes>>('status-lists', uri)
-    const current = this.data.value.lists.get(uri)
-    const answer = await ask(ownPath(uri), current ? (kept?.etag ?? null) : null)
+    const answer = await ask(ownPath(uri), lists.has(uri) ? (kept?.etag ?? null) : null)
     const confirmedAtMs = this.nowMs()
-    if (!answer.changed && kept) {
-      await this.db.put('status-lists', uri, { ...kept, confirmedAtMs })
-      return null
-    }
+    if (!answer.changed && kept) return this.db.put('status-lists', uri, { ...kept, confirmedAtMs })
     const list = await readStatusListToken(answer.bytes, this.data.value.keys)
-    if (current && list.issuedAtS < current.issuedAtS) return null
+    if (!keepNewest(lists, list)) return
     const { bytes: body, etag } = answer
     await this.db.put('status-lists', uri, { body, etag, confirmedAtMs } satisfies Fetched<Bytes>)
-    return list
   }
 }

@@ -5,7 +5,7 @@ import { age, dayTime } from '../i18n/time'
 import type { Face } from './face'
 import type { Gate, Shown } from './gate'
 import { reasonText } from './reason_texts'
-import { t } from './texts'
+import { t, type TextKey } from './texts'
 import { testBadge } from './test_badge'
 
 /** Shapes of a 48 by 48 box; each differs in outline, not only in what is inside. */
@@ -16,6 +16,11 @@ const SHAPES: Record<Face, string> = {
   'cannot-check': 'M5 5h38v38H5zM17 19c0-9 14-9 14 0 0 6-7 5-7 11M24 36v1',
 }
 
+/** The line under the word; a code that anybody may hold asks for the document first. */
+function hintOf(verdict: Verdict, face: Face): TextKey {
+  return face === 'allow' && verdict.reasons.includes('check-document') ? 'allowAfterDocument' : `${face}Hint`
+}
+
 function Ages({ verdict, source }: { verdict: Verdict; source: Shown['source'] }) {
   const { presentationS, credentialS, statusListS, keysS } = verdict.ages
   const rows = [
@@ -24,18 +29,21 @@ function Ages({ verdict, source }: { verdict: Verdict; source: Shown['source'] }
     [t('ageStatusList'), statusListS],
     [t('ageKeys'), keysS],
   ] as const
+  if (rows.every(([, seconds]) => seconds === null)) return null
   if (source === 'document') return <p class="ages">{t('fromServer')}</p>
   return (
     <dl class="ages" aria-label={t('ages')} data-test="ages">
       {rows.map(([label, seconds]) => (
         <div key={label}>
           <dt>{label}</dt>
-          <dd>{seconds === null ? t('none') : seconds < 60 ? `${Math.max(0, seconds)} s` : age(seconds * 1000)}</dd>
+          <dd>{seconds === null ? t('none') : seconds < 60 ? t('secondsAgo', { seconds: Math.max(0, seconds) }) : age(seconds * 1000)}</dd>
         </div>
       ))}
     </dl>
   )
 }
+
+const TEST_TONE = { negative: 'good', positive: 'bad', indeterminate: 'warn', invalid: 'warn' } as const
 
 function Person({ verdict, atMs }: { verdict: Verdict; atMs: number }) {
   const badge = testBadge(verdict.test, atMs / 1000)
@@ -53,7 +61,7 @@ function Person({ verdict, atMs }: { verdict: Verdict; atMs: number }) {
       <p class="facts">
         {verdict.kind && <span>{t(verdict.kind)}</span>}
         {verdict.colour && <span>{t(verdict.colour)}</span>}
-        <span>
+        <span class={verdict.test ? TEST_TONE[verdict.test.outcome] : ''}>
           {verdict.test && badge
             ? `${t('testWithin', { hours: badge })} ${t(verdict.test.outcome)}`
             : verdict.test
@@ -90,13 +98,13 @@ export function VerdictScreen({ gate, shown }: { gate: Gate; shown: Shown }) {
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => button.current?.focus(), [shown])
   return (
-    <section class={`verdict ${face}`} data-test="verdict" data-outcome={verdict.outcome} data-face={face}>
+    <section class={`verdict ${face}`} data-test="verdict" data-outcome={verdict.outcome} data-face={face} aria-label={t(face)}>
       <div class="verdict-word" role="alert">
         <svg viewBox="0 0 48 48" aria-hidden="true">
           <path d={SHAPES[face]} />
         </svg>
         <h2>{t(face)}</h2>
-        <p>{t(`${face}Hint`)}</p>
+        <p>{t(hintOf(verdict, face))}</p>
       </div>
       <div class="verdict-body">
         {verdict.reasons.length > 0 && (

@@ -1,0 +1,79 @@
+/// Byte-level readers of the gate: Base45, CBOR against an independent encoder, inflation with a ceiling.
+import { deflateSync } from 'node:zlib'
+import { encode } from 'cborg'
+import { expect, test } from 'vitest'
+import { decodeBase45, encodeBase45 } from '../src/credential/base45'
+import { type Bytes, FormatError, UnsupportedError, utf8 } from '../src/credential/bytes'
+import { decodeCbor } from '../src/credential/cbor'
+import { encodeCbor } from '../src/credential/cbor_encode'
+import { inflate } from '../src/credential/inflate'
+import { readJwks } from '../src/credential/jwks'
+import { looksLikeCode, recognise } from '../src/credential/qr_text'
+import { GATE_RULE, readVenueRule } from '../src/credential/venue_rule'
+
+const bytes = (hex: string): Bytes => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+
+test.each([
+  ['AB', 'BB8'],
+  ['Hello!!', '%69 VD92EX0'],
+  ['base-45', 'UJCLQE7W581'],
+  ['ietf!', 'QED8WEX0'],
+])('Base45 examples of RFC 9285: %s', (plain, encoded) => {
+  expect(encodeBase45(utf8(plain))).toBe(encoded)
+  expect(new TextDecoder().decode(decodeBase45(encoded))).toBe(plain)
+})
+
+test.each(['', 'A', 'ABCD', 'GGW', ':::', '::', 'bb8', '码码码'])('Base45 refuses %j', (text) => {
+  expect(() => decodeBase45(text)).toThrow(FormatError)
+})
+
+test('CBOR of an independent encoder is read as it was meant', () => {
+  const item = { a: [1, -1, 23, 24, 255, 256, 65_536, 2 ** 40, -(2 ** 40)], b: '码', c: [true, false, null], d: 1.5 }
+  const read = decodeCbor(new Uint8Array(encode(item)))
+  expect(Object.fromEntries(read as Map<string, unknown>)).toEqual(item)
+})
+
+test('what is written is what an independent encoder writes', () => {
+  const item = ['Signature1', new Uint8Array(300), 70_000, -8, 2 ** 33]
+  expect(encodeCbor(item)).toEqual(new Uint8Array(encode(item)))
+})
+
+test.each([
+  ['a cut array', '8201'],
+  ['a cut text', '6361'],
+  ['bytes after the item', '0000'],
+  ['a key twice', 'a201000101'],
+  ['a length beyond the input', '5bffffffffffffffff'],
+  ['a lonely break', 'ff'],
+  ['invalid UTF-8', '61ff'],
+  ['endless nesting', '81'.repeat(100)],
+  ['a map that never ends', 'bf0100'],
+  ['pieces of another kind', '5f6161ff'],
+])('CBOR refuses %s', (_name, hex) => {
+  expect(() => decodeCbor(bytes(hex))).toThrow(FormatError)
+})
+
+test('a small input cannot inflate beyond the ceiling', async () => {
+  const bomb = new Uint8Array(deflateSync(Buffer.alloc(1 << 20)))
+  await expect(inflate(bomb, 1 << 18)).rejects.toThrow('too much')
+  await expect(inflate(bytes('78da3be9'), 100)).rejects.toBeInstanceOf(FormatError)
+})
+
+test('a later version of a known format is not taken for a forgery', () => {
+  expect(() => recognise('YMT2:AAA')).toThrow(UnsupportedError)
+  expect(() => recognise('https://example.org')).toThrow(FormatError)
+  expect(looksLikeCode('wxp://f2f0abc')).toBe(false)
+  expect(recognise(' YMT1:A B \r\n')).toEqual({ format: 'credential', encoded: 'A B ' })
+})
+
+test('keys of other kinds are left out, broken keys of our kind are refused', async () => {
+  expect((await readJwks({ keys: [{ kty: 'RSA' }, { kty: 'EC', crv: 'sm2p256v1' }] })).size).toBe(0)
+  await expect(readJwks({ keys: [{ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }] })).rejects.toThrow('curve')
+  await expect(readJwks([])).rejects.toThrow('JWKS')
+})
+
+test('a stored venue rule takes defaults for what it lacks and is refused when it is wrong', () => {
+  expect(readVenueRule({ yellow: 'check-by-hand' }, GATE_RULE)).toEqual({ ...GATE_RULE, yellow: 'check-by-hand' })
+  expect(() => readVenueRule({ yellow: 'maybe' })).toThrow('yellow')
+  expect(() => readVenueRule({ requireNegativeWithinH: -1 })).toThrow('requireNegativeWithinH')
+})
