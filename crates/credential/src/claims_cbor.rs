@@ -21,10 +21,10 @@ pub(crate) fn encode(claims: &Claims) -> Vec<u8> {
         e.i64(4)?.i64(claims.expires_at_s)?;
         e.i64(6)?.i64(claims.issued_at_s)?;
         if let Some(key) = &claims.device_key {
-            // RFC 8747 cnf {1: COSE_Key {1 kty: 2 EC2, -1 crv: 1 P-256, -2 x, -3 y}}
+            // RFC 8747 cnf {1: COSE_Key {1 kty: 2 EC2, -1 crv: 1 P-256, -2 x, -3 whether y is odd}}
             e.i64(8)?.map(1)?.i64(1)?.map(4)?;
             e.i64(1)?.i64(2)?.i64(-1)?.i64(1)?;
-            e.i64(-2)?.bytes(key.x())?.i64(-3)?.bytes(key.y())?;
+            e.i64(-2)?.bytes(key.x())?.i64(-3)?.bool(key.y_is_odd())?;
         }
         e.i64(STATUS)?.map(1)?.str("status_list")?.map(2)?;
         e.str("idx")?.u32(claims.status.index)?.str("uri")?.str(&claims.status.uri)?;
@@ -147,22 +147,26 @@ fn confirmation(d: &mut Decoder<'_>) -> Read<PublicKey> {
 }
 
 fn cose_key(d: &mut Decoder<'_>) -> Read<PublicKey> {
-    let (mut kty, mut crv, mut x, mut y) = (None, None, None, None);
+    let (mut kty, mut crv, mut x, mut y, mut odd) = (None, None, None, None, None);
     cbor::map(d, |label, d| {
         match label {
             Label::Int(1) => kty = Some(d.i64()?),
             Label::Int(-1) => crv = Some(d.i64()?),
             Label::Int(-2) => x = Some(cbor::bytes(d)?),
-            // A boolean y is the compressed form (RFC 9053, section 7.1.1); nobody we read emits it.
-            Label::Int(-3) if d.datatype()? != Type::Bool => y = Some(cbor::bytes(d)?),
+            // The compressed form (RFC 9053, section 7.1.1), or y itself.
+            Label::Int(-3) if d.datatype()? == Type::Bool => odd = Some(d.bool()?),
+            Label::Int(-3) => y = Some(cbor::bytes(d)?),
             _ => cbor::skip(d, cbor::MAX_DEPTH)?,
         }
         Ok(())
     })?;
-    match (kty, crv, x, y) {
-        (Some(2), Some(1), Some(x), Some(y)) => PublicKey::from_unchecked(&x, &y).ok_or(Invalid),
-        _ => Err(Invalid),
+    let (Some(2), Some(1), Some(x)) = (kty, crv, x) else { return Err(Invalid) };
+    match (y, odd) {
+        (Some(y), None) => PublicKey::from_unchecked(&x, &y),
+        (None, Some(odd)) => PublicKey::from_compressed(&x, odd),
+        _ => None,
     }
+    .ok_or(Invalid)
 }
 
 fn status(d: &mut Decoder<'_>) -> Read<StatusReference> {

@@ -57,6 +57,17 @@ impl PublicKey {
         Some(Self { point })
     }
 
+    /// The point with this x (32 bytes) and the given oddness of y.
+    pub(crate) fn from_compressed(x: &[u8], odd: bool) -> Option<Self> {
+        let x: [u8; 32] = x.try_into().ok()?;
+        Self::from_unchecked(&x, &crate::curve::y_of(&x, odd)?)
+    }
+
+    /// Whether y is odd, which together with x is the compressed form.
+    pub(crate) fn y_is_odd(&self) -> bool {
+        self.point[64] & 1 == 1
+    }
+
     /// The uncompressed point, 65 bytes.
     #[must_use]
     pub fn point(&self) -> &[u8; 65] {
