@@ -6,6 +6,7 @@ import { decodeBase45, encodeBase45 } from '../src/credential/base45'
 import { type Bytes, FormatError, UnsupportedError, utf8 } from '../src/credential/bytes'
 import { decodeCbor } from '../src/credential/cbor'
 import { encodeCbor } from '../src/credential/cbor_encode'
+import { yOf } from '../src/credential/curve'
 import { inflate } from '../src/credential/inflate'
 import { readJwks } from '../src/credential/jwks'
 import { looksLikeCode, recognise } from '../src/credential/qr_text'
@@ -76,4 +77,15 @@ test('a stored venue rule takes defaults for what it lacks and is refused when i
   expect(readVenueRule({ yellow: 'check-by-hand' }, GATE_RULE)).toEqual({ ...GATE_RULE, yellow: 'check-by-hand' })
   expect(() => readVenueRule({ yellow: 'maybe' })).toThrow('yellow')
   expect(() => readVenueRule({ requireNegativeWithinH: -1 })).toThrow('requireNegativeWithinH')
+})
+
+test('the y of a point is found from its x and oddness', async () => {
+  for (let i = 0; i < 50; i += 1) {
+    const { publicKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
+    const point = new Uint8Array(await crypto.subtle.exportKey('raw', publicKey))
+    const odd = ((point[64] ?? 0) & 1) === 1
+    expect(yOf(point.slice(1, 33), odd)).toEqual(point.slice(33))
+    expect(yOf(point.slice(1, 33), !odd)).not.toEqual(point.slice(33))
+  }
+  expect(yOf(new Uint8Array(32).fill(255), true)).toBeNull()
 })

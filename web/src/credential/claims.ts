@@ -1,6 +1,7 @@
 /// The claims of a credential: a CWT (RFC 8392) with a holder key (RFC 8747) and a status reference.
 import { type Bytes, FormatError } from './bytes'
 import { type Cbor, type CborKey, type CborMap, decodeCbor } from './cbor'
+import { yOf } from './curve'
 
 export type Colour = 'green' | 'yellow' | 'red'
 export type CredentialKind = 'device' | 'relative' | 'paper'
@@ -104,7 +105,11 @@ function readHolderKey(cnf: Cbor): Credential['holderKey'] {
   if (cnf === undefined) return null
   const key = asMap(asMap(cnf, 'cnf').get(1), 'holder key')
   if (key.get(1) !== 2 || key.get(-1) !== 1) throw new FormatError('claims: holder key is not P-256')
-  return { x: bytesMember(key, -2, 32, 'x'), y: bytesMember(key, -3, 32, 'y') }
+  const x = bytesMember(key, -2, 32, 'x')
+  const odd = key.get(-3)
+  const y = typeof odd === 'boolean' ? yOf(x, odd) : bytesMember(key, -3, 32, 'y')
+  if (y === null) throw new FormatError('claims: holder key is not on the curve')
+  return { x, y }
 }
 
 function readStatus(status: Cbor): Credential['status'] {

@@ -86,7 +86,7 @@ export class City {
       [65535, new Map([['status_list', new Map([['idx', index], ['uri', this.uri]])]])],
       [-65537, own],
     ])
-    if (holder) claims.set(8, new Map([[1, new Map([[1, 2], [-1, 1], [-2, holder.x], [-3, holder.y]])]]))
+    if (holder) claims.set(8, new Map([[1, new Map([[1, 2], [-1, 1], [-2, holder.x], [-3, (holder.y[31] & 1) === 1]])]]))
     return sign1(new Map([[1, -7], [4, this.key.kid]]), cbor(claims), this.key)
   }
 }

@@ -1,0 +1,17 @@
+/// Reads QR codes from screenshots with zbarimg: a decoder that shares nothing with the pages.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Text of the QR code in an element of a page; throws if there is none. */
+export async function readQr(locator) {
+  const folder = mkdtempSync(join(tmpdir(), 'yimatong-qr-'))
+  try {
+    const path = join(folder, 'qr.png')
+    await locator.screenshot({ path })
+    return execFileSync('zbarimg', ['--quiet', '--raw', '--set', '*.enable=0', '--set', 'qr.enable=1', path]).toString().trim()
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
