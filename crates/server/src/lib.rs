@@ -1,1 +1,27 @@
-//! (being written)
+//! The server of a city's "one code" platform, and the commands of the binary `yimatong`.
+//!
+//! Start reading at [`routes::table`], the list of everything the server offers, and [`server::run`].
+
+pub mod app;
+pub mod auth;
+pub mod authority;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod http;
+pub mod institutions;
+pub mod issue;
+pub mod jobs;
+pub mod metrics;
+pub mod problem;
+pub mod random;
+pub mod registry;
+pub mod replay;
+pub mod router;
+pub mod routes;
+pub mod rules;
+pub mod secret_file;
+pub mod server;
+pub mod sms;
+mod web;

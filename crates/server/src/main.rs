@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary `yimatong`.
+
+fn main() -> std::process::ExitCode {
+    yimatong_server::cli::main()
+}

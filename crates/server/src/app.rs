@@ -1,0 +1,238 @@
+//! Everything a request can reach, built once at start.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use ring::hmac;
+use ring::rand::SecureRandom;
+use yimatong_model::ids::PersonId;
+use yimatong_store::{Keyring, PersonState, Store};
+
+use crate::auth::session::Sessions;
+use crate::auth::staff::{StaffDirectory, StaffMember};
+use crate::authority::{Authority, authority};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::demo::DemoAccounts;
+use crate::institutions::Institutions;
+use crate::issue::ready::ReadyCodes;
+use crate::issue::signing_keys::SigningKeys;
+use crate::issue::subject::SubjectCipher;
+use crate::metrics::Metrics;
+use crate::registry::Registry;
+use crate::replay::ReplayMemory;
+use crate::rules;
+use crate::secret_file;
+use crate::sms::{SmsGateway, gateway};
+
+/// The server's state.
+pub struct App {
+    /// Effective configuration.
+    pub config: Config,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub random: Arc<dyn SecureRandom + Send + Sync>,
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// Seals what the store keeps secret for the server (second factors of staff).
+    pub keyring: Arc<Keyring>,
+    /// The city in memory.
+    pub registry: Registry,
+    /// Session tokens.
+    pub sessions: Sessions,
+    /// Subjects of credentials.
+    pub subjects: SubjectCipher,
+    /// Key of one-time password hashes.
+    pub one_time_password_key: hmac::Key,
+    /// Staff in memory.
+    pub staff: StaffDirectory,
+    /// Names of testing institutions.
+    pub institutions: Institutions,
+    /// Codes ready to show.
+    pub ready_codes: ReadyCodes,
+    /// Presentations seen in the last minutes.
+    pub replays: ReplayMemory,
+    /// Sends one-time passwords.
+    pub sms: Box<dyn SmsGateway>,
+    /// Confirms identities.
+    pub authority: Box<dyn Authority>,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Accounts of the demo; none in a real city.
+    pub demo: Option<DemoAccounts>,
+    signing_keys: RwLock<Arc<SigningKeys>>,
+    ready: AtomicBool,
+    public_url: String,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+/// What the caller of [`App::new`] decides.
+pub struct Parts {
+    /// Effective configuration.
+    pub config: Config,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub random: Arc<dyn SecureRandom + Send + Sync>,
+    /// The open database.
+    pub store: Arc<dyn Store>,
+    /// The keys it was opened with.
+    pub keyring: Arc<Keyring>,
+    /// Accounts of the demo.
+    pub demo: Option<DemoAccounts>,
+}
+
+impl App {
+    /// Builds the state: reads or makes the keys and reads the rules. The registry is still empty.
+    pub fn new(parts: Parts) -> anyhow::Result<Self> {
+        let Parts { config, clock, random, store, keyring, demo } = parts;
+        let data = &config.store.data;
+        let secret = |name: &str| secret_file::read_or_create::<32>(&data.join("keys").join(name), &*random);
+        let rules = Arc::new(rules::load(&config.city.rules)?);
+        let signing_keys = SigningKeys::open_or_create(data, &random, clock.now())?;
+        Ok(Self {
+            registry: Registry::new(rules, secret("status-index.key")?),
+            sessions: Sessions::new(&secret("session.key")?),
+            subjects: SubjectCipher::new(&secret("subject.key")?),
+            one_time_password_key: hmac::Key::new(hmac::HMAC_SHA256, &secret("one-time-password.key")?),
+            staff: StaffDirectory::default(),
+            institutions: Institutions::default(),
+            ready_codes: ReadyCodes::new(config.registry.ready_codes),
+            replays: ReplayMemory::default(),
+            sms: gateway(&config.sms, demo.is_some()),
+            authority: authority(&config.authority, demo.is_some()),
+            metrics: Metrics::default(),
+            signing_keys: RwLock::new(Arc::new(signing_keys)),
+            ready: AtomicBool::new(false),
+            public_url: config.public_url(),
+            config,
+            clock,
+            random,
+            store,
+            keyring,
+            demo,
+        })
+    }
+
+    /// Fills the registry from the snapshot and the store, and the other tables in memory. `progress` is told
+    /// how many people have been read from the store.
+    pub async fn load(&mut self, progress: &(dyn Fn(usize) + Sync)) -> anyhow::Result<()> {
+        let now = self.clock.now();
+        let snapshot = self.snapshot_path();
+        let mut from_snapshot = false;
+        if snapshot.exists() {
+            let key = self.registry.board.index_key();
+            match Registry::read_snapshot(&snapshot, Arc::clone(self.registry.rules()), key, now) {
+                Ok(registry) => {
+                    self.registry = registry;
+                    from_snapshot = true;
+                }
+                Err(error) => tracing::warn!(
+                    error = format!("{error:#}"),
+                    "the snapshot is left aside; the registry is read from the store, which takes longer"
+                ),
+            }
+        }
+        if from_snapshot {
+            self.registry.follow(&*self.store, now).await.context("cannot read the latest changes")?;
+        } else {
+            self.registry.load(&*self.store, now, progress).await.context("cannot read the people")?;
+        }
+        self.load_staff().await?;
+        self.institutions.load(self.store.institutions().await.context("cannot read the institutions")?);
+        self.publish_status_lists()?;
+        self.ready.store(true, Ordering::Release);
+        self.metrics.ready.set(1);
+        Ok(())
+    }
+
+    /// Reads all staff into memory.
+    pub async fn load_staff(&self) -> anyhow::Result<()> {
+        let mut members = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = self.store.list_staff(cursor, 1_000).await.context("cannot read the staff")?;
+            members.extend(page.items.into_iter().map(StaffMember::from));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        self.staff.load(members);
+        Ok(())
+    }
+
+    /// Is the registry filled, and the server not stopping?
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Acquire)
+    }
+
+    /// From now on the server is not ready: it drains.
+    pub fn drain(&self) {
+        self.ready.store(false, Ordering::Release);
+        self.metrics.ready.set(0);
+    }
+
+    /// The keys in force.
+    #[must_use]
+    pub fn signing_keys(&self) -> Arc<SigningKeys> {
+        Arc::clone(&self.signing_keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the key files again, so that a rotation needs no restart.
+    pub fn reload_signing_keys(&self) -> anyhow::Result<()> {
+        let keys = SigningKeys::open(&self.config.store.data, &self.random)?;
+        keys.signer(self.clock.now())?;
+        *self.signing_keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        Ok(())
+    }
+
+    /// Signs and publishes the status lists that changed.
+    pub fn publish_status_lists(&self) -> anyhow::Result<usize> {
+        let now = self.clock.now();
+        let keys = self.signing_keys();
+        let signer = keys.signer(now)?;
+        let address = |list| self.status_list_address(list);
+        Ok(self.registry.board.publish(&address, &*signer.key, now.as_second())?)
+    }
+
+    /// The address of a status list, as it stands in credentials.
+    #[must_use]
+    pub fn status_list_address(&self, list: u32) -> String {
+        format!("{}/v1/status-lists/{list}", self.public_url)
+    }
+
+    /// Takes over what a verb of the store changed.
+    pub fn apply(&self, state: &PersonState) -> PersonId {
+        self.registry.apply(state, self.clock.now());
+        state.person_id
+    }
+
+    /// Where the registry's snapshot lies.
+    #[must_use]
+    pub fn snapshot_path(&self) -> PathBuf {
+        snapshot_path(&self.config.store.data)
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// Where a data folder keeps the registry's snapshot.
+#[must_use]
+pub fn snapshot_path(data: &Path) -> PathBuf {
+    data.join("registry.snapshot")
+}

@@ -1,0 +1,192 @@
+//! Staff in memory: who may sign in, who is signed in, and how often a sign-in failed.
+//!
+//! Staff are few (thousands) and every request of theirs needs their role, so all of them are kept here; the
+//! store stays the truth.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use yimatong_model::ids::{StaffId, VenueId};
+use yimatong_model::role::Role;
+use yimatong_store::StaffRow;
+
+use crate::auth::session::StaffSession;
+
+/// Failed sign-ins in a row after which a name has to wait.
+const FAILURES_UNTIL_WAIT: u32 = 5;
+/// How long it has to wait, in seconds.
+const WAIT_S: i64 = 300;
+
+/// One member of staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffMember {
+    /// Number.
+    pub id: StaffId,
+    /// The name they sign in with.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The venue a verifier stands at.
+    pub venue: Option<VenueId>,
+    /// A disabled member can't sign in, and sessions end at once.
+    pub disabled: bool,
+}
+
+impl From<StaffRow> for StaffMember {
+    fn from(row: StaffRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            role: row.role,
+            venue: row.venue,
+            disabled: row.disabled_at.is_some(),
+        }
+    }
+}
+
+/// All staff, their ended sessions and failed sign-ins.
+#[derive(Debug, Default)]
+pub struct StaffDirectory {
+    members: RwLock<HashMap<StaffId, Arc<StaffMember>>>,
+    /// Sessions that were signed out before their time, with their expiry in Unix seconds.
+    ended: Mutex<HashMap<[u8; 8], u32>>,
+    attempts: Mutex<HashMap<String, Attempts>>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Attempts {
+    failures: u32,
+    last_failure_s: i64,
+}
+
+impl StaffDirectory {
+    /// Replaces everything by what the store holds.
+    pub fn load(&self, members: impl IntoIterator<Item = StaffMember>) {
+        let members = members.into_iter().map(|member| (member.id, Arc::new(member))).collect();
+        *self.members.write().unwrap_or_else(PoisonError::into_inner) = members;
+    }
+
+    /// Adds or replaces one member.
+    pub fn put(&self, member: StaffMember) {
+        self.members.write().unwrap_or_else(PoisonError::into_inner).insert(member.id, Arc::new(member));
+    }
+
+    /// The member by number, disabled or not.
+    #[must_use]
+    pub fn get(&self, id: StaffId) -> Option<Arc<StaffMember>> {
+        self.members.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// Everyone, by number.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<StaffMember>> {
+        let mut all: Vec<_> =
+            self.members.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        all.sort_by_key(|member| member.id);
+        all
+    }
+
+    /// The member whose session this is, unless it was ended or the member disabled.
+    #[must_use]
+    pub fn signed_in(&self, session: &StaffSession) -> Option<Arc<StaffMember>> {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        if ended.contains_key(&session.session_id) {
+            return None;
+        }
+        drop(ended);
+        self.get(session.staff).filter(|member| !member.disabled)
+    }
+
+    /// Ends a session before its time.
+    pub fn sign_out(&self, session_id: [u8; 8], lifetime_s: i64, now: Timestamp) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let now_s = now.as_second();
+        ended.retain(|_, expires_s| i64::from(*expires_s) > now_s);
+        ended.insert(session_id, u32::try_from(now_s + lifetime_s).unwrap_or(u32::MAX));
+    }
+
+    /// Seconds this name still has to wait before another try, 0 for none.
+    #[must_use]
+    pub fn wait_s(&self, name: &str, now: Timestamp) -> i64 {
+        let attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        attempts.get(name).map_or(0, |attempts| {
+            if attempts.failures < FAILURES_UNTIL_WAIT {
+                0
+            } else {
+                (attempts.last_failure_s + WAIT_S - now.as_second()).max(0)
+            }
+        })
+    }
+
+    /// Remembers a failed sign-in. Names are bounded: old ones are forgotten when there are many.
+    pub fn failed(&self, name: &str, now: Timestamp) {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        if attempts.len() > 10_000 {
+            attempts.retain(|_, a| a.last_failure_s + WAIT_S > now.as_second());
+        }
+        let entry = attempts.entry(name.to_owned()).or_default();
+        if entry.last_failure_s + WAIT_S <= now.as_second() {
+            entry.failures = 0;
+        }
+        entry.failures += 1;
+        entry.last_failure_s = now.as_second();
+    }
+
+    /// A sign-in went well: earlier failures are forgotten.
+    pub fn succeeded(&self, name: &str) {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn directory() -> StaffDirectory {
+        let directory = StaffDirectory::default();
+        directory.put(StaffMember {
+            id: StaffId(1),
+            name: "gate".to_owned(),
+            role: Role::Verifier,
+            venue: None,
+            disabled: false,
+        });
+        directory
+    }
+
+    #[test]
+    fn a_disabled_member_loses_the_session_at_once() {
+        let directory = directory();
+        let session = StaffSession { staff: StaffId(1), expires_s: 9, session_id: [1; 8] };
+        let member = directory.signed_in(&session).unwrap();
+        directory.put(StaffMember { disabled: true, ..(*member).clone() });
+        assert_eq!(directory.signed_in(&session), None);
+    }
+
+    #[test]
+    fn a_signed_out_session_is_over_and_others_go_on() {
+        let directory = directory();
+        let session = StaffSession { staff: StaffId(1), expires_s: 900, session_id: [1; 8] };
+        directory.sign_out(session.session_id, 900, at(0));
+        assert_eq!(directory.signed_in(&session), None);
+        assert!(directory.signed_in(&StaffSession { session_id: [2; 8], ..session }).is_some());
+    }
+
+    #[test]
+    fn five_failures_make_a_name_wait() {
+        let directory = directory();
+        for _ in 0..4 {
+            directory.failed("gate", at(100));
+        }
+        assert_eq!(directory.wait_s("gate", at(100)), 0);
+        directory.failed("gate", at(100));
+        assert_eq!(directory.wait_s("gate", at(100)), WAIT_S);
+        assert_eq!(directory.wait_s("other", at(100)), 0);
+        assert_eq!(directory.wait_s("gate", at(100 + WAIT_S)), 0);
+    }
+}

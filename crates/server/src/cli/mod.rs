@@ -1,0 +1,78 @@
+//! The command line. Exit codes: 0 ok, 1 a negative verdict, 2 usage or unreadable input.
+
+mod config;
+mod demo_data;
+mod keys;
+mod open;
+mod serve;
+mod staff;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+
+/// 一码通 · the city's one code: show, check, look up — and stay up.
+#[derive(Debug, Parser)]
+#[command(name = "yimatong", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(serve::Serve),
+    /// Fill an empty data folder with a synthetic city.
+    DemoData(demo_data::DemoData),
+    /// Verify the text of a QR code (YMT1: or HC1:) offline.
+    Verify(verify::Verify),
+    /// List, rotate or export the city's signing keys.
+    Keys(keys::Keys),
+    /// Print the effective configuration, secrets hidden.
+    Config(config::PrintConfig),
+    /// Make staff accounts, the first operator's for one.
+    Staff(staff::StaffCommand),
+}
+
+/// Where the configuration comes from; every command that needs a data folder takes these.
+#[derive(Debug, Args)]
+struct Source {
+    /// Configuration file (TOML).
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Data folder; overrides store.data.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Source {
+    fn load(&self) -> anyhow::Result<Config> {
+        let mut config = Config::load(self.config.as_deref(), std::env::vars())?;
+        if let Some(data) = &self.data {
+            config.store.data.clone_from(data);
+        }
+        Ok(config)
+    }
+}
+
+/// Runs the command that was typed.
+#[must_use]
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(serve) => serve.run(),
+        Command::DemoData(demo_data) => demo_data.run(),
+        Command::Verify(verify) => verify.run(),
+        Command::Keys(keys) => keys.run(),
+        Command::Config(config) => config.run(),
+        Command::Staff(staff) => staff.run(),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("yimatong: {error:#}");
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,107 @@
+//! `yimatong serve`: runs the server.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{Source, open};
+use crate::app::{App, Parts};
+use crate::clock::{Clock as _, SystemClock, monotonic};
+use crate::config::{Config, LogFormat};
+use crate::demo::{self, DemoAccounts, Folder};
+use crate::{random, server};
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    source: Source,
+    /// Address and port; overrides server.listen.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Where rows are kept: sqlite: (in the data folder).
+    #[arg(long, value_name = "URL", default_value = "sqlite:")]
+    store: String,
+    /// Fill an empty data folder with a synthetic city and show one-time passwords and accounts on the pages.
+    #[arg(long)]
+    demo: bool,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let mut config = self.source.load()?;
+        if let Some(listen) = self.listen {
+            config.server.listen = listen;
+        }
+        if self.store != "sqlite:" {
+            bail!("--store {} is not offered; leave it out for SQLite in the data folder", self.store);
+        }
+        log(&config);
+        open::runtime()?.block_on(serve(config, self.demo))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Starts the log on standard error.
+fn log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.log.filter);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => log.with_target(false).init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
+    let started = monotonic();
+    let random = random::system();
+    let clock = Arc::new(SystemClock);
+    let data = config.store.data.clone();
+    let kept = if is_demo { Some(demo::look_at(&data)?) } else { None };
+    let folder = open::open(&data, &random)?;
+    let accounts = match kept {
+        None => None,
+        Some(Folder::Demo) => Some(DemoAccounts::read(&data)?),
+        Some(Folder::Empty) => {
+            let now = clock.now();
+            super::demo_data::fill(&*folder.store, config.city.code, demo::PEOPLE, demo::SEED, now).await?;
+            Some(DemoAccounts::create(&data, &*folder.store, &folder.keyring, &*random, now).await?)
+        }
+    };
+    let listener = TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    let address = listener.local_addr()?;
+    let mut app = App::new(Parts {
+        config: Config { server: crate::config::ServerConfig { listen: address, ..config.server }, ..config },
+        clock,
+        random,
+        store: folder.store.clone(),
+        keyring: folder.keyring.clone(),
+        demo: accounts,
+    })?;
+    app.load(&|people| tracing::info!(people, "reading people")).await?;
+    let took = started.elapsed();
+    tracing::info!(people = app.registry.people(), took_ms = took.as_millis(), "ready on http://{address}");
+    if let Some(accounts) = &app.demo {
+        announce(accounts, &address);
+    }
+    server::run(Arc::new(app), listener, server::stop_signal()).await
+}
+
+/// Says where the demo is and how to sign in.
+fn announce(accounts: &DemoAccounts, address: &SocketAddr) {
+    println!("\n一码通 demo city is ready\n");
+    println!("  resident 居民      http://{address}/");
+    println!("  gate 扫码查验      http://{address}/verifier");
+    println!("  console 工作台     http://{address}/console\n");
+    println!("  Any well-formed document registers; the page shows the one-time password.");
+    println!("  Staff accounts (the pages list them with their present codes):");
+    for account in accounts.all() {
+        println!("    {:<18} password {}", account.name, account.password);
+    }
+    println!();
+}

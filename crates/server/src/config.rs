@@ -1,0 +1,295 @@
+//! The configuration: defaults, then the file, then `YIMATONG__SECTION__KEY` from the environment.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Prefix of the environment variables that override single keys.
+pub const ENV_PREFIX: &str = "YIMATONG__";
+
+/// Everything an installation can set. Unknown keys are errors, so that a typing mistake is never silent.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The HTTP server.
+    pub server: ServerConfig,
+    /// The city and its rules.
+    pub city: CityConfig,
+    /// Where rows are kept.
+    pub store: StoreConfig,
+    /// The registry in memory.
+    pub registry: RegistryConfig,
+    /// How one-time passwords reach phones.
+    pub sms: SmsConfig,
+    /// Who confirms that a document and a name belong together.
+    pub authority: AuthorityConfig,
+    /// Log output.
+    pub log: LogConfig,
+}
+
+/// The HTTP server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// The address residents use, without a trailing slash; it goes into every credential as the place of its
+    /// status list.
+    pub public_url: Option<String>,
+    /// Largest accepted request body in bytes.
+    pub max_body_bytes: usize,
+    /// How long a shutdown waits for requests under way, in seconds.
+    pub drain_s: u64,
+    /// How long a resident stays signed in on a device, in days.
+    pub session_days: u32,
+    /// How long a member of staff stays signed in, in hours.
+    pub staff_session_h: u32,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            max_body_bytes: 1 << 20,
+            drain_s: 10,
+            session_days: 180,
+            staff_session_h: 12,
+        }
+    }
+}
+
+/// The city and its rules.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CityConfig {
+    /// Division code of the city (GB/T 2260), also the issuer of every credential.
+    pub code: u32,
+    /// A shipped rule pack (`xian-2021-12`, `zhengzhou-2022-01`) or the path of a TOML file.
+    pub rules: String,
+}
+
+impl Default for CityConfig {
+    fn default() -> Self {
+        Self { code: 610_100, rules: "xian-2021-12".to_owned() }
+    }
+}
+
+/// Where rows are kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreConfig {
+    /// The folder that holds the database, the keys and the snapshot.
+    pub data: PathBuf,
+    /// How long check-ins are kept, in days.
+    pub check_in_days: u32,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { data: PathBuf::from("data"), check_in_days: 30 }
+    }
+}
+
+/// The registry in memory.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RegistryConfig {
+    /// Seconds between two snapshots.
+    pub snapshot_every_s: u64,
+    /// Signed codes kept ready to show, at most this many.
+    pub ready_codes: usize,
+}
+
+impl Default for RegistryConfig {
+    fn default() -> Self {
+        Self { snapshot_every_s: 600, ready_codes: 200_000 }
+    }
+}
+
+/// How one-time passwords reach phones.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum SmsConfig {
+    /// No gateway: log-in by phone is refused with a clear answer.
+    #[default]
+    None,
+    /// Posts `{"phone","text"}` to an HTTP endpoint.
+    Webhook {
+        /// The endpoint.
+        url: String,
+        /// Sent as a bearer token.
+        #[serde(serialize_with = "redacted")]
+        secret: SecretString,
+    },
+}
+
+/// Who confirms that a document and a name belong together.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum AuthorityConfig {
+    /// No authority: registration is refused with a clear answer.
+    #[default]
+    None,
+    /// Posts `{"documentKind","documentNumber","name"}` and expects `{"match": bool}`.
+    Http {
+        /// The endpoint.
+        url: String,
+        /// Sent as a bearer token.
+        #[serde(serialize_with = "redacted")]
+        secret: SecretString,
+    },
+}
+
+/// Log output.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// A tracing filter, such as `info` or `yimatong_server=debug`.
+    pub filter: String,
+    /// `text` or `json`.
+    pub format: LogFormat,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), format: LogFormat::Text }
+    }
+}
+
+/// Shape of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+fn redacted<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(if secret.expose_secret().is_empty() { "" } else { "[hidden]" })
+}
+
+impl Config {
+    /// Reads the file (if any) and the overrides. Errors name the key and say what to do.
+    pub fn load(
+        file: Option<&Path>,
+        env: impl IntoIterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
+        let mut table = match file {
+            None => toml::Table::new(),
+            Some(path) => std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the configuration file {}", path.display()))?
+                .parse::<toml::Table>()
+                .with_context(|| format!("{} is not valid TOML", path.display()))?,
+        };
+        for (name, text) in env {
+            if let Some(keys) = name.strip_prefix(ENV_PREFIX) {
+                set(&mut table, keys, &text).with_context(|| format!("environment variable {name}"))?;
+            }
+        }
+        let config: Self = table.try_into().context("the configuration is not valid")?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        if let Some(url) = &self.server.public_url
+            && (!url.starts_with("http") || url.ends_with('/'))
+        {
+            bail!(
+                "server.public_url must begin with http:// or https:// and have no slash at the end, but is {url:?}"
+            );
+        }
+        if self.server.max_body_bytes < 1 << 16 {
+            bail!("server.max_body_bytes must be at least 65536, so that a batch of check-ins fits");
+        }
+        Ok(())
+    }
+
+    /// The effective configuration as TOML, secrets hidden.
+    pub fn to_toml(&self) -> anyhow::Result<String> {
+        toml::to_string_pretty(self).context("the configuration cannot be written as TOML")
+    }
+
+    /// The address that goes into credentials.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        self.server.public_url.clone().unwrap_or_else(|| format!("http://{}", self.server.listen))
+    }
+}
+
+/// Sets `SECTION__KEY` to a TOML value, or to the text as it is when it is not one.
+fn set(table: &mut toml::Table, keys: &str, text: &str) -> anyhow::Result<()> {
+    let lower = keys.to_ascii_lowercase();
+    let Some((section, key)) = lower.split_once("__") else {
+        bail!("must have the form {ENV_PREFIX}SECTION__KEY");
+    };
+    let value = format!("v = {text}")
+        .parse::<toml::Table>()
+        .ok()
+        .and_then(|mut parsed| parsed.remove("v"))
+        .unwrap_or_else(|| toml::Value::String(text.to_owned()));
+    let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    let Some(section) = section.as_table_mut() else { bail!("the section is not a table in the file") };
+    section.insert(key.to_owned(), value);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_environment_overrides_single_keys() {
+        let config = Config::load(
+            None,
+            env(&[
+                ("YIMATONG__SERVER__LISTEN", "127.0.0.1:9"),
+                ("YIMATONG__CITY__CODE", "410100"),
+                ("HOME", "/"),
+            ]),
+        )
+        .unwrap();
+        assert_eq!(config.server.listen.port(), 9);
+        assert_eq!(config.city.code, 410_100);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let error = Config::load(None, env(&[("YIMATONG__SERVER__LISSEN", "x")])).unwrap_err();
+        assert!(format!("{error:#}").contains("lissen"), "{error:#}");
+    }
+
+    #[test]
+    fn printing_the_configuration_hides_secrets() {
+        let config = Config::load(
+            None,
+            env(&[
+                ("YIMATONG__SMS__KIND", "webhook"),
+                ("YIMATONG__SMS__URL", "http://127.0.0.1:1/"),
+                ("YIMATONG__SMS__SECRET", "hunter2"),
+            ]),
+        )
+        .unwrap();
+        let printed = config.to_toml().unwrap();
+        assert!(printed.contains("[hidden]") && !printed.contains("hunter2"), "{printed}");
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn the_printed_defaults_can_be_read_again() {
+        let printed = Config::default().to_toml().unwrap();
+        let table: toml::Table = printed.parse().unwrap();
+        let again: Config = table.try_into().unwrap();
+        assert_eq!(again.to_toml().unwrap(), printed);
+    }
+}

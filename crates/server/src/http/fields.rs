@@ -1,0 +1,185 @@
+//! Fields that many bodies share, and their checked values.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use yimatong_credential::PublicKey;
+use yimatong_model::document::{Document, DocumentKind};
+use yimatong_model::name::PersonName;
+use yimatong_model::person::Nationality;
+use yimatong_model::phone::Phone;
+use yimatong_store::DeviceKey;
+
+use crate::problem::{Code, Problem};
+
+/// Hours the city's clocks are ahead of UTC; all of China is at +08:00.
+const CITY_OFFSET_H: i8 = 8;
+
+/// An identity document as typed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentFields {
+    /// `resident-id`, `passport`, `foreign-permanent-resident-card`, `hk-macao-permit` or `taiwan-permit`.
+    kind: String,
+    /// The number as printed.
+    number: String,
+}
+
+impl DocumentFields {
+    /// The checked document; an error names `document.kind` or `document.number`.
+    pub fn parse(&self, now: Timestamp) -> Result<Document, Problem> {
+        let kind = DocumentKind::from_name(&self.kind).ok_or_else(|| {
+            let known: Vec<&str> = DocumentKind::ALL.iter().map(|kind| kind.as_str()).collect();
+            Problem::field("document.kind", format!("must be one of {}", known.join(", ")), "证件类型不正确")
+        })?;
+        Document::parse(kind, &self.number, city_date(now))
+            .map_err(|error| Problem::field("document.number", error.to_string(), error.message_zh()))
+    }
+}
+
+/// The public key of a device as a JWK (RFC 7517).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceKeyFields {
+    /// `EC`
+    kty: String,
+    /// `P-256`
+    crv: String,
+    /// base64url, 32 bytes
+    x: String,
+    /// base64url, 32 bytes
+    y: String,
+}
+
+impl DeviceKeyFields {
+    /// The checked key: a point on the curve.
+    pub fn parse(&self) -> Result<DeviceKey, Problem> {
+        let wrong =
+            |detail: String| Problem::field("devicePublicKey", detail, "设备公钥无效，请刷新页面后重试");
+        if self.kty != "EC" || self.crv != "P-256" {
+            return Err(wrong("must be a P-256 key: kty EC, crv P-256".to_owned()));
+        }
+        let coordinate = |text: &str| URL_SAFE_NO_PAD.decode(text);
+        let (Ok(x), Ok(y)) = (coordinate(&self.x), coordinate(&self.y)) else {
+            return Err(wrong("x and y must be base64url without padding".to_owned()));
+        };
+        let key = PublicKey::from_coordinates(&x, &y).map_err(|error| wrong(error.to_string()))?;
+        Ok(DeviceKey(*key.point()))
+    }
+}
+
+/// x and y of a key, as sessions carry them.
+#[must_use]
+pub fn coordinates(key: &DeviceKey) -> [u8; 64] {
+    let mut xy = [0; 64];
+    xy.copy_from_slice(&key.0[1..]);
+    xy
+}
+
+/// A checked phone number.
+pub fn phone(text: &str) -> Result<Phone, Problem> {
+    Phone::parse(text).map_err(|error| Problem::field("phone", error.to_string(), error.message_zh()))
+}
+
+/// A checked name.
+pub fn name(text: &str) -> Result<PersonName, Problem> {
+    PersonName::parse(text).map_err(|error| Problem::field("name", error.to_string(), error.message_zh()))
+}
+
+/// A nationality; China when not given.
+pub fn nationality(text: Option<&str>) -> Result<Nationality, Problem> {
+    text.map_or(Ok(Nationality::CHN), |text| {
+        Nationality::parse(text).ok_or_else(|| {
+            Problem::field(
+                "nationality",
+                "must be three letters of ISO 3166-1, such as CHN",
+                "国籍须为三个字母的代码，如 CHN",
+            )
+        })
+    })
+}
+
+/// The day it is in the city.
+#[must_use]
+pub fn city_date(now: Timestamp) -> Date {
+    jiff::tz::offset(CITY_OFFSET_H).to_datetime(now).date()
+}
+
+/// An RFC 4122 UUID as 16 bytes.
+pub fn uuid(text: &str) -> Option<[u8; 16]> {
+    let plain = text.len() == 36 && [8, 13, 18, 23].iter().all(|at| text.as_bytes()[*at] == b'-');
+    if !plain {
+        return None;
+    }
+    let digits: Vec<u8> = text.bytes().filter(|b| *b != b'-').collect();
+    let mut bytes = [0; 16];
+    if digits.len() != 32 {
+        return None;
+    }
+    for (place, pair) in digits.as_chunks::<2>().0.iter().enumerate() {
+        let [high, low] = pair.map(|digit| char::from(digit).to_digit(16));
+        bytes[place] = u8::try_from(high? << 4 | low?).ok()?;
+    }
+    Some(bytes)
+}
+
+/// An RFC 3339 time.
+pub fn time(field: &'static str, text: &str) -> Result<Timestamp, Problem> {
+    text.parse().map_err(|error: jiff::Error| {
+        Problem::field(
+            field,
+            format!("must be an RFC 3339 time with zone, such as 2022-01-05T10:00:00+08:00 ({error})"),
+            "时间格式应为 2022-01-05T10:00:00+08:00",
+        )
+    })
+}
+
+/// A page's cursor and size.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PageQuery {
+    /// Text to look for.
+    #[serde(default)]
+    pub query: String,
+    /// `nextCursor` of the page before.
+    pub cursor: Option<String>,
+    /// Rows per page, 1 to 200; 50 when not given.
+    pub limit: Option<u16>,
+}
+
+impl PageQuery {
+    /// Rows to read.
+    pub fn limit(&self) -> Result<usize, Problem> {
+        match self.limit {
+            None => Ok(50),
+            Some(limit @ 1..=200) => Ok(usize::from(limit)),
+            Some(_) => Err(Problem::new(Code::InvalidParameter)
+                .at("limit")
+                .because("limit must be 1 to 200", "limit 须为 1 到 200")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_uuid_is_taken() {
+        assert_eq!(uuid("00000000-0000-0000-0000-0000000000ff").map(|b| b[15]), Some(255));
+        for bad in
+            ["", "x", "00000000-0000-0000-0000-0000000000fg", "0000000000000000-0000-0000-0000000000ff"]
+        {
+            assert_eq!(uuid(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_city_is_eight_hours_ahead() {
+        let now: Timestamp = "2022-01-04T16:00:00Z".parse().unwrap();
+        assert_eq!(city_date(now).to_string(), "2022-01-05");
+    }
+}

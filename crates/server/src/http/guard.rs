@@ -1,0 +1,162 @@
+//! The guard in front of every route: who calls, may they, and how long did it take.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use yimatong_model::role::Role;
+
+use crate::app::App;
+use crate::auth::session::{ResidentSession, Session, TokenError};
+use crate::auth::staff::StaffMember;
+use crate::clock::monotonic;
+use crate::http::route::Access;
+use crate::metrics::RouteMetrics;
+use crate::problem::{Code, Problem};
+
+/// Who is calling.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// Nobody signed in.
+    Anonymous,
+    /// A resident's device.
+    Resident(ResidentSession),
+    /// A member of staff.
+    Staff(Arc<StaffMember>, [u8; 8]),
+}
+
+impl Caller {
+    /// A text that differs between callers; part of what an `Idempotency-Key` is unique within.
+    #[must_use]
+    pub fn scope(&self) -> String {
+        match self {
+            Self::Anonymous => String::new(),
+            Self::Resident(session) => format!("resident {}", session.person),
+            Self::Staff(member, _) => format!("staff {}", member.id.0),
+        }
+    }
+}
+
+/// What the guard of one route knows.
+#[derive(Clone)]
+pub(crate) struct Guard {
+    pub(crate) app: Arc<App>,
+    pub(crate) access: Access,
+    pub(crate) metrics: Arc<RouteMetrics>,
+}
+
+/// Lets a request through to its route, or answers for it.
+pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+    let started = monotonic();
+    let mut response = match admit(&guard, request.headers()) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    };
+    set_default(&mut response, header::CACHE_CONTROL, "no-store");
+    set_default(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    guard.metrics.observe(response.status(), started.elapsed());
+    response
+}
+
+fn set_default(response: &mut Response, name: HeaderName, value: &'static str) {
+    response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+}
+
+fn admit(guard: &Guard, headers: &HeaderMap) -> Result<Caller, Problem> {
+    if guard.access == Access::Public {
+        return Ok(Caller::Anonymous);
+    }
+    if !guard.app.is_ready() {
+        return Err(Problem::new(Code::Starting).retry_after_s(3));
+    }
+    let caller = identify(&guard.app, headers)?;
+    match (guard.access, &caller) {
+        (Access::Resident, Caller::Resident(_)) | (Access::AnyStaff, Caller::Staff(..)) => Ok(caller),
+        (Access::Staff(roles), Caller::Staff(member, _)) if roles.contains(&member.role) => Ok(caller),
+        (_, Caller::Anonymous) => Err(Problem::new(Code::SignInNeeded)),
+        _ => Err(Problem::new(Code::NotAllowed)),
+    }
+}
+
+fn identify(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Caller::Anonymous) };
+    let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(|| {
+        Problem::new(Code::SignInNeeded).because(
+            "the Authorization header must be: Bearer <token>",
+            "Authorization 请求头格式应为 Bearer <令牌>",
+        )
+    })?;
+    match app.sessions.open(token.trim(), app.clock.now()) {
+        Ok(Session::Resident(session)) => {
+            if app.registry.holds_device(session.person, session.slot) {
+                Ok(Caller::Resident(session))
+            } else {
+                Err(Problem::new(Code::SessionExpired).because(
+                    "the code was moved to another device or signed out",
+                    "您的码已在另一台设备登录或已退出登录",
+                ))
+            }
+        }
+        Ok(Session::Staff(session)) => app
+            .staff
+            .signed_in(&session)
+            .map(|member| Caller::Staff(member, session.session_id))
+            .ok_or_else(|| Problem::new(Code::SessionExpired)),
+        Err(TokenError::Expired) => Err(Problem::new(Code::SessionExpired)),
+        Err(TokenError::Forged) => {
+            Err(Problem::new(Code::SignInNeeded)
+                .because("the token is not one of this server", "登录令牌无效"))
+        }
+    }
+}
+
+/// The signed-in resident; only on routes with [`Access::Resident`].
+#[derive(Debug)]
+pub struct Resident(pub ResidentSession);
+
+impl<S: Sync> FromRequestParts<S> for Resident {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.extensions.get::<Caller>() {
+            Some(Caller::Resident(session)) => Ok(Self(*session)),
+            _ => Err(Problem::new(Code::SignInNeeded)),
+        }
+    }
+}
+
+/// The signed-in member of staff; only on routes for staff.
+#[derive(Debug)]
+pub struct Staff {
+    /// Who.
+    pub member: Arc<StaffMember>,
+    /// Which of their sessions.
+    pub session_id: [u8; 8],
+}
+
+impl Staff {
+    /// The role they act in.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.member.role
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Staff {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.extensions.get::<Caller>() {
+            Some(Caller::Staff(member, session_id)) => {
+                Ok(Self { member: Arc::clone(member), session_id: *session_id })
+            }
+            _ => Err(Problem::new(Code::SignInNeeded)),
+        }
+    }
+}

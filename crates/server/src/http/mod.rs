@@ -1,0 +1,9 @@
+//! What every route shares: the route table, the guard in front of it, bodies, and the description.
+
+pub mod body;
+pub mod fields;
+pub mod guard;
+pub mod openapi;
+pub mod query;
+pub mod route;
+mod store_error;

@@ -1,0 +1,137 @@
+//! A route: method, path, who may call it, what it takes and answers. The router, the guard, the metrics and
+//! the OpenAPI document are all made from the same value.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::routing::MethodRouter;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use yimatong_model::role::Role;
+
+use crate::app::App;
+
+/// Who may call a route. There is no default: every route says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone.
+    Public,
+    /// A resident signed in on a device.
+    Resident,
+    /// Staff with one of these roles.
+    Staff(&'static [Role]),
+    /// Any member of staff.
+    AnyStaff,
+}
+
+/// The HTTP methods in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Writes.
+    Post,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The method as HTTP writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// One entry of the route table.
+#[derive(Clone)]
+pub struct Route {
+    /// HTTP method.
+    pub method: Method,
+    /// Path with `{parameters}`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// One line for the API description.
+    pub summary: &'static str,
+    /// Schema of the JSON body, if there is one.
+    pub body: Option<SchemaOf>,
+    /// Schema of the query parameters, if there are any.
+    pub query: Option<SchemaOf>,
+    /// Status of success.
+    pub status: StatusCode,
+    /// Media type and schema of the answer.
+    pub answer: Option<(&'static str, Option<SchemaOf>)>,
+    /// The handler.
+    pub handler: MethodRouter<Arc<App>>,
+}
+
+impl Route {
+    /// A reading route.
+    pub fn get(path: &'static str, access: Access, handler: MethodRouter<Arc<App>>) -> Self {
+        Self::new(Method::Get, path, access, handler)
+    }
+
+    /// A writing route.
+    pub fn post(path: &'static str, access: Access, handler: MethodRouter<Arc<App>>) -> Self {
+        Self::new(Method::Post, path, access, handler)
+    }
+
+    /// A removing route.
+    pub fn delete(path: &'static str, access: Access, handler: MethodRouter<Arc<App>>) -> Self {
+        Self::new(Method::Delete, path, access, handler)
+    }
+
+    fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<Arc<App>>) -> Self {
+        let status = StatusCode::OK;
+        Self { method, path, access, summary: "", body: None, query: None, status, answer: None, handler }
+    }
+
+    /// One line for the API description.
+    #[must_use]
+    pub fn summary(mut self, summary: &'static str) -> Self {
+        self.summary = summary;
+        self
+    }
+
+    /// The JSON body it takes.
+    #[must_use]
+    pub fn takes<T: JsonSchema>(mut self) -> Self {
+        self.body = Some(SchemaGenerator::subschema_for::<T>);
+        self
+    }
+
+    /// The query parameters it takes.
+    #[must_use]
+    pub fn asks<T: JsonSchema>(mut self) -> Self {
+        self.query = Some(|_| T::json_schema(&mut SchemaGenerator::default()));
+        self
+    }
+
+    /// The JSON it answers with.
+    #[must_use]
+    pub fn answers<T: JsonSchema>(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self.answer = Some(("application/json", Some(SchemaGenerator::subschema_for::<T>)));
+        self
+    }
+
+    /// Answers with something that is not JSON.
+    #[must_use]
+    pub fn answers_as(mut self, media_type: &'static str) -> Self {
+        self.answer = Some((media_type, None));
+        self
+    }
+
+    /// Answers without a body.
+    #[must_use]
+    pub fn answers_nothing(mut self) -> Self {
+        self.status = StatusCode::NO_CONTENT;
+        self
+    }
+}

@@ -1,0 +1,80 @@
+//! Errors of the store as problems: the one place where the two meet.
+
+use yimatong_store::{Conflict, Noun, Problem as StoreProblem, StoreError};
+
+use crate::problem::{Code, Problem};
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(noun) => not_found(noun),
+            StoreError::Conflict(conflict) => self::conflict(conflict),
+            StoreError::Invalid { field, problem } => invalid(field, problem),
+            StoreError::IdempotencyMismatch => Self::new(Code::IdempotencyMismatch).at("Idempotency-Key"),
+            StoreError::Deadline => Self::new(Code::StoreUnavailable).retry_after_s(2),
+            StoreError::Unavailable(outage) => {
+                tracing::error!(%outage, "the store is unavailable");
+                Self::new(Code::StoreUnavailable).retry_after_s(5)
+            }
+            StoreError::Corrupt(_) | StoreError::NewerSchema { .. } => {
+                tracing::error!(%error, "the store can't be used");
+                Self::new(Code::StoreUnavailable)
+            }
+        }
+    }
+}
+
+fn not_found(noun: Noun) -> Problem {
+    match noun {
+        Noun::Person => Problem::new(Code::NotRegistered),
+        Noun::Community => Problem::field("communityId", "there is no such community", "没有这个社区"),
+        Noun::Venue => Problem::field("venueId", "there is no such venue", "没有这个场所"),
+        Noun::Staff => {
+            Problem::new(Code::NotFound).because("there is no such staff account", "没有这个工作人员账号")
+        }
+        Noun::Slot => Problem::new(Code::NotFound).because("this code has ended already", "该码已失效"),
+        Noun::Relative => {
+            Problem::new(Code::NotFound).because("this is not one of your relatives", "不是您添加的亲属")
+        }
+    }
+}
+
+fn conflict(conflict: Conflict) -> Problem {
+    match conflict {
+        Conflict::AlreadyRegistered { phone_matches: true } => Problem::new(Code::AlreadyRegistered)
+            .at("document.number")
+            .because("sign in with this phone instead", "请直接用该手机号登录"),
+        Conflict::AlreadyRegistered { phone_matches: false } => {
+            Problem::new(Code::AlreadyRegistered).at("document.number").because(
+                "sign in with the phone it was registered with, or visit your community with the document",
+                "请用登记时的手机号登录，或携带证件到社区办理",
+            )
+        }
+        Conflict::PhoneTaken => Problem::new(Code::PhoneTaken).at("phone"),
+        Conflict::NameTaken => Problem::new(Code::NameTaken).at("name"),
+        Conflict::NameMismatch => Problem::new(Code::IdentityMismatch)
+            .at("name")
+            .because("this document is on file under another name", "该证件登记的姓名与填写的不一致"),
+        Conflict::AlreadyLinked => Problem::new(Code::AlreadyLinked).at("document.number"),
+        Conflict::TooManyRelatives => Problem::new(Code::TooManyRelatives),
+        Conflict::TooManyHolders => Problem::new(Code::TooManyHolders).at("document.number"),
+    }
+}
+
+fn invalid(field: &'static str, problem: StoreProblem) -> Problem {
+    match problem {
+        StoreProblem::AgeNotEligible => return Problem::new(Code::AgeNotEligible).at("document.number"),
+        StoreProblem::SamePerson => return Problem::new(Code::SamePerson).at("document.number"),
+        _ => {}
+    }
+    let zh = match problem {
+        StoreProblem::Empty => "不能为空",
+        StoreProblem::TooLong => "内容过长",
+        StoreProblem::Malformed => "格式不正确",
+        StoreProblem::Mismatch => "与登记信息不一致",
+        StoreProblem::AgeUnknown => "证件上没有出生日期，请填写出生日期",
+        StoreProblem::TooManyRows => "一次提交的行数过多",
+        StoreProblem::AgeNotEligible | StoreProblem::SamePerson => "不符合条件",
+    };
+    Problem::field(field, problem.to_string(), zh)
+}

@@ -1,0 +1,107 @@
+//! What the server does by itself: following changes, publishing status lists, snapshots, retention, keys.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::ToSpan as _;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::app::App;
+use crate::http::fields::city_date;
+
+/// How often changes are followed and status lists published. A colour is at every gate that asks within this,
+/// the list's `ttl` and the gate's own interval.
+const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+/// How often keys and staff are read again.
+const RELOAD_EVERY: Duration = Duration::from_secs(60);
+/// How often rows past their time are removed.
+const PURGE_EVERY: Duration = Duration::from_secs(600);
+
+/// Starts all jobs. They end when `stop` becomes true; each finishes what it is doing.
+#[must_use]
+pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    let snapshot_every = Duration::from_secs(app.config.registry.snapshot_every_s.max(10));
+    vec![
+        tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow)),
+        tokio::spawn(every(RELOAD_EVERY, Arc::clone(app), stop.clone(), reload)),
+        tokio::spawn(every(PURGE_EVERY, Arc::clone(app), stop.clone(), purge)),
+        tokio::spawn(every(snapshot_every, Arc::clone(app), stop.clone(), snapshot)),
+    ]
+}
+
+async fn every<F>(
+    period: Duration,
+    app: Arc<App>,
+    mut stop: watch::Receiver<bool>,
+    job: impl Fn(Arc<App>) -> F,
+) where
+    F: Future<Output = ()>,
+{
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.tick().await;
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => job(Arc::clone(&app)).await,
+            _ = stopped(&mut stop) => return,
+        }
+    }
+}
+
+/// Resolves when `stop` became true, or nobody can set it any more.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn follow(app: Arc<App>) {
+    let now = app.now();
+    if let Err(error) = app.registry.follow(&*app.store, now).await {
+        tracing::error!(%error, "the registry can't follow the store; codes are shown as of the last change");
+    }
+    let result = tokio::task::spawn_blocking(move || {
+        app.registry.tick(now);
+        app.publish_status_lists()
+    })
+    .await;
+    if let Ok(Err(error)) = result {
+        tracing::error!(error = format!("{error:#}"), "the status lists could not be published");
+    }
+}
+
+async fn reload(app: Arc<App>) {
+    if let Err(error) = app.reload_signing_keys() {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "the signing keys could not be read again; the old ones stay"
+        );
+    }
+    if let Err(error) = app.load_staff().await {
+        tracing::error!(error = format!("{error:#}"), "the staff could not be read again");
+    }
+}
+
+async fn purge(app: Arc<App>) {
+    let now = app.now();
+    let oldest = city_date(now).saturating_sub(i64::from(app.config.store.check_in_days).days());
+    let result = async {
+        app.store.purge_expired(now).await?;
+        app.store.drop_check_ins_before(oldest).await
+    };
+    if let Err(error) = result.await {
+        tracing::error!(%error, "rows past their time could not be removed");
+    }
+}
+
+/// Writes the registry to its file.
+pub async fn snapshot(app: Arc<App>) {
+    let written =
+        tokio::task::spawn_blocking(move || app.registry.write_snapshot(&app.snapshot_path())).await;
+    if let Ok(Err(error)) = written {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "the snapshot could not be written; the next start takes longer"
+        );
+    }
+}

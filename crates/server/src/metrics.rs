@@ -1,0 +1,125 @@
+//! Prometheus metrics: what is counted, and the text at `/metrics`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+type Labels = Vec<(&'static str, String)>;
+
+/// Upper bounds of the duration buckets in seconds.
+const BUCKETS_S: [f64; 12] = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
+
+/// All metrics of one server.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Labels, Counter>,
+    durations: Family<Labels, Histogram>,
+    /// People in the registry.
+    pub people: Gauge,
+    /// Bytes the registry holds.
+    pub registry_bytes: Gauge,
+    /// Change number up to which the registry follows the store.
+    pub registry_sequence: Gauge,
+    /// Seconds since the oldest published status list was signed.
+    pub status_list_age_s: Gauge,
+    /// 1 when the server answers, 0 while it starts or drains.
+    pub ready: Gauge,
+    /// Credentials signed.
+    pub credentials_issued: Counter,
+    /// Writes the store committed.
+    pub store_writes: Gauge,
+    /// Transactions (group commits) the store made for them.
+    pub store_commits: Gauge,
+}
+
+/// The metrics of one route, made once so that a request touches only atomics.
+#[derive(Debug)]
+pub struct RouteMetrics {
+    by_class: [Counter; 5],
+    duration: Histogram,
+}
+
+impl RouteMetrics {
+    /// Counts one answered request.
+    pub fn observe(&self, status: StatusCode, took: Duration) {
+        let class = usize::from(status.as_u16() / 100).clamp(1, 5) - 1;
+        self.by_class[class].inc();
+        self.duration.observe(took.as_secs_f64());
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("yimatong");
+        let requests = Family::<Labels, Counter>::default();
+        registry.register("http_requests", "Requests answered, by route and status class", requests.clone());
+        let durations =
+            Family::<Labels, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS_S.into_iter()));
+        registry.register("http_request_duration_seconds", "Time to answer, by route", durations.clone());
+        let mut gauge = |name: &str, help: &str| {
+            let gauge = Gauge::default();
+            registry.register(name, help, gauge.clone());
+            gauge
+        };
+        let people = gauge("registry_people", "People in the registry");
+        let registry_bytes = gauge("registry_bytes", "Bytes held by the registry");
+        let registry_sequence = gauge("registry_sequence", "Change number the registry has reached");
+        let status_list_age_s = gauge("status_list_age_seconds", "Age of the oldest published status list");
+        let ready = gauge("ready", "1 when the server answers");
+        let store_writes = gauge("store_writes", "Writing operations committed");
+        let store_commits = gauge("store_commits", "Transactions committed for them");
+        let credentials_issued = Counter::default();
+        registry.register("credentials_issued", "Credentials signed", credentials_issued.clone());
+        Self {
+            registry,
+            requests,
+            durations,
+            people,
+            registry_bytes,
+            registry_sequence,
+            status_list_age_s,
+            ready,
+            credentials_issued,
+            store_writes,
+            store_commits,
+        }
+    }
+}
+
+impl Metrics {
+    /// The metrics of one route.
+    #[must_use]
+    pub fn route(&self, method: &'static str, path: &'static str) -> Arc<RouteMetrics> {
+        let labels = |class: Option<&str>| {
+            let mut labels = vec![("method", method.to_owned()), ("route", path.to_owned())];
+            labels.extend(class.map(|class| ("status", class.to_owned())));
+            labels
+        };
+        let counter = |class| self.requests.get_or_create(&labels(Some(class))).clone();
+        Arc::new(RouteMetrics {
+            by_class: [counter("1xx"), counter("2xx"), counter("3xx"), counter("4xx"), counter("5xx")],
+            duration: self.durations.get_or_create(&labels(None)).clone(),
+        })
+    }
+
+    /// The Prometheus text format.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        encode(&mut text, &self.registry).expect("writing to a String cannot fail");
+        text
+    }
+}
+
+/// Sets a gauge from a counter that lives elsewhere.
+pub(crate) fn set(gauge: &Gauge, value: u64) {
+    gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+}

@@ -1,0 +1,207 @@
+//! The one table of errors: every refusal the server can give, its HTTP status and its stable `type`.
+//!
+//! Answers are RFC 9457 problem documents, with the title and the detail in English and in Chinese.
+
+use std::borrow::Cow;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+macro_rules! problem_table {
+    ($($name:ident $status:literal $slug:literal $title:literal $title_zh:literal)*) => {
+        /// What went wrong. The slug is the stable part of the problem `type`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "each row of the table carries its own title")]
+        pub enum Code { $($name),* }
+
+        impl Code {
+            /// Every code, for the documentation and the tests.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// (HTTP status, slug, English title, Chinese title)
+            #[must_use]
+            pub const fn row(self) -> (u16, &'static str, &'static str, &'static str) {
+                match self { $(Self::$name => ($status, $slug, $title, $title_zh)),* }
+            }
+        }
+    };
+}
+
+problem_table! {
+    MalformedJson        400 "malformed-json"         "The body is not valid JSON"              "请求内容不是有效的 JSON"
+    InvalidField         422 "invalid-field"          "A field is not valid"                    "有一项填写不正确"
+    InvalidParameter     400 "invalid-parameter"      "A parameter is not valid"                "请求参数不正确"
+    UnsupportedMedia     415 "unsupported-media-type" "The body must be application/json"       "请求内容必须是 JSON"
+    TooLarge             413 "too-large"              "The body is too large"                   "请求内容过大"
+    NotFound             404 "not-found"              "There is nothing here"                   "找不到"
+    MethodNotAllowed     405 "method-not-allowed"     "This method is not offered here"         "不支持该操作"
+    SignInNeeded         401 "sign-in-needed"         "Sign in first"                           "请先登录"
+    SessionExpired       401 "session-expired"        "The session has ended; sign in again"    "登录已失效，请重新登录"
+    NotAllowed           403 "not-allowed"            "This role may not do that"               "您的角色无此权限"
+    WrongOneTimePassword 403 "wrong-one-time-password" "The one-time password is wrong"         "验证码不正确"
+    OneTimePasswordGone  403 "one-time-password-gone" "The one-time password is no longer valid" "验证码已失效，请重新获取"
+    WrongSignIn          403 "wrong-sign-in"          "Name, password or code is wrong"         "用户名、密码或动态码不正确"
+    IdentityMismatch     403 "identity-mismatch"      "The authority does not confirm this name and document" "姓名与证件核验不一致"
+    AlreadyRegistered    409 "already-registered"     "This document is registered already"     "该证件已登记"
+    PhoneTaken           409 "phone-taken"            "This phone belongs to another registration" "该手机号已登记给他人"
+    NameTaken            409 "name-taken"             "This name is taken"                      "该名称已被使用"
+    NotRegistered        404 "not-registered"         "Nobody is registered with this"          "未找到登记信息"
+    AlreadyLinked        409 "already-linked"         "This relative is already with you"       "该亲属已添加"
+    TooManyRelatives     409 "too-many-relatives"     "At most 8 relatives per person"          "每人最多添加 8 位亲属"
+    TooManyHolders       409 "too-many-holders"       "A relative can be with at most 3 people" "每位亲属最多由 3 人代办"
+    AgeNotEligible       422 "age-not-eligible"       "Relatives are 0-16 or at least 60 years old" "亲属码仅限 16 岁及以下或 60 岁及以上"
+    SamePerson           422 "same-person"            "This is your own document"               "不能添加本人"
+    IdempotencyMismatch  422 "idempotency-mismatch"   "This Idempotency-Key was used for another request" "该 Idempotency-Key 已用于其他请求"
+    Conflict             409 "conflict"               "Somebody changed this at the same time"  "数据刚被他人修改，请重试"
+    TooManyRequests      429 "too-many-requests"      "Too many tries; wait a little"           "操作过于频繁，请稍候"
+    SmsUnavailable       503 "sms-unavailable"        "The text message could not be sent"      "短信暂时无法发送"
+    AuthorityUnavailable 503 "authority-unavailable"  "The identity check is not available"     "身份核验暂时不可用"
+    Starting             503 "starting"               "The server is starting or stopping"      "系统正在启动或停止，请稍候"
+    StoreUnavailable     503 "store-unavailable"      "The records can't be reached just now"   "暂时无法读写数据，请稍候"
+    Internal             500 "internal"               "The server made a mistake"               "系统内部错误"
+}
+
+/// A refusal on its way to the client.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    code: Code,
+    detail: Cow<'static, str>,
+    detail_zh: Cow<'static, str>,
+    field: Option<Cow<'static, str>>,
+    retry_after_s: Option<u32>,
+}
+
+/// The wire form (RFC 9457).
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemDocument<'a> {
+    /// `/problems/<slug>`, stable.
+    r#type: String,
+    title: &'a str,
+    title_zh: &'a str,
+    status: u16,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    detail: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    detail_zh: &'a str,
+    /// The field that has to be mended, as a path such as `document.number`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+}
+
+impl Problem {
+    /// A problem without further detail.
+    #[must_use]
+    pub const fn new(code: Code) -> Self {
+        Self {
+            code,
+            detail: Cow::Borrowed(""),
+            detail_zh: Cow::Borrowed(""),
+            field: None,
+            retry_after_s: None,
+        }
+    }
+
+    /// A field that has to be mended: its path, what is wrong and how to mend it.
+    pub fn field(
+        field: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+        detail_zh: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(Code::InvalidField).at(field).because(detail, detail_zh)
+    }
+
+    /// Says what exactly is wrong and what helps.
+    #[must_use]
+    pub fn because(
+        mut self,
+        detail: impl Into<Cow<'static, str>>,
+        detail_zh: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.detail = detail.into();
+        self.detail_zh = detail_zh.into();
+        self
+    }
+
+    /// Names the field.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<Cow<'static, str>>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Says when a repeat makes sense.
+    #[must_use]
+    pub const fn retry_after_s(mut self, seconds: u32) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// Which row of the table this is.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// Field and detail in one line, for a row of a batch.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match &self.field {
+            Some(field) => format!("{field}: {}", self.detail),
+            None => self.detail.clone().into_owned(),
+        }
+    }
+
+    /// The wire form.
+    #[must_use]
+    pub fn document(&self) -> ProblemDocument<'_> {
+        let (status, slug, title, title_zh) = self.code.row();
+        ProblemDocument {
+            r#type: format!("/problems/{slug}"),
+            title,
+            title_zh,
+            status,
+            detail: &self.detail,
+            detail_zh: &self.detail_zh,
+            field: self.field.as_deref(),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status =
+            StatusCode::from_u16(self.code.row().0).expect("every row of the table has a valid status");
+        let body = serde_json::to_vec(&self.document()).expect("a problem document always serialises");
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_problem_type_is_unique_and_has_both_languages() {
+        let slugs: BTreeSet<_> = Code::ALL.iter().map(|code| code.row().1).collect();
+        assert_eq!(slugs.len(), Code::ALL.len());
+        for code in Code::ALL {
+            let (status, slug, title, title_zh) = code.row();
+            assert!((400..=599).contains(&status), "{slug}");
+            assert!(title.is_ascii() && !title_zh.is_ascii(), "{slug}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Filling the registry from the store and following its changes.
+
+use jiff::Timestamp;
+use yimatong_store::{Changes, Store, StoreError};
+
+use super::Registry;
+
+/// People read from the store at a time.
+const PAGE: usize = 50_000;
+
+impl Registry {
+    /// Reads everyone. `progress` is told how many people have been read.
+    pub async fn load(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<(), StoreError> {
+        // The number is taken first: what changes while people are read is read again afterwards.
+        let sequence = store.latest_seq().await?;
+        let mut after = None;
+        let mut read = 0;
+        loop {
+            let states = store.load_states(after, PAGE).await?;
+            let Some(last) = states.last() else { break };
+            after = Some(last.person_id);
+            read += states.len();
+            self.apply_all(&states, 0, now);
+            progress(read);
+        }
+        self.apply_all(&[], sequence, now);
+        self.follow(store, now).await?;
+        Ok(())
+    }
+
+    /// Applies what changed in the store since the last call. Returns how many people changed.
+    pub async fn follow(&self, store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
+        let mut changed = 0;
+        loop {
+            match store.changes_since(self.sequence(), PAGE).await? {
+                Changes::Page { last_seq, .. } if last_seq <= self.sequence() => return Ok(changed),
+                Changes::Page { states, last_seq } => {
+                    changed += states.len();
+                    self.apply_all(&states, last_seq, now);
+                }
+                Changes::TooOld => {
+                    Box::pin(self.load(store, now, &|_| {})).await?;
+                    return Ok(self.people());
+                }
+            }
+        }
+    }
+}

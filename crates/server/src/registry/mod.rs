@@ -1,0 +1,284 @@
+//! The registry: the whole city in memory, a projection of the store.
+//!
+//! Whatever showing, checking and the latest results need is here, so the database is never on that path.
+//! Writes arrive as [`PersonState`]s after their commit; an older state never replaces a newer one.
+
+pub mod entry;
+mod load;
+mod shard;
+pub mod snapshot;
+pub mod status_board;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use jiff::Timestamp;
+use yimatong_credential::Status;
+use yimatong_model::colour::Colour;
+use yimatong_model::ids::{PersonId, Slot};
+use yimatong_model::reason::Reason;
+use yimatong_model::rule::{Decision, RulePack};
+use yimatong_store::{PersonState, Relation, RelativeSlot};
+
+use entry::Entry;
+use shard::Shard;
+use status_board::StatusBoard;
+
+const SHARDS: usize = 64;
+
+/// What the registry knows of a person at an instant.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The packed entry.
+    pub entry: Entry,
+    /// All reasons that are not released.
+    pub reasons: Vec<Reason>,
+    /// Colour, active reasons and the next moment either changes.
+    pub decision: Decision,
+}
+
+/// Someone a holder shows a code for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The relative.
+    pub relative: PersonId,
+    /// The slot of the code.
+    pub slot: Slot,
+    /// What the relative is to the holder.
+    pub relation: Relation,
+}
+
+/// The whole city.
+#[derive(Debug)]
+pub struct Registry {
+    shards: Box<[RwLock<Shard>]>,
+    /// Whom a holder shows codes for.
+    relatives: RwLock<HashMap<PersonId, Vec<Link>>>,
+    /// When whose colour changes by itself (a reason begins or ends), in Unix seconds.
+    due: Mutex<BTreeSet<(i64, PersonId)>>,
+    /// The status lists that gates read.
+    pub board: StatusBoard,
+    rules: Arc<RulePack>,
+    sequence: AtomicU64,
+}
+
+impl Registry {
+    /// An empty registry under these rules.
+    #[must_use]
+    pub fn new(rules: Arc<RulePack>, status_index_key: [u8; 32]) -> Self {
+        Self {
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            relatives: RwLock::default(),
+            due: Mutex::default(),
+            board: StatusBoard::new(status_index_key),
+            rules,
+            sequence: AtomicU64::new(0),
+        }
+    }
+
+    /// The rules in force.
+    #[must_use]
+    pub fn rules(&self) -> &Arc<RulePack> {
+        &self.rules
+    }
+
+    /// Takes over a committed state. Older states than the one held are left aside.
+    pub fn apply(&self, state: &PersonState, now: Timestamp) {
+        let person = state.person_id;
+        let (entry, more) = Entry::pack(state);
+        let mut shard = self.write(person);
+        let Ok(before) = shard.put(entry) else { return };
+        match more {
+            Some(reasons) => drop(shard.more_reasons.insert(person, reasons)),
+            None if before.is_some_and(|before| before.has_more_reasons()) => {
+                shard.more_reasons.remove(&person);
+            }
+            None => {}
+        }
+        let links_before = if state.relative_slots.is_empty() {
+            shard.relative_slots.remove(&person)
+        } else {
+            shard.relative_slots.insert(person, state.relative_slots.clone().into_boxed_slice())
+        };
+        self.publish(&shard, person, now, before.is_none());
+        for slot in &state.void_slots {
+            self.board.set(*slot, Status::Void);
+        }
+        drop(shard);
+        self.relink(person, links_before.as_deref().unwrap_or(&[]), &state.relative_slots);
+    }
+
+    /// Takes over states and says which change number has been reached.
+    pub fn apply_all(&self, states: &[PersonState], sequence: u64, now: Timestamp) {
+        for state in states {
+            self.apply(state, now);
+        }
+        self.sequence.fetch_max(sequence, Ordering::Release);
+    }
+
+    /// Sets the person's slots in the status lists and plans the next change of colour.
+    fn publish(&self, shard: &Shard, person: PersonId, now: Timestamp, is_new: bool) {
+        let Some(entry) = shard.get(person) else { return };
+        let decision = with_reasons(shard, entry, |reasons| self.rules.decide(reasons, now));
+        let status = status_of(decision.colour);
+        let relatives = shard.relative_slots.get(&person).map_or(&[][..], |slots| slots);
+        let slots = [entry.device_slot(), entry.paper_slot()].into_iter().flatten();
+        for slot in slots.chain(relatives.iter().map(|relative| relative.slot)) {
+            // The lists start out green: a new green person needs no permutation of the index.
+            if is_new && status == Status::Green {
+                self.board.make_room(slot);
+            } else {
+                self.board.set(slot, status);
+            }
+        }
+        if let Some(at) = decision.changes_at {
+            self.lock_due().insert((at.as_second(), person));
+        }
+    }
+
+    /// Follows colours that change by themselves, up to `now`.
+    pub fn tick(&self, now: Timestamp) -> usize {
+        let due: Vec<PersonId> = {
+            let mut due = self.lock_due();
+            let later = due.split_off(&(now.as_second() + 1, PersonId::from_low_bits(0)));
+            std::mem::replace(&mut *due, later).into_iter().map(|(_, person)| person).collect()
+        };
+        for person in &due {
+            let shard = self.write(*person);
+            self.publish(&shard, *person, now, false);
+        }
+        due.len()
+    }
+
+    /// After a snapshot was read: links, colours as of `now` and the change number.
+    fn resume(&self, sequence: u64, now: Timestamp) {
+        for lock in &self.shards {
+            let shard = read(lock);
+            for entry in shard.entries() {
+                let (_, reasons) = entry.reasons();
+                if reasons > 0 {
+                    self.publish(&shard, entry.person(), now, false);
+                }
+            }
+            for (person, links) in &shard.relative_slots {
+                self.relink(*person, &[], links);
+            }
+        }
+        self.sequence.store(sequence, Ordering::Release);
+    }
+
+    /// What is known of a person at `now`.
+    #[must_use]
+    pub fn view(&self, person: PersonId, now: Timestamp) -> Option<View> {
+        let shard = self.read(person);
+        let entry = *shard.get(person)?;
+        Some(with_reasons(&shard, &entry, |reasons| View {
+            entry,
+            reasons: reasons.to_vec(),
+            decision: self.rules.decide(reasons, now),
+        }))
+    }
+
+    /// The packed entry of a person.
+    #[must_use]
+    pub fn entry(&self, person: PersonId) -> Option<Entry> {
+        self.read(person).get(person).copied()
+    }
+
+    /// Is this the live device slot of that person?
+    #[must_use]
+    pub fn holds_device(&self, person: PersonId, slot: Slot) -> bool {
+        self.read(person).get(person).is_some_and(|entry| entry.device_slot() == Some(slot))
+    }
+
+    /// The people a holder shows codes for, by slot.
+    #[must_use]
+    pub fn relatives_of(&self, holder: PersonId) -> Vec<Link> {
+        let relatives = self.relatives.read().unwrap_or_else(PoisonError::into_inner);
+        relatives.get(&holder).cloned().unwrap_or_default()
+    }
+
+    /// How many people are known.
+    #[must_use]
+    pub fn people(&self) -> usize {
+        self.shards.iter().map(|shard| read(shard).len()).sum()
+    }
+
+    /// Bytes held, side tables and status lists included.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.shards.iter().map(|shard| read(shard).bytes()).sum::<usize>() + self.board.bytes()
+    }
+
+    /// The change number of the store that has been reached.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence.load(Ordering::Acquire)
+    }
+
+    fn relink(&self, person: PersonId, before: &[RelativeSlot], after: &[RelativeSlot]) {
+        if before == after {
+            return;
+        }
+        let mut relatives = self.relatives.write().unwrap_or_else(PoisonError::into_inner);
+        for link in before {
+            if let Some(list) = relatives.get_mut(&link.holder) {
+                list.retain(|link| link.relative != person);
+            }
+        }
+        for link in after {
+            relatives.entry(link.holder).or_default().push(Link {
+                relative: person,
+                slot: link.slot,
+                relation: link.relation,
+            });
+        }
+        for link in before {
+            if relatives.get(&link.holder).is_some_and(Vec::is_empty) {
+                relatives.remove(&link.holder);
+            }
+        }
+    }
+
+    fn shard(&self, person: PersonId) -> &RwLock<Shard> {
+        &self.shards[person.get() as usize % SHARDS]
+    }
+
+    fn read(&self, person: PersonId) -> RwLockReadGuard<'_, Shard> {
+        read(self.shard(person))
+    }
+
+    fn write(&self, person: PersonId) -> RwLockWriteGuard<'_, Shard> {
+        self.shard(person).write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_due(&self) -> std::sync::MutexGuard<'_, BTreeSet<(i64, PersonId)>> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read(shard: &RwLock<Shard>) -> RwLockReadGuard<'_, Shard> {
+    shard.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Hands the open reasons of an entry over, wherever they lie.
+fn with_reasons<T>(shard: &Shard, entry: &Entry, use_them: impl FnOnce(&[Reason]) -> T) -> T {
+    if entry.has_more_reasons()
+        && let Some(reasons) = shard.more_reasons.get(&entry.person())
+    {
+        return use_them(reasons);
+    }
+    let (reasons, count) = entry.reasons();
+    use_them(&reasons[..count])
+}
+
+/// How a colour stands in a status list (DESIGN.md section 4).
+#[must_use]
+pub fn status_of(colour: Colour) -> Status {
+    match colour {
+        Colour::Green => Status::Green,
+        Colour::Yellow => Status::Yellow,
+        Colour::Red => Status::Red,
+    }
+}

@@ -1,0 +1,183 @@
+//! The registry in a file, so that a start reads one file and what changed since, not the whole store.
+//!
+//! Layout: magic, change number, people, entries, side tables, raw status lists, SHA-256 of all before. A file
+//! that is cut short, changed or of another layout is left aside, and the store is read instead.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use jiff::Timestamp;
+use ring::digest::{Context as Digest, SHA256};
+use serde::{Deserialize, Serialize};
+use yimatong_model::ids::{PersonId, Slot};
+use yimatong_model::reason::Reason;
+use yimatong_model::rule::RulePack;
+use yimatong_store::{Relation, RelativeSlot};
+
+use super::entry::{ENTRY_BYTES, Entry};
+use super::shard::Shard;
+use super::{Registry, read};
+
+/// Changes with every change of the layout.
+const MAGIC: &[u8; 8] = b"YMTREG02";
+/// No side table or list is longer than this many bytes; a larger number in a file is damage.
+const LARGEST_PART: u64 = 1 << 32;
+
+/// What does not fit into entries.
+#[derive(Serialize, Deserialize)]
+struct SideTables {
+    more_reasons: Vec<(PersonId, Box<[Reason]>)>,
+    relative_slots: Vec<(PersonId, Vec<(Slot, PersonId, Relation)>)>,
+}
+
+fn side_tables(shard: &Shard) -> SideTables {
+    SideTables {
+        more_reasons: shard.more_reasons.iter().map(|(person, reasons)| (*person, reasons.clone())).collect(),
+        relative_slots: shard
+            .relative_slots
+            .iter()
+            .map(|(person, slots)| {
+                (*person, slots.iter().map(|link| (link.slot, link.holder, link.relation)).collect())
+            })
+            .collect(),
+    }
+}
+
+struct Sink<W: Write> {
+    out: W,
+    digest: Digest,
+}
+
+impl<W: Write> Sink<W> {
+    fn put(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.digest.update(bytes);
+        self.out.write_all(bytes)
+    }
+
+    fn put_part(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.put(&(bytes.len() as u64).to_le_bytes())?;
+        self.put(bytes)
+    }
+}
+
+struct Source<R: Read> {
+    input: R,
+    digest: Digest,
+}
+
+impl<R: Read> Source<R> {
+    fn take<const N: usize>(&mut self) -> std::io::Result<[u8; N]> {
+        let mut bytes = [0; N];
+        self.input.read_exact(&mut bytes)?;
+        self.digest.update(&bytes);
+        Ok(bytes)
+    }
+
+    fn take_number(&mut self) -> std::io::Result<u64> {
+        Ok(u64::from_le_bytes(self.take()?))
+    }
+
+    fn take_part(&mut self) -> anyhow::Result<Vec<u8>> {
+        let length = self.take_number()?;
+        if length > LARGEST_PART {
+            bail!("a part claims {length} bytes");
+        }
+        let mut bytes = Vec::new();
+        (&mut self.input).take(length).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 != length {
+            bail!("the file ends too early");
+        }
+        self.digest.update(&bytes);
+        Ok(bytes)
+    }
+}
+
+impl Registry {
+    /// Writes a snapshot: whole or not at all.
+    pub fn write_snapshot(&self, path: &Path) -> anyhow::Result<()> {
+        let partial = path.with_extension("partial");
+        let file = File::create(&partial).with_context(|| format!("cannot write {}", partial.display()))?;
+        let mut sink = Sink { out: BufWriter::with_capacity(1 << 20, file), digest: Digest::new(&SHA256) };
+        // The number is taken first: a change that lands while entries are written is applied again at start.
+        let sequence = self.sequence();
+        sink.put(MAGIC)?;
+        sink.put(&sequence.to_le_bytes())?;
+        sink.put(&(self.shards.len() as u64).to_le_bytes())?;
+        for shard in &self.shards {
+            let (entries, side) = {
+                let shard = read(shard);
+                let mut entries = Vec::with_capacity(shard.len() * ENTRY_BYTES);
+                shard.entries().for_each(|entry| entry.write(&mut entries));
+                (entries, serde_json::to_vec(&side_tables(&shard))?)
+            };
+            sink.put_part(&entries)?;
+            sink.put_part(&side)?;
+        }
+        let lists = self.board.raw();
+        sink.put(&(lists.len() as u64).to_le_bytes())?;
+        for list in lists {
+            sink.put_part(&list)?;
+        }
+        let Sink { mut out, digest } = sink;
+        out.write_all(digest.finish().as_ref())?;
+        let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        std::fs::rename(&partial, path)?;
+        Ok(())
+    }
+
+    /// Reads a snapshot. Any damage is an error, and nothing of it is used.
+    pub fn read_snapshot(
+        path: &Path,
+        rules: Arc<RulePack>,
+        status_index_key: [u8; 32],
+        now: Timestamp,
+    ) -> anyhow::Result<Self> {
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut source =
+            Source { input: BufReader::with_capacity(1 << 20, file), digest: Digest::new(&SHA256) };
+        if &source.take::<8>()? != MAGIC {
+            bail!("{} has another layout", path.display());
+        }
+        let registry = Self::new(rules, status_index_key);
+        let sequence = source.take_number()?;
+        if source.take_number()? != registry.shards.len() as u64 {
+            bail!("{} has another number of parts", path.display());
+        }
+        for shard in &registry.shards {
+            let entries = source.take_part()?;
+            let side: SideTables = serde_json::from_slice(&source.take_part()?)?;
+            let mut shard = shard.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            for bytes in entries.as_chunks::<ENTRY_BYTES>().0 {
+                let _ = shard.put(Entry::read(bytes));
+            }
+            shard.more_reasons = side.more_reasons.into_iter().collect();
+            shard.relative_slots = side
+                .relative_slots
+                .into_iter()
+                .map(|(person, slots)| {
+                    let link = |(slot, holder, relation)| RelativeSlot { slot, holder, relation };
+                    (person, slots.into_iter().map(link).collect())
+                })
+                .collect();
+        }
+        let mut lists = Vec::new();
+        for _ in 0..source.take_number()?.min(1 << 12) {
+            lists.push(source.take_part()?);
+        }
+        let Source { mut input, digest } = source;
+        let mut expected = [0; 32];
+        input.read_exact(&mut expected)?;
+        if digest.finish().as_ref() != expected {
+            bail!("{} does not match its checksum", path.display());
+        }
+        if !registry.board.restore(lists) {
+            bail!("{} has a status list of another size", path.display());
+        }
+        registry.resume(sequence, now);
+        Ok(registry)
+    }
+}

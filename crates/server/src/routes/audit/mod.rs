@@ -1,0 +1,3 @@
+//! Routes of the noun `audit`.
+
+pub(crate) mod list;

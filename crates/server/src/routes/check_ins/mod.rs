@@ -1,0 +1,3 @@
+//! Routes of the noun `check-ins`.
+
+pub(crate) mod record;

@@ -1,0 +1,89 @@
+//! `POST /v1/check-ins`: a gate sends what it decided, maybe hours later; each row counts once.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use yimatong_model::ids::{StaffId, VenueId};
+use yimatong_model::role::Role;
+use yimatong_store::{CheckIn, GateOutcome};
+
+use crate::app::App;
+use crate::http::body::Body;
+use crate::http::fields;
+use crate::http::guard::Staff;
+use crate::http::route::{Access, Route};
+use crate::problem::Problem;
+use crate::routes::rows::{RowText, Rows, fit, merge};
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Request {
+    venue_id: u32,
+    /// At most 1,000.
+    check_ins: Vec<CheckInFields>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct CheckInFields {
+    /// A UUID made by the gate.
+    id: String,
+    /// RFC 3339, by the gate's clock.
+    at: String,
+    /// Subject of the credential, base64url of 16 bytes.
+    subject: String,
+    /// `allow`, `refuse` or `check-by-hand`.
+    #[schemars(with = "String")]
+    outcome: GateOutcome,
+}
+
+pub(crate) fn route() -> Route {
+    let roles = &[Role::Verifier, Role::CommunityWorker];
+    Route::post("/v1/check-ins", Access::Staff(roles), post(record))
+        .summary("Record check-ins of a venue; idempotent by the ids of the rows")
+        .takes::<Request>()
+        .answers::<Rows>(StatusCode::OK)
+}
+
+/// One row, or why it can't be taken.
+fn parse(app: &App, row: &CheckInFields, staff: StaffId) -> Result<CheckIn, &'static str> {
+    let id = fields::uuid(&row.id).ok_or("invalid-id")?;
+    let at: Timestamp = row.at.parse().map_err(|_| "invalid-time")?;
+    let mut subject = [0; 16];
+    let length = URL_SAFE_NO_PAD.decode_slice(&row.subject, &mut subject).map_err(|_| "invalid-subject")?;
+    let person = app.subjects.open(&subject).filter(|_| length == 16).ok_or("invalid-subject")?;
+    if app.registry.entry(person).is_none() {
+        return Err("unknown-person");
+    }
+    Ok(CheckIn { id, person, at, outcome: row.outcome, staff: Some(staff) })
+}
+
+async fn record(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    body: Body<Request>,
+) -> Result<Json<Rows>, Problem> {
+    let Request { venue_id, check_ins } = body.value;
+    fit("checkIns", check_ins.len())?;
+    let mut good = Vec::with_capacity(check_ins.len());
+    let mut rows = Vec::with_capacity(check_ins.len());
+    for row in check_ins {
+        match parse(&app, &row, staff.member.id) {
+            Ok(check_in) => {
+                good.push(check_in);
+                rows.push(RowText::waiting(row.id));
+            }
+            Err(problem) => rows.push(RowText::rejected(row.id, problem)),
+        }
+    }
+    let outcomes = app.store.record_check_ins(VenueId(venue_id), good, app.now()).await?;
+    Ok(Json(merge(rows, &outcomes)))
+}

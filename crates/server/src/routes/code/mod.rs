@@ -1,0 +1,3 @@
+//! Routes of the noun `code`.
+
+pub(crate) mod show;

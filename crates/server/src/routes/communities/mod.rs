@@ -1,0 +1,3 @@
+//! Routes of the noun `communities`.
+
+pub(crate) mod list;

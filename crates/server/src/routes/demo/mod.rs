@@ -1,0 +1,3 @@
+//! Routes of the noun `demo`.
+
+pub(crate) mod accounts;

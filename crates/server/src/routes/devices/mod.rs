@@ -1,0 +1,4 @@
+//! Devices that show codes.
+
+pub(crate) mod bind;
+pub(crate) mod opened;

@@ -1,0 +1,11 @@
+//! `GET /healthz`: the process answers.
+
+use axum::routing::get;
+
+use crate::http::route::{Access, Route};
+
+pub(crate) fn route() -> Route {
+    Route::get("/healthz", Access::Public, get(async || "ok\n"))
+        .summary("The process answers")
+        .answers_as("text/plain")
+}

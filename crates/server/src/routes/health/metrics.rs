@@ -1,0 +1,33 @@
+//! `GET /metrics`: Prometheus text.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+
+use crate::app::App;
+use crate::http::route::{Access, Route};
+use crate::metrics::set;
+
+pub(crate) fn route() -> Route {
+    Route::get("/metrics", Access::Public, get(metrics))
+        .summary("Metrics in the Prometheus text format")
+        .answers_as("text/plain")
+}
+
+async fn metrics(State(app): State<Arc<App>>) -> Response {
+    let metrics = &app.metrics;
+    set(&metrics.people, app.registry.people() as u64);
+    set(&metrics.registry_bytes, app.registry.bytes() as u64);
+    set(&metrics.registry_sequence, app.registry.sequence());
+    let writer = app.store.counters().writer;
+    set(&metrics.store_writes, writer.writes);
+    set(&metrics.store_commits, writer.commits);
+    if let (_, Some(oldest_s)) = app.registry.board.published_count() {
+        metrics.status_list_age_s.set(app.now().as_second() - oldest_s);
+    }
+    let media = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
+    (media, metrics.text()).into_response()
+}

@@ -1,0 +1,3 @@
+//! Routes of the noun `keys`.
+
+pub(crate) mod jwks;

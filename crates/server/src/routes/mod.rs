@@ -1,0 +1,73 @@
+//! The route table: every route of the server, in one list. A route that is not here does not exist.
+
+mod audit;
+mod check_ins;
+mod checks;
+mod code;
+mod communities;
+mod demo;
+mod devices;
+mod health;
+mod keys;
+mod one_time_passwords;
+mod paper_codes;
+mod people;
+mod relatives;
+mod results;
+mod rows;
+mod server;
+mod session;
+mod staff;
+mod status_lists;
+mod test_results;
+mod venues;
+
+use crate::http::route::Route;
+use crate::problem::{Code, Problem};
+
+/// Every route.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    vec![
+        one_time_passwords::create::route(),
+        people::register::route(),
+        devices::bind::route(),
+        session::end::route(),
+        code::show::route(),
+        results::history::route(),
+        relatives::list::route(),
+        relatives::add::route(),
+        relatives::remove::route(),
+        paper_codes::issue::route(),
+        communities::list::route(),
+        status_lists::index::route(),
+        status_lists::read::route(),
+        keys::jwks::route(),
+        server::describe::route(),
+        staff::sign_in::route(),
+        staff::me::route(),
+        staff::sign_out::route(),
+        staff::create::route(),
+        staff::list::route(),
+        staff::disable::route(),
+        venues::list::route(),
+        venues::create::route(),
+        checks::create::route(),
+        check_ins::record::route(),
+        test_results::post::route(),
+        people::read_file::route(),
+        people::paper_code::route(),
+        audit::list::route(),
+        demo::accounts::route(),
+        health::live::route(),
+        health::ready::route(),
+        health::metrics::route(),
+        health::openapi::route(),
+    ]
+}
+
+/// A registration that asked for a device came back without one.
+fn no_slot() -> Problem {
+    tracing::error!("the store bound no device although one was given");
+    Problem::new(Code::Internal)
+}

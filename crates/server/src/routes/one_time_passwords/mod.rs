@@ -1,0 +1,3 @@
+//! Routes of the noun `one-time-passwords`.
+
+pub(crate) mod create;

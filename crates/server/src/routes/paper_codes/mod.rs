@@ -1,0 +1,3 @@
+//! Routes of the noun `paper-codes`.
+
+pub(crate) mod issue;

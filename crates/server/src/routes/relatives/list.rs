@@ -1,0 +1,73 @@
+//! `GET /v1/relatives`: the relatives of the resident, each with its code.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use yimatong_credential::Kind;
+use yimatong_model::ids::{PersonId, Slot};
+use yimatong_store::Relation;
+
+use crate::app::App;
+use crate::auth::session::ResidentSession;
+use crate::http::guard::Resident;
+use crate::http::route::{Access, Route};
+use crate::issue::code::Code;
+use crate::problem::Problem;
+use crate::routes::devices::opened::raw;
+
+/// A relative and the code to show for it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RelativeText {
+    person_id: String,
+    /// `child`, `parent`, `spouse`, `grandchild`, `grandparent`, `sibling`, `ward` or `other`.
+    #[schemars(with = "String")]
+    relation: Relation,
+    #[schemars(with = "Code")]
+    code: Box<RawValue>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Relatives {
+    items: Vec<RelativeText>,
+}
+
+pub(crate) fn route() -> Route {
+    Route::get("/v1/relatives", Access::Resident, get(list))
+        .summary("The resident's relatives, each with its code")
+        .answers::<Relatives>(StatusCode::OK)
+}
+
+impl RelativeText {
+    /// The relative's code, shown by the holder's device.
+    pub(crate) fn new(
+        app: &App,
+        holder: &ResidentSession,
+        person: PersonId,
+        slot: Slot,
+        relation: Relation,
+        now: Timestamp,
+    ) -> Result<Self, Problem> {
+        let ready = app.show(person, slot, Kind::Relative, &holder.device_key, now)?;
+        Ok(Self { person_id: person.to_string(), relation, code: raw(&ready.body)? })
+    }
+}
+
+async fn list(State(app): State<Arc<App>>, Resident(session): Resident) -> Result<Json<Relatives>, Problem> {
+    let now = app.now();
+    let items = app
+        .registry
+        .relatives_of(session.person)
+        .into_iter()
+        .map(|link| RelativeText::new(&app, &session, link.relative, link.slot, link.relation, now))
+        .collect::<Result<_, _>>()?;
+    Ok(Json(Relatives { items }))
+}

@@ -1,0 +1,3 @@
+//! Routes of the noun `results`.
+
+pub(crate) mod history;

@@ -1,0 +1,79 @@
+//! `GET /v1/server`: what the pages need to know of this installation.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::http::route::{Access, Route};
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Server {
+    city: City,
+    /// True when one-time passwords and staff accounts are shown on the page.
+    demo: bool,
+    #[schemars(with = "String")]
+    time: Timestamp,
+    /// Address under which the status lists lie.
+    status_list_base: String,
+    rules: Rules,
+    version: &'static str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct City {
+    code: u32,
+    name_zh: &'static str,
+    name_en: &'static str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Rules {
+    name: String,
+    version: String,
+    clock_reference: &'static str,
+}
+
+pub(crate) fn route() -> Route {
+    Route::get("/v1/server", Access::Public, get(describe))
+        .summary("City, rules and mode of this installation")
+        .answers::<Server>(StatusCode::OK)
+}
+
+async fn describe(State(app): State<Arc<App>>) -> Json<Server> {
+    let code = app.config.city.code;
+    let rules = app.registry.rules();
+    let (name_zh, name_en) = city_names(code);
+    Json(Server {
+        city: City { code, name_zh, name_en },
+        demo: app.demo.is_some(),
+        time: app.now(),
+        status_list_base: app.status_list_address(0).trim_end_matches('0').to_owned(),
+        rules: Rules {
+            name: rules.name.zh.clone(),
+            version: rules.version.clone(),
+            clock_reference: rules.clock.as_str(),
+        },
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+/// Names of a city; the Chinese one from the division table.
+fn city_names(code: u32) -> (&'static str, &'static str) {
+    let zh = yimatong_model::division::division(code).map_or("", |division| division.name);
+    let en = match code {
+        610_100 => "Xi'an",
+        410_100 => "Zhengzhou",
+        _ => zh,
+    };
+    (zh, en)
+}

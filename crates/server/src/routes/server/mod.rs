@@ -1,0 +1,3 @@
+//! Routes of the noun `server`.
+
+pub(crate) mod describe;

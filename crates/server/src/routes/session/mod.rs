@@ -1,0 +1,3 @@
+//! Routes of the noun `session`.
+
+pub(crate) mod end;

@@ -1,0 +1,106 @@
+//! `POST /v1/staff`: an operator makes a staff account. Password and second factor are shown once.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use schemars::JsonSchema;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use yimatong_model::ids::VenueId;
+use yimatong_model::role::Role;
+use yimatong_store::AuditEntry;
+
+use crate::app::App;
+use crate::auth::account::{self, NewAccount};
+use crate::auth::staff::StaffMember;
+use crate::auth::{password, totp};
+use crate::http::body::Body;
+use crate::http::guard::Staff;
+use crate::http::route::{Access, Route};
+use crate::problem::Problem;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Request {
+    /// 2 to 64 letters, digits, dots, dashes or underscores.
+    name: String,
+    /// A role, such as `verifier`.
+    #[schemars(with = "String")]
+    role: Role,
+    /// At least 10 characters; made up when not given.
+    #[schemars(with = "Option<String>")]
+    password: Option<SecretString>,
+    /// The venue a verifier stands at.
+    venue_id: Option<u32>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Created {
+    id: u32,
+    name: String,
+    role: &'static str,
+    /// Shown once; only when it was made up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_password: Option<String>,
+    /// Shown once, base32.
+    totp_secret: String,
+    /// `otpauth:` address for an authenticator app.
+    totp_uri: String,
+}
+
+pub(crate) fn route() -> Route {
+    Route::post("/v1/staff", Access::Staff(&[Role::Operator]), post(create))
+        .summary("Create a staff account; password and second factor are shown once")
+        .takes::<Request>()
+        .answers::<Created>(StatusCode::CREATED)
+}
+
+async fn create(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    body: Body<Request>,
+) -> Result<(StatusCode, Json<Created>), Problem> {
+    let now = app.now();
+    let request = body.value;
+    if let Some(chosen) = &request.password
+        && chosen.expose_secret().chars().count() < password::SHORTEST
+    {
+        return Err(Problem::field("password", "must have at least 10 characters", "密码至少 10 个字符"));
+    }
+    let initial_password = request.password.is_none().then(|| account::make_password(&*app.random));
+    let chosen = request.password.as_ref().map(|chosen| chosen.expose_secret().to_owned());
+    let account = NewAccount {
+        name: request.name,
+        role: request.role,
+        venue: request.venue_id.map(VenueId),
+        password: chosen.or_else(|| initial_password.clone()).unwrap_or_default(),
+    };
+    let made = account::create(&*app.store, &app.keyring, &*app.random, &account, now).await?;
+    app.store
+        .append_audit(AuditEntry {
+            at: now,
+            staff: Some(staff.member.id),
+            action: "create-staff".to_owned(),
+            subject: None,
+            purpose: Some(format!("{} as {}", account.name, account.role)),
+        })
+        .await?;
+    let NewAccount { name, role, venue, .. } = account;
+    let totp_uri = totp::uri(&made.totp_secret, &name);
+    app.staff.put(StaffMember { id: made.id, name: name.clone(), role, venue, disabled: false });
+    Ok((
+        StatusCode::CREATED,
+        Json(Created {
+            id: made.id.0,
+            name,
+            role: role.as_str(),
+            initial_password,
+            totp_secret: totp::base32(&made.totp_secret),
+            totp_uri,
+        }),
+    ))
+}

@@ -1,0 +1,53 @@
+//! `POST /v1/staff/{id}/disable`: an operator disables an account; its sessions end at once.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use yimatong_model::ids::StaffId;
+use yimatong_model::role::Role;
+use yimatong_store::AuditEntry;
+
+use crate::app::App;
+use crate::auth::staff::StaffMember;
+use crate::http::guard::Staff;
+use crate::http::query::Path;
+use crate::http::route::{Access, Route};
+use crate::problem::Problem;
+
+pub(crate) fn route() -> Route {
+    Route::post("/v1/staff/{id}/disable", Access::Staff(&[Role::Operator]), post(disable))
+        .summary("Disable a staff account; its sessions end at once")
+        .answers_nothing()
+}
+
+async fn disable(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    Path(id): Path<u32>,
+) -> Result<StatusCode, Problem> {
+    let now = app.now();
+    let id = StaffId(id);
+    if id == staff.member.id {
+        return Err(Problem::field(
+            "id",
+            "is your own account; another operator has to do it",
+            "不能停用自己的账号",
+        ));
+    }
+    app.store.set_staff_disabled(id, true, now).await?;
+    app.store
+        .append_audit(AuditEntry {
+            at: now,
+            staff: Some(staff.member.id),
+            action: "disable-staff".to_owned(),
+            subject: None,
+            purpose: Some(id.to_string()),
+        })
+        .await?;
+    if let Some(member) = app.staff.get(id) {
+        app.staff.put(StaffMember { disabled: true, ..(*member).clone() });
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

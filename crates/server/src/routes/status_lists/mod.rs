@@ -1,0 +1,4 @@
+//! Routes of the noun `status-lists`.
+
+pub(crate) mod index;
+pub(crate) mod read;

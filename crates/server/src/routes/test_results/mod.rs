@@ -1,0 +1,3 @@
+//! Routes of the noun `test-results`.
+
+pub(crate) mod post;

@@ -1,0 +1,4 @@
+//! Routes of the noun `venues`.
+
+pub(crate) mod create;
+pub(crate) mod list;

@@ -1,0 +1,67 @@
+//! Running the server: listen, serve, and stop without losing what was acknowledged.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::jobs;
+use crate::router::router;
+
+/// Serves until `stop` resolves, then drains: no new work, requests under way get `drain_s`, the store finishes
+/// what is queued, the registry writes its snapshot.
+pub async fn run(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    let (tell_stop, stopped) = watch::channel(false);
+    let running_jobs = jobs::start(&app, &stopped);
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps Nagle's algorithm");
+        }
+    });
+    let mut drain = stopped.clone();
+    let serving = tokio::spawn(
+        axum::serve(listener, router(&app))
+            .with_graceful_shutdown(async move {
+                let _ = drain.wait_for(|stop| *stop).await;
+            })
+            .into_future(),
+    );
+    stop.await;
+    tracing::info!("stopping: new requests are refused, requests under way are finished");
+    app.drain();
+    let _ = tell_stop.send(true);
+    let drain = Duration::from_secs(app.config.server.drain_s);
+    match tokio::time::timeout(drain, serving).await {
+        Ok(ended) => ended.context("the server task failed")?.context("the listener failed")?,
+        Err(_) => {
+            tracing::warn!("some connections were still busy after {} s and are closed", drain.as_secs())
+        }
+    }
+    for job in running_jobs {
+        let _ = job.await;
+    }
+    app.store.close().await.context("the store could not be closed cleanly")?;
+    jobs::snapshot(Arc::clone(&app)).await;
+    tracing::info!("stopped; everything acknowledged is on disk");
+    Ok(())
+}
+
+/// Resolves on SIGTERM or Ctrl-C.
+pub async fn stop_signal() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM can't be listened to; use Ctrl-C");
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
