@@ -46,4 +46,3 @@ pub struct CheckIn {
     /// Who stood at the gate.
     pub staff: Option<StaffId>,
 }
-

@@ -3,7 +3,7 @@
 //! [`Store`] is used as `Arc<dyn Store>`. One verb is one transaction; an answer means the transaction is
 //! durable. Every writing verb that changes what a code shows returns the changed [`PersonState`]s, so that the
 //! in-memory registry applies them after the commit; [`Store::changes_since`] gives the same states to other
-//! nodes.
+//! nodes. The SQLite adapter is [`SqliteStore`].
 //!
 //! Architecture Invariant: times and randomness come from the caller; no statement reads a clock.
 //! Architecture Invariant: document numbers, names and phones leave this crate only in [`PersonFile`], and every
@@ -16,6 +16,7 @@ mod counters;
 mod deadline;
 mod error;
 mod idempotency;
+mod keyring;
 mod one_time_password;
 mod page;
 mod person;
@@ -23,6 +24,7 @@ mod person_file;
 mod relative;
 mod result;
 mod row_outcome;
+mod sqlite;
 mod staff;
 mod state;
 mod store;
@@ -36,13 +38,15 @@ pub use counters::{StoreCounters, VerbCounters, WriterCounters};
 pub use deadline::with_deadline;
 pub use error::{Conflict, Noun, Outage, Problem, StoreError};
 pub use idempotency::Idempotency;
+pub use keyring::{Keyring, KeyringError, Warning};
 pub use one_time_password::{OneTimePasswordLimits, PutOneTimePassword, Redemption};
 pub use page::Page;
 pub use person::{BindDevice, Bound, DeviceKey, ImportPerson, Imported, RegisterPerson, Registered};
 pub use person_file::{PersonFile, PersonLink};
-pub use relative::{AddRelative, RelativeAdded, RelativeRemoved, RelativeRow, Relation};
+pub use relative::{AddRelative, Relation, RelativeAdded, RelativeRemoved, RelativeRow};
 pub use result::{NewResult, PostedResults, StoredResult};
 pub use row_outcome::{RowOutcome, RowProblem};
+pub use sqlite::{SqliteOptions, SqliteStore};
 pub use staff::{NewStaff, StaffRow};
 pub use state::{Changes, PersonState, RelativeSlot, SlotCounts};
 pub use store::Store;

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use yimatong_model::document::Document;
-use yimatong_model::ids::{CommunityId, HouseholdId, PersonId, Slot};
+use yimatong_model::ids::{CommunityId, PersonId, Slot};
 use yimatong_model::name::PersonName;
+use yimatong_model::person::{Nationality, Person};
 use yimatong_model::phone::Phone;
 use yimatong_model::reason::Reason;
 use yimatong_model::test_result::TestResult;
 use yimatong_model::vaccination::Vaccination;
 
-use crate::error::{Problem, Result, StoreError};
 use crate::state::PersonState;
 
 /// Public key of a device: an uncompressed P-256 point (SEC 1, 2.3.3), 65 bytes from 0x04.
@@ -29,8 +29,8 @@ pub struct RegisterPerson {
     pub phone: Option<Phone>,
     /// Community of residence.
     pub community: Option<CommunityId>,
-    /// ISO 3166-1 alpha-2 or alpha-3 code, upper case.
-    pub nationality: String,
+    /// Nationality.
+    pub nationality: Nationality,
     /// Birth date where the document does not tell it.
     pub birth_date: Option<Date>,
     /// Key of the device that shows the code.
@@ -75,21 +75,9 @@ pub struct Bound {
 /// One person of a bulk import.
 #[derive(Clone)]
 pub struct ImportPerson {
-    /// Checked identity document.
-    pub document: Document,
-    /// Name as on the document.
-    pub name: PersonName,
-    /// Phone, if any; a phone that is taken is left out.
-    pub phone: Option<Phone>,
-    /// Community of residence.
-    pub community: Option<CommunityId>,
-    /// Household.
-    pub household: Option<HouseholdId>,
-    /// ISO 3166-1 alpha-2 or alpha-3 code, upper case.
-    pub nationality: String,
-    /// Birth date where the document does not tell it.
-    pub birth_date: Option<Date>,
-    /// Reasons in force.
+    /// The person; a phone that is taken is left out.
+    pub person: Person,
+    /// Reasons given so far.
     pub reasons: Vec<Reason>,
     /// Test results, any order.
     pub results: Vec<TestResult>,
@@ -106,12 +94,4 @@ pub struct Imported {
     pub created: usize,
     /// How many phones were left out because they belong to somebody else.
     pub phones_taken: usize,
-}
-
-/// Refuses what is not a country code.
-pub(crate) fn check_nationality(code: &str) -> Result<()> {
-    if matches!(code.len(), 2..=3) && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Ok(());
-    }
-    Err(StoreError::invalid("nationality", Problem::Malformed))
 }

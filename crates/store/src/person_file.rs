@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use yimatong_model::document::DocumentKind;
 use yimatong_model::ids::{CommunityId, HouseholdId, PersonId};
-use yimatong_model::person::Sex;
+use yimatong_model::person::{Nationality, Sex};
 use yimatong_model::vaccination::Vaccination;
 
 use crate::relative::Relation;
@@ -28,8 +28,8 @@ pub struct PersonFile {
     pub birth_date: Option<Date>,
     /// Sex.
     pub sex: Option<Sex>,
-    /// ISO 3166-1 code.
-    pub nationality: String,
+    /// Nationality.
+    pub nationality: Nationality,
     /// Community of residence.
     pub community: Option<CommunityId>,
     /// Household.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use yimatong_model::document::Document;
 use yimatong_model::ids::{PersonId, Slot};
 use yimatong_model::name::PersonName;
+use yimatong_model::person::Nationality;
 
 use crate::state::PersonState;
 
@@ -69,8 +70,8 @@ pub struct AddRelative {
     pub name: PersonName,
     /// What the relative is to the holder.
     pub relation: Relation,
-    /// ISO 3166-1 code, used when the person is not yet known.
-    pub nationality: String,
+    /// Nationality, used when the person is not yet known.
+    pub nationality: Nationality,
     /// Birth date where the document does not tell it.
     pub birth_date: Option<Date>,
     /// Time of the request; decides the age.

@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use yimatong_model::ids::{StaffId, VenueId};
 use yimatong_model::role::Role;
 
+/// Longest log-in name, in bytes.
+pub(crate) const LONGEST_NAME: usize = 64;
+
 /// A staff account to create.
 #[derive(Clone)]
 pub struct NewStaff {

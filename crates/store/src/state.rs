@@ -8,6 +8,8 @@ use yimatong_model::reason::Reason;
 use yimatong_model::test_result::TestResult;
 use yimatong_model::vaccination::Vaccination;
 
+use crate::relative::Relation;
+
 /// What a code of this person depends on, as of one committed transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PersonState {
@@ -53,6 +55,8 @@ pub struct RelativeSlot {
     pub slot: Slot,
     /// Who shows the code.
     pub holder: PersonId,
+    /// What the person is to the holder.
+    pub relation: Relation,
 }
 
 /// Answer of the change feed.

@@ -39,8 +39,7 @@ pub trait Store: Send + Sync {
     /// Registers a person, or completes the registration of one who is known without a phone (a relative, an
     /// import) under the same name. Gives the device a slot when there is one.
     ///
-    /// Errors: `Conflict(AlreadyRegistered | PhoneTaken | NameMismatch)`, `NotFound(Community)`,
-    /// `Invalid(nationality)`.
+    /// Errors: `Conflict(AlreadyRegistered | PhoneTaken | NameMismatch)`, `NotFound(Community)`.
     async fn register_person(
         &self,
         person: RegisterPerson,
@@ -80,7 +79,7 @@ pub trait Store: Send + Sync {
     /// Imports people in bulk; those who are there already stay as they are. Large batches (100,000) are
     /// fastest. Writes no change rows: followers of the feed get `Changes::TooOld`.
     ///
-    /// Errors: `NotFound(Community)`, `Invalid(nationality)`; the whole batch is refused.
+    /// Errors: `NotFound(Community)`; the whole batch is refused.
     async fn import_people(&self, people: Vec<ImportPerson>, now: Timestamp) -> Result<Imported>;
 
     // Relatives
@@ -89,7 +88,7 @@ pub trait Store: Send + Sync {
     /// its own, and registers the relative without a phone if not yet known.
     ///
     /// Errors: `NotFound(Person)` (holder), `Conflict(TooManyRelatives | TooManyHolders | AlreadyLinked |
-    /// NameMismatch)`, `Invalid(document, SamePerson | AgeNotEligible | AgeUnknown)`, `Invalid(nationality)`.
+    /// NameMismatch)`, `Invalid(document, SamePerson | AgeNotEligible | AgeUnknown)`.
     async fn add_relative(
         &self,
         relative: AddRelative,

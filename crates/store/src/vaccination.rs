@@ -6,6 +6,9 @@ use yimatong_model::vaccination::Vaccination;
 use crate::row_outcome::RowOutcome;
 use crate::state::PersonState;
 
+/// Most vaccinations one call takes.
+pub(crate) const MOST_VACCINATIONS: usize = 10_000;
+
 /// A vaccination reported by a clinic. The one with more doses, then the later one, is kept.
 #[derive(Clone)]
 pub struct NewVaccination {

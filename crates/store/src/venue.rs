@@ -4,6 +4,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use yimatong_model::ids::VenueId;
 
+/// Longest name, in bytes.
+pub(crate) const LONGEST_NAME: usize = 200;
+/// Longest type, in bytes.
+pub(crate) const LONGEST_TYPE: usize = 40;
+
 /// A venue to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewVenue {

@@ -1,0 +1,86 @@
+//! Communities.
+
+use rusqlite::{Row, params};
+use yimatong_model::community::Community;
+use yimatong_model::ids::CommunityId;
+
+use super::codec::narrow;
+use super::cursor;
+use super::tx::{Tx, View};
+use crate::community::CommunityRow;
+use crate::error::{Problem, Result, StoreError};
+use crate::page::{Page, page_size};
+
+/// The verb `import_communities`.
+pub(super) fn import(tx: &Tx<'_>, communities: &[CommunityRow]) -> Result<usize> {
+    let mut created = 0;
+    for row in communities {
+        let community = &row.community;
+        if community.name.trim().is_empty() {
+            return Err(StoreError::invalid("name", Problem::Empty));
+        }
+        created += usize::from(!exists(tx, community.id)?);
+        let code =
+            i64::try_from(community.code).map_err(|_| StoreError::invalid("code", Problem::Malformed))?;
+        tx.sql
+            .prepare_cached(
+                "INSERT OR REPLACE INTO community (community_id, code, name, street, street_name, district,
+                                                   district_name, group_count)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                community.id.0,
+                code,
+                community.name,
+                community.street,
+                row.street_name,
+                community.district,
+                row.district_name,
+                community.groups
+            ])?;
+    }
+    Ok(created)
+}
+
+/// Whether there is such a community.
+pub(super) fn exists(view: &View<'_>, community: CommunityId) -> Result<bool> {
+    Ok(view.sql.prepare_cached("SELECT 1 FROM community WHERE community_id = ?1")?.exists([community.0])?)
+}
+
+/// The verb `list_communities`.
+pub(super) fn list(
+    view: &View<'_>,
+    query: &str,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<Page<CommunityRow>> {
+    let after = cursor::parse::<1>(cursor)?.map_or(-1, |[id]| id);
+    let limit = page_size(limit);
+    let mut statement = view.sql.prepare_cached(
+        r"SELECT community_id, code, name, street, street_name, district, district_name, group_count FROM community
+          WHERE community_id > ?1
+            AND (name LIKE ?2 ESCAPE '\' OR street_name LIKE ?2 ESCAPE '\' OR district_name LIKE ?2 ESCAPE '\')
+          ORDER BY community_id LIMIT ?3",
+    )?;
+    let mut rows = statement.query(params![after, cursor::containing(query), limit as i64 + 1])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(from_row(row)?);
+    }
+    Ok(Page::cut(items, limit, |row| row.community.id.to_string()))
+}
+
+fn from_row(row: &Row<'_>) -> Result<CommunityRow> {
+    Ok(CommunityRow {
+        community: Community {
+            id: CommunityId(row.get(0)?),
+            code: narrow(row.get(1)?, "a community code")?,
+            name: row.get(2)?,
+            street: row.get(3)?,
+            district: row.get(5)?,
+            groups: row.get(7)?,
+        },
+        street_name: row.get(4)?,
+        district_name: row.get(6)?,
+    })
+}

@@ -1,0 +1,77 @@
+//! Migrations: numbered files, each applied once, all in one transaction.
+
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use crate::error::{Result, StoreError};
+
+macro_rules! migration {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../migrations/sqlite/", $name, ".sql")))
+    };
+}
+
+/// All migrations in order; the number of a migration is its place, counted from 1.
+const MIGRATIONS: &[(&str, &str)] = &[
+    migration!("0001_people"),
+    migration!("0002_relatives"),
+    migration!("0003_results"),
+    migration!("0004_communities"),
+    migration!("0005_venues"),
+    migration!("0006_staff"),
+    migration!("0007_one_time_passwords"),
+    migration!("0008_audit"),
+    migration!("0009_changes"),
+];
+
+/// Brings the database to the newest version this program knows; refuses a newer one.
+pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+    // Immediate: of two programs starting at once, one waits and then finds the work done.
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute_batch(
+        "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT",
+    )?;
+    let found: u32 =
+        tx.query_row("SELECT coalesce(max(version), 0) FROM schema_version", [], |row| row.get(0))?;
+    let known = u32::try_from(MIGRATIONS.len()).expect("invariant: there are few migrations");
+    if found > known {
+        return Err(StoreError::NewerSchema { found, known });
+    }
+    for (version, (name, sql)) in (1..).zip(MIGRATIONS).skip(found as usize) {
+        tx.execute_batch(sql)?;
+        tx.execute("INSERT INTO schema_version (version, name) VALUES (?1, ?2)", params![version, name])?;
+    }
+    tx.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrating_twice_changes_nothing() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        migrate(&mut connection).unwrap();
+        let count: i64 =
+            connection.query_row("SELECT count(*) FROM schema_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(count, MIGRATIONS.len() as i64);
+    }
+
+    #[test]
+    fn a_database_of_a_newer_program_is_refused_with_both_versions() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        connection.execute("INSERT INTO schema_version VALUES (999, '0999_later')", []).unwrap();
+        let error = migrate(&mut connection).unwrap_err();
+        assert_eq!(error, StoreError::NewerSchema { found: 999, known: MIGRATIONS.len() as u32 });
+        assert!(error.to_string().contains("999"), "{error}");
+    }
+
+    #[test]
+    fn migration_files_are_numbered_without_gaps() {
+        for (version, (name, _)) in (1..).zip(MIGRATIONS) {
+            assert!(name.starts_with(&format!("{version:04}_")), "{name}");
+        }
+    }
+}

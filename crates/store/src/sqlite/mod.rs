@@ -1,0 +1,39 @@
+//! The SQLite adapter: one writer thread with group commit, a pool of reading threads, WAL, synchronous=FULL.
+
+mod adapter;
+mod audit;
+mod bulk;
+mod change;
+mod check_in;
+mod check_in_day;
+mod codec;
+mod community;
+mod connection;
+mod counting;
+mod cursor;
+mod device;
+mod error;
+mod idempotency;
+mod institution;
+mod migrate;
+mod one_time_password;
+mod open;
+mod paper;
+mod person;
+mod person_file;
+mod profile;
+mod readers;
+mod reason;
+mod relative;
+mod result;
+mod sequence;
+mod slot;
+mod staff;
+mod state;
+mod state_pages;
+mod tx;
+mod vaccination;
+mod venue;
+mod writer;
+
+pub use open::{SqliteOptions, SqliteStore};

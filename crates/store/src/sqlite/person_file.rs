@@ -1,0 +1,73 @@
+//! The decrypted file of a person.
+
+use rusqlite::OptionalExtension;
+use yimatong_model::ids::PersonId;
+use yimatong_model::person::Nationality;
+
+use super::codec::instant;
+use super::error::corrupt;
+use super::tx::Tx;
+use super::{audit, relative, result, state};
+use crate::access::{Access, AuditEntry};
+use crate::error::{Noun, Result, StoreError};
+use crate::person_file::{PersonFile, PersonLink};
+
+/// Results shown in a file.
+const RESULTS: usize = 20;
+
+/// The verb `read_person_file`.
+pub(super) fn read(tx: &Tx<'_>, person: PersonId, access: &Access) -> Result<PersonFile> {
+    access.check()?;
+    let state = state::find(tx, person)?.ok_or(StoreError::NotFound(Noun::Person))?;
+    audit::append(tx, &AuditEntry::of(access, "read-person-file", Some(person)))?;
+    let sealed = sealed(tx, person)?;
+    let relatives = relative::of_holder(tx, person)?;
+    let keys = tx.keys;
+    Ok(PersonFile {
+        person,
+        document_kind: state.document_kind,
+        document_number: keys.open_text(person, "document", &sealed.document)?,
+        name: keys.open_text(person, "name", &sealed.name)?,
+        phone: sealed.phone.map(|phone| keys.open_text(person, "phone", &phone)).transpose()?,
+        birth_date: state.birth_date,
+        sex: state.sex,
+        nationality: Nationality::parse(&sealed.nationality).ok_or_else(|| corrupt("a nationality"))?,
+        community: state.community,
+        household: state.household,
+        registered_at: instant(sealed.registered_ms)?,
+        results: result::newest(tx, person, RESULTS)?,
+        vaccination: state.vaccination,
+        relatives: relatives
+            .into_iter()
+            .map(|row| PersonLink { person: row.person, relation: row.relation })
+            .collect(),
+        holders: relative::holders_of(tx, person)?,
+        state,
+    })
+}
+
+struct SealedRow {
+    document: Vec<u8>,
+    name: Vec<u8>,
+    phone: Option<Vec<u8>>,
+    nationality: String,
+    registered_ms: i64,
+}
+
+fn sealed(tx: &Tx<'_>, person: PersonId) -> Result<SealedRow> {
+    tx.sql
+        .prepare_cached(
+            "SELECT document, name, phone, nationality, registered_ms FROM person WHERE person_id = ?1",
+        )?
+        .query_row([person.as_i64()], |row| {
+            Ok(SealedRow {
+                document: row.get(0)?,
+                name: row.get(1)?,
+                phone: row.get(2)?,
+                nationality: row.get(3)?,
+                registered_ms: row.get(4)?,
+            })
+        })
+        .optional()?
+        .ok_or(StoreError::NotFound(Noun::Person))
+}
