@@ -1,7 +1,7 @@
 //! A synthetic city on real divisions: the same seed makes the same city, person by person, on every machine.
 //!
 //! People are streamed, so that a city of 13 million needs a few megabytes: counters for unique ID numbers and a plan
-//! of the communities. Nobody in it is real; all phones are in the 154 range, which no operator has given out.
+//! of the communities. Nobody in it is real; all phones are in the 154 range, which operators do not use.
 
 mod draw;
 mod health;

@@ -6,7 +6,7 @@ use super::draw::{Draw, running_sums};
 use crate::name::PersonName;
 use crate::person::{Nationality, Sex};
 
-/// Shares of surnames in ten thousand, rounded from published rankings.
+/// Shares of surnames in ten thousand, rounded from published rankings; see `data/NOTICE`.
 const SURNAMES: &str = include_str!("../../data/surnames.csv");
 const FOREIGNERS: &str = include_str!("../../data/foreigners.csv");
 

@@ -76,8 +76,8 @@ impl Numbers {
         self.document(DocumentKind::TaiwanPermit, &format!("{:08}", self.permuted(nth)))
     }
 
-    /// A mobile number, different for every place in the stream. All begin with 154, which no operator has given to
-    /// anybody, so that a demo city with a real SMS gateway reaches no real person.
+    /// A mobile number, different for every place in the stream. All begin with 154, which operators do not use, so
+    /// that a demo city with a real SMS gateway reaches no real person.
     pub(super) fn phone(&self, nth: u32) -> Phone {
         Phone::mainland(15_400_000_000 + self.permuted(nth)).expect("154 is within 13 to 19")
     }
