@@ -10,7 +10,8 @@ export async function readQr(locator) {
   try {
     const path = join(folder, 'qr.png')
     await locator.screenshot({ path })
-    return execFileSync('zbarimg', ['--quiet', '--raw', '--set', '*.enable=0', '--set', 'qr.enable=1', path]).toString().trim()
+    const only = ['--set', '*.enable=0', '--set', 'qr.enable=1']
+    return execFileSync('zbarimg', ['--quiet', '--nodbus', '--raw', ...only, path]).toString().replace(/\n$/, '')
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
