@@ -1,0 +1,46 @@
+# yimatong: the commands of a working day. `make run` and `make test` install what is missing and say so.
+DATA   ?= data/demo
+LISTEN ?= 127.0.0.1:8080
+
+.PHONY: help setup setup-web build run test test-rust test-web e2e bench soak fuzz check
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what is missing on this machine (apt, npm)
+	@scripts/setup.sh
+
+setup-web: setup
+	@scripts/setup-web.sh
+
+build: setup-web ## Build target/release/yimatong, pages included
+	cargo build --release --locked -p yimatong-server
+
+run: build ## Start a demo city of 20,000 people on http://127.0.0.1:8080
+	target/release/yimatong serve --demo --data $(DATA) --listen $(LISTEN)
+
+test: test-rust test-web e2e ## Run every test: Rust, pages, and both together in a real browser
+
+test-rust: setup-web
+	cargo test --workspace --locked --quiet
+
+test-web: setup-web
+	cd web && npm run --silent check && npm test --silent && npm run --silent budget
+
+e2e: setup-web ## The flows in headless Chromium against the real binary
+	cargo build --locked -p yimatong-server
+	cd web && YIMATONG=$(CURDIR)/target/debug/yimatong npm run --silent e2e
+
+bench: setup-web ## Measure; prints ratios against limits measured in the same run
+	@scripts/bench.sh
+
+soak: setup-web ## Long runs: kill -9 twenty times under write load
+	YIMATONG_SOAK_ROUNDS=20 cargo test --release --locked -p yimatong-server --test api -- --nocapture kill
+
+fuzz: ## Fuzz every decoder that meets the outside for a short while (FUZZ_S seconds each)
+	@scripts/fuzz.sh
+
+check: setup-web ## Formatting, lints, types
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cd web && npm run --silent check
