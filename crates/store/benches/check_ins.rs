@@ -1,1 +1,146 @@
-fn main() {}
+//! Durable check-ins in batches of 100: through the store, and in a bare rusqlite loop that makes the same inserts into
+//! the same tables with the same sync per batch. Prints one JSON line; the ratio store / bare should be at least 0.5.
+//!
+//! `cargo bench -p yimatong-store --bench check_ins [-- CALLERS BATCHES]`
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use ring::rand::SystemRandom;
+use rusqlite::{Connection, OpenFlags, params};
+use yimatong_model::ids::{PersonId, StaffId, VenueId};
+use yimatong_store::{CheckIn, GateOutcome, Keyring, NewVenue, SqliteOptions, SqliteStore, Store};
+
+const BATCH: usize = 100;
+const ROUNDS: usize = 3;
+
+fn now() -> Instant {
+    #[allow(clippy::disallowed_methods, reason = "a measuring command reads the clock")]
+    Instant::now()
+}
+
+fn noon() -> Timestamp {
+    "2022-01-05T04:00:00Z".parse().expect("invariant: the literal is a time")
+}
+
+/// A well-mixed number, so that ids and people are spread as in life.
+fn mix(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
+fn batch(number: u64) -> Vec<CheckIn> {
+    (0..BATCH as u64)
+        .map(|row| {
+            let unique = number * BATCH as u64 + row;
+            let mut id = [0; 16];
+            id[..8].copy_from_slice(&mix(unique).to_be_bytes());
+            id[8..].copy_from_slice(&unique.to_be_bytes());
+            CheckIn {
+                id,
+                person: PersonId::from_low_bits(mix(unique ^ 0xFFFF)),
+                at: noon() - jiff::SignedDuration::from_millis((unique % 7_200_000) as i64),
+                outcome: GateOutcome::Allow,
+                staff: Some(StaffId(1)),
+            }
+        })
+        .collect()
+}
+
+async fn open(folder: &Path) -> Arc<dyn Store> {
+    #[allow(clippy::disallowed_methods, reason = "a measuring command makes keys")]
+    let rng = SystemRandom::new();
+    let (keys, _) = Keyring::open_or_create(&folder.join("keys"), &rng).expect("a fresh folder takes keys");
+    let options = SqliteOptions::new(folder.join("store.sqlite"), now);
+    let store =
+        SqliteStore::open(&options, Arc::new(keys), Arc::new(rng)).expect("a fresh folder takes a store");
+    let venues = (1..=64).map(|id| NewVenue {
+        id: Some(VenueId(id)),
+        name: format!("venue {id}"),
+        venue_type: "market".to_owned(),
+        district_code: 610_104,
+        at: noon(),
+    });
+    store.import_venues(venues.collect()).await.expect("venues are valid");
+    // The first check-in makes the day's tables, so that the bare loop finds them too.
+    store.record_check_ins(VenueId(1), batch(u64::MAX >> 20), noon()).await.expect("a venue takes check-ins");
+    Arc::new(store)
+}
+
+async fn through_store(store: &Arc<dyn Store>, callers: u64, batches: u64) -> Duration {
+    let start = now();
+    let tasks: Vec<_> = (0..callers)
+        .map(|caller| {
+            let store = Arc::clone(store);
+            tokio::spawn(async move {
+                for number in (caller..batches).step_by(callers as usize) {
+                    let venue = VenueId(1 + (number % 64) as u32);
+                    store.record_check_ins(venue, batch(number), noon()).await.expect("check-ins are taken");
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("no task panics");
+    }
+    start.elapsed()
+}
+
+fn bare(path: &Path, batches: u64) -> rusqlite::Result<Duration> {
+    let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    let start = now();
+    for number in 0..batches {
+        let tx = connection.transaction()?;
+        {
+            let mut venue_side = tx.prepare_cached(
+                "INSERT INTO venue_check_in_20220105 (venue_id, check_in_id, at_ms, person_id, outcome, staff_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?;
+            let mut person_side = tx.prepare_cached(
+                "INSERT INTO person_check_in_20220105 (person_id, at_ms, check_in_id, venue_id, outcome)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?;
+            let venue = 1 + (number % 64) as u32;
+            for row in batch(number) {
+                let (at_ms, person) = (row.at.as_millisecond(), row.person.as_i64());
+                venue_side.execute(params![venue, row.id, at_ms, person, row.outcome as u8, 1])?;
+                person_side.execute(params![person, at_ms, row.id, venue, row.outcome as u8])?;
+            }
+        }
+        tx.commit()?;
+    }
+    Ok(start.elapsed())
+}
+
+#[tokio::main]
+async fn main() {
+    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
+    let (callers, batches) = (numbers.next().unwrap_or(8), numbers.next().unwrap_or(1_000));
+    let base = std::env::current_dir().expect("there is a current directory").join("target");
+    let base = if base.is_dir() { base } else { std::env::temp_dir() };
+    let (mut store_best, mut bare_best) = (f64::MIN, f64::MIN);
+    for _ in 0..ROUNDS {
+        // Fresh stores on the same disk, the two ways in turn, the best of each: the machine is not ours alone.
+        let folder = tempfile::tempdir_in(&base).expect("the target folder takes a folder");
+        let store = open(folder.path()).await;
+        let per_s = |took: Duration| (batches as usize * BATCH) as f64 / took.as_secs_f64();
+        store_best = store_best.max(per_s(through_store(&store, callers, batches).await));
+        store.close().await.expect("the store closes");
+        let folder = tempfile::tempdir_in(&base).expect("the target folder takes a folder");
+        open(folder.path()).await.close().await.expect("the store closes");
+        let took = bare(&folder.path().join("store.sqlite"), batches).expect("the bare loop runs");
+        bare_best = bare_best.max(per_s(took));
+    }
+    println!(
+        "{{\"bench\":\"check_ins\",\"callers\":{callers},\"batches\":{batches},\"rows_per_batch\":{BATCH},\"store_per_s\":{store_best:.0},\"bare_per_s\":{bare_best:.0},\"ratio\":{:.2}}}",
+        store_best / bare_best
+    );
+}

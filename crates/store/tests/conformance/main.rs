@@ -1,0 +1,48 @@
+//! The conformance suite: what every adapter of the store must do, written once against `dyn Store`.
+//!
+//! Each scenario gets a fresh store. An adapter is one more module that opens a store and lists the scenarios by the
+//! macro; `coverage` fails when a verb of the trait is called by no scenario.
+
+mod audit;
+mod check_ins;
+mod coverage;
+mod devices;
+mod feed;
+mod fixtures;
+mod idempotency;
+mod imports;
+mod one_time_passwords;
+mod paper_codes;
+mod people;
+mod places;
+mod relatives;
+mod results;
+mod scenarios;
+mod staff;
+mod vaccinations;
+
+/// The suite on SQLite.
+mod sqlite {
+    use std::sync::Arc;
+
+    use yimatong_store::{Keyring, SqliteOptions, SqliteStore};
+
+    use crate::fixtures::{self, TestStore};
+
+    /// A fresh store in a folder of its own.
+    pub(crate) fn open() -> TestStore {
+        let folder = tempfile::tempdir().unwrap();
+        let rng = fixtures::random();
+        let (keys, _) = Keyring::open_or_create(&folder.path().join("keys"), &rng).unwrap();
+        let options = SqliteOptions::new(folder.path().join("store.sqlite"), fixtures::monotonic);
+        let store = SqliteStore::open(&options, Arc::new(keys), Arc::new(rng)).unwrap();
+        TestStore { store: Arc::new(store), _folder: folder }
+    }
+
+    crate::scenarios::for_each_scenario!(run_on open);
+
+    #[tokio::test]
+    async fn every_verb_of_the_trait_is_called_by_a_scenario() {
+        crate::coverage::every_verb_is_called(open).await;
+    }
+}

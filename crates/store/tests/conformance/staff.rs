@@ -1,0 +1,58 @@
+//! Staff accounts.
+
+use yimatong_model::ids::{StaffId, VenueId};
+use yimatong_model::role::Role;
+use yimatong_store::{Conflict, NewStaff, Noun, Store, StoreError};
+
+use crate::fixtures::*;
+
+fn account(name: &str, venue: Option<VenueId>) -> NewStaff {
+    NewStaff {
+        name: name.to_owned(),
+        role: Role::Verifier,
+        password_hash: "$argon2id$v=19$test".to_owned(),
+        totp_secret: vec![1, 2, 3],
+        venue,
+        at: minute(0),
+    }
+}
+
+pub(crate) async fn a_staff_name_is_unique(store: &dyn Store) {
+    store.create_staff(account("gate-1", None), None).await.unwrap();
+    let error = store.create_staff(account(" gate-1 ", None), None).await.unwrap_err();
+    assert_eq!(error, StoreError::Conflict(Conflict::NameTaken));
+    let nowhere = store.create_staff(account("gate-2", Some(VenueId(8))), None).await.unwrap_err();
+    assert_eq!(nowhere, StoreError::NotFound(Noun::Venue));
+    assert!(store.create_staff(account("", None), None).await.is_err());
+    assert_eq!(store.list_staff(None, 9).await.unwrap().items.len(), 1);
+}
+
+pub(crate) async fn accounts_are_found_listed_and_disabled(store: &dyn Store) {
+    let venue = venue(store).await;
+    let first = store.create_staff(account("gate-1", Some(venue)), None).await.unwrap();
+    let second = store.create_staff(account("gate-2", None), None).await.unwrap();
+    let row = store.staff_by_name("gate-1").await.unwrap().unwrap();
+    assert_eq!((row.id, row.role, row.venue, row.disabled_at), (first, Role::Verifier, Some(venue), None));
+    assert_eq!((row.totp_secret.as_slice(), row.created_at), (&[1, 2, 3][..], minute(0)));
+    assert!(!format!("{row:?}").contains("argon2id"));
+    assert_eq!(store.staff_by_name("gate-9").await.unwrap(), None);
+    let page = store.list_staff(None, 1).await.unwrap();
+    let rest = store.list_staff(page.next, 1).await.unwrap();
+    assert_eq!((rest.items[0].id, rest.next), (second, None));
+    store.set_staff_disabled(first, true, minute(1)).await.unwrap();
+    store.set_staff_disabled(first, true, minute(2)).await.unwrap();
+    assert_eq!(store.staff_by_name("gate-1").await.unwrap().unwrap().disabled_at, Some(minute(1)));
+    store.set_staff_disabled(first, false, minute(3)).await.unwrap();
+    assert_eq!(store.staff_by_name("gate-1").await.unwrap().unwrap().disabled_at, None);
+    let unknown = store.set_staff_disabled(StaffId(99), true, minute(1)).await.unwrap_err();
+    assert_eq!(unknown, StoreError::NotFound(Noun::Staff));
+}
+
+pub(crate) async fn a_totp_step_is_accepted_once(store: &dyn Store) {
+    let staff = store.create_staff(account("gate-1", None), None).await.unwrap();
+    for (step, accepted) in [(100, true), (100, false), (99, false), (101, true)] {
+        assert_eq!(store.use_totp_step(staff, step).await.unwrap(), accepted, "{step}");
+    }
+    let unknown = store.use_totp_step(StaffId(99), 1).await.unwrap_err();
+    assert_eq!(unknown, StoreError::NotFound(Noun::Staff));
+}
