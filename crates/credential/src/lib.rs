@@ -45,7 +45,7 @@ pub use issue::{issue, present};
 pub use jwks::{JwkError, KeySet};
 pub use key::{PublicKey, Signer, SoftwareKey, kid_of};
 pub use reason::Reason;
-pub use slot::{LIST_ENTRIES, list_of, permute};
+pub use slot::{LIST_ENTRIES, ListPermutation, list_of, permute};
 pub use status_bits::{Status, StatusListBits};
 pub use status_list::{
     StatusListClaims, StatusListError, StatusLists, VerifiedStatusList, verify_status_list,

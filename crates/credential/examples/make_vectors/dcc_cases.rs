@@ -57,7 +57,7 @@ impl Signer {
 }
 
 fn packed(cose: &[u8]) -> String {
-    format!("HC1:{}", base45::encode(&miniz_oxide::deflate::compress_to_vec_zlib(cose, 9)))
+    format!("HC1:{}", base45::encode(miniz_oxide::deflate::compress_to_vec_zlib(cose, 9)))
 }
 
 type Written = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
@@ -227,7 +227,7 @@ fn envelopes(city: &City, signer: &Signer) -> Vec<Case> {
         plain("EU: tag 18 may be missing", packed(&untagged)),
         plain("EU: compression is optional", format!("HC1:{}", base45::encode(&untagged))),
         plain("EU: two entries are refused", signer.sign(&two)).refused(&[Malformed]),
-        plain("EU: broken compression is refused", format!("HC1:{}", base45::encode(&[0x78, 0xda, 1, 2])))
+        plain("EU: broken compression is refused", format!("HC1:{}", base45::encode([0x78, 0xda, 1, 2])))
             .refused(&[Malformed]),
         plain("EU: a compression bomb is refused", format!("HC1:{}", base45::encode(&bomb)))
             .refused(&[Malformed]),

@@ -42,6 +42,7 @@ fn main() {
             "city410100": private_jwk(&city.other_issuer),
             "phone": private_jwk(&city.phone),
             "otherPhone": private_jwk(&city.other_phone),
+            "dccSigner": private_jwk(&TestKey::new("DCC signer")),
         },
         "presentation": presentation(&city),
         "statusListBits": list_vectors::bits(),
