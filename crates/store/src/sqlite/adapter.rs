@@ -58,7 +58,7 @@ impl Store for SqliteStore {
     }
 
     async fn person_by_phone(&self, phone: &Phone) -> Result<Option<PersonId>> {
-        let phone = phone.clone();
+        let phone = *phone;
         self.read("person_by_phone", move |view| person::by_phone(view, &phone)).await
     }
 

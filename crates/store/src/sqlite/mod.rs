@@ -36,4 +36,7 @@ mod vaccination;
 mod venue;
 mod writer;
 
+#[cfg(test)]
+mod collision_tests;
+
 pub use open::{SqliteOptions, SqliteStore};

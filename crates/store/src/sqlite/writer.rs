@@ -149,7 +149,7 @@ impl Batch<'_> {
         let (succeeded, acknowledge) = run(Ok(&tx));
         if self.parts.connection.is_autocommit() {
             // A full disk or a failed read made SQLite roll back the transaction with every write in it.
-            self.roll_back(StoreError::Unavailable(Outage::RolledBack));
+            self.roll_back(&StoreError::Unavailable(Outage::RolledBack));
             let reopened = self.sql("BEGIN IMMEDIATE").is_ok();
             let lost: Acknowledge = if succeeded || !reopened {
                 Box::new(move |_| acknowledge(Err(StoreError::Unavailable(Outage::RolledBack))))
@@ -181,12 +181,12 @@ impl Batch<'_> {
             Err(error) => {
                 // Leave no transaction open, whether or not SQLite has closed it already.
                 let _ = self.sql("ROLLBACK");
-                self.roll_back(error);
+                self.roll_back(&error);
             }
         }
     }
 
-    fn roll_back(&mut self, error: StoreError) {
+    fn roll_back(&mut self, error: &StoreError) {
         self.check_in_days.borrow_mut().clear();
         self.written.drain(..).for_each(|acknowledge| acknowledge(Err(error.clone())));
     }

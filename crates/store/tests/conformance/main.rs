@@ -3,6 +3,8 @@
 //! Each scenario gets a fresh store. An adapter is one more module that opens a store and lists the scenarios by the
 //! macro; `coverage` fails when a verb of the trait is called by no scenario.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod audit;
 mod check_ins;
 mod coverage;
