@@ -13,6 +13,9 @@ import { Repeats } from './repeats'
 import { Settings } from './settings'
 import { TrustStore } from './trust_data'
 
+/** Where a verdict comes from: a code read by the camera or entered by hand, or a document look-up. */
+export type Source = 'camera' | 'hand' | 'document'
+
 /** What the verdict screen shows. */
 export interface Shown {
   readonly verdict: Verdict
@@ -20,7 +23,7 @@ export interface Shown {
   readonly atMs: number
   /** Milliseconds since the same code was read here; null the first time. */
   readonly repeatMs: number | null
-  readonly source: 'code' | 'document'
+  readonly source: Source
 }
 
 export interface Surroundings {
@@ -70,11 +73,11 @@ export class Gate {
    * Judges the text of a code. A camera also sees posters and payment codes: what does not even begin like a
    * code of ours is a remark there, not a verdict.
    */
-  async read(text: string, source: 'camera' | 'hand' = 'hand'): Promise<void> {
+  async read(text: string, source: Exclude<Source, 'document'> = 'hand'): Promise<void> {
     this.notACode.value = source === 'camera' && !looksLikeCode(text)
     if (this.notACode.value) return
     const atMs = this.around.nowMs()
-    await this.present(text, await this.judge(text, atMs), atMs, 'code')
+    await this.present(text, await this.judge(text, atMs), atMs, source)
   }
 
   /** The verdict on a text with the data of this moment; shows and records nothing. */
@@ -98,11 +101,12 @@ export class Gate {
     this.shown.value = null
   }
 
-  private async present(text: string, verdict: Verdict, atMs: number, source: Shown['source']): Promise<void> {
+  private async present(text: string, verdict: Verdict, atMs: number, source: Source): Promise<void> {
     const earlier = this.repeats.find(text, verdict, atMs)
     const repeatMs = earlier ? atMs - earlier.atMs : null
     const shown: Shown = { verdict, face: faceOf(verdict), atMs, repeatMs, source }
-    if (earlier && earlier.text === text && source === 'code') {
+    // What was entered by hand is always answered in full; the camera reads the same code ten times a second.
+    if (earlier && earlier.text === text && source === 'camera') {
       this.repeated.value = shown
       return
     }

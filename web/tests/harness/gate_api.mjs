@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 
 /** Answers {api, state}: `api` for `servePages`, `state` to look at and to change from a test. */
 export function gateApi(city, nowS) {
-  const state = { token: city.statusListToken(nowS()), recorded: new Map(), lists: 0, batches: [] }
+  const state = { token: city.statusListToken(nowS()), recorded: new Map(), lists: 0, batches: [], looked: [], rejects: false }
   const etagOf = (bytes) => `"${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"`
   const conditional = (bytes, type) => (request) => {
     const etag = etagOf(bytes)
@@ -29,9 +29,20 @@ export function gateApi(city, nowS) {
     'GET /v1/venues': () => ({
       body: { items: [{ id: 3, name: '大雁塔地铁站 A 口', type: 'metro', districtCode: 610113 }] },
     }),
+    'POST /v1/checks': ({ body }) => {
+      if (!/^\d{17}[\dX]$/.test(body.document.number)) {
+        const problem = { type: '/problems/check-digit', title: 'Check digit', field: 'document.number', status: 422 }
+        return { status: 422, body: { ...problem, titleZh: '身份证校验位不对' } }
+      }
+      state.looked.push(body)
+      const person = { name: '李**', documentTail: body.document.number.slice(-4), colour: 'green', reasons: [] }
+      const rest = { test: null, vaccine: null, subject: 'c3ViamVjdCAwMDAwMDAwMQ', asOf: new Date().toISOString() }
+      return { body: { ...person, ...rest } }
+    },
     'POST /v1/check-ins': ({ body }) => {
       state.batches.push(body.checkIns.length)
       const items = body.checkIns.map((row) => {
+        if (state.rejects) return { id: row.id, status: 'rejected', problem: '时间在将来' }
         const status = state.recorded.has(row.id) ? 'duplicate' : 'recorded'
         state.recorded.set(row.id, { ...row, venueId: body.venueId })
         return { id: row.id, status }
