@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// Prefix of the environment variables that override single keys.
 pub const ENV_PREFIX: &str = "YIMATONG__";
+/// Longest public address: with the path of a status list behind it, it leaves room for the name of an institution
+/// in a QR code of version 15.
+const LONGEST_PUBLIC_URL: usize = 34;
 
 /// Everything an installation can set. Unknown keys are errors, so that a typing mistake is never silent.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -205,6 +208,12 @@ impl Config {
                 "server.public_url must begin with http:// or https:// and have no slash at the end, but is {url:?}"
             );
         }
+        if let Some(url) = self.server.public_url.as_ref().filter(|url| url.len() > LONGEST_PUBLIC_URL) {
+            bail!(
+                "server.public_url may have at most {LONGEST_PUBLIC_URL} characters, because it stands in every QR code, but {url} has {}",
+                url.len()
+            );
+        }
         if self.server.max_body_bytes < 1 << 16 {
             bail!("server.max_body_bytes must be at least 65536, so that a batch of check-ins fits");
         }
@@ -267,6 +276,13 @@ mod tests {
     fn an_unknown_key_is_refused_by_name() {
         let error = Config::load(None, env(&[("YIMATONG__SERVER__LISSEN", "x")])).unwrap_err();
         assert!(format!("{error:#}").contains("lissen"), "{error:#}");
+    }
+
+    #[test]
+    fn a_public_address_that_would_outgrow_the_qr_code_is_refused() {
+        let url = format!("https://{}.example", "a".repeat(40));
+        let error = Config::load(None, env(&[("YIMATONG__SERVER__PUBLIC_URL", &url)])).unwrap_err();
+        assert!(error.to_string().contains("at most 34 characters"), "{error}");
     }
 
     #[test]

@@ -21,8 +21,9 @@ use crate::registry::View;
 pub const DEVICE_LIFETIME_S: i64 = 86_400;
 /// Life of a paper code, in seconds (Xi'an: 7 days).
 pub const PAPER_LIFETIME_S: i64 = 7 * 86_400;
-/// Longest name of an institution inside a credential, in bytes: it has to fit the QR code.
-const LONGEST_INSTITUTION: usize = 24;
+/// Most bytes of the status list's address and the institution's name together: a presentation then fits a QR
+/// code of version 15 (testdata/credential/README.md). The name is cut, the address never.
+pub const ADDRESS_AND_INSTITUTION_BYTES: usize = 62;
 
 /// A person's code.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -137,18 +138,21 @@ impl App {
         let person = view.entry.person();
         let (list, index) = self.registry.board.place(slot);
         let cnf = device_key.map(public_key).transpose()?;
+        let uri = self.status_list_address(list);
+        let room = ADDRESS_AND_INSTITUTION_BYTES.saturating_sub(uri.len());
+        let test = view.entry.results().next().map(|result| self.test_claim(&result, room));
         let claims = Claims {
             issuer: self.config.city.code.to_string(),
             subject: self.subjects.seal(person, &*self.random),
             issued_at_s: issued_s,
             expires_at_s: expires_s,
             device_key: cnf,
-            status: StatusReference { index, uri: self.status_list_address(list) },
+            status: StatusReference { index, uri },
             kind,
             colour: credential_colour(view.decision.colour),
             name: view.entry.masked_name().to_owned(),
             document_tail: view.entry.document_tail().to_owned(),
-            test: view.entry.results().next().map(|result| self.test_claim(&result)),
+            test,
             vaccine: view.entry.vaccination().map(vaccine_claim),
             flags: 0,
         };
@@ -159,9 +163,9 @@ impl App {
         Ok(IssuedCredential { bytes, issued_s, expires_s })
     }
 
-    fn test_claim(&self, result: &TestResult) -> credential::Test {
+    fn test_claim(&self, result: &TestResult, room: usize) -> credential::Test {
         let institution = self.institutions.name(result.institution);
-        let cut = (0..=LONGEST_INSTITUTION.min(institution.len()))
+        let cut = (0..=room.min(institution.len()))
             .rev()
             .find(|end| institution.is_char_boundary(*end))
             .unwrap_or(0);
