@@ -114,7 +114,7 @@ export interface PaperCode {
 
 /** `GET /v1/server`: configuration of the pages. */
 export interface ServerInfo {
-  city: { code: string; nameZh: string; nameEn: string }
+  city: { code: number; nameZh: string; nameEn: string }
   demo: boolean
   time: string
   statusListBase: string

@@ -6,7 +6,7 @@ import { Notice } from '../ui/notice'
 import { Table } from '../ui/table'
 import { when } from './health'
 import { usePages } from './pages'
-import { c } from './text/console'
+import { c, word } from './text/console'
 
 export function Audit() {
   const { items, more, busy, error, load, next } = usePages<AuditEntry>()
@@ -20,7 +20,7 @@ export function Audit() {
         heads={[c('at'), c('staff'), c('action'), c('subject'), c('purposeHead')]}
         rows={items.map(({ id, at, staffId, staffName, action, subjectId, purpose }) => ({
           key: id,
-          cells: [when(at), staffName ?? staffId ?? '—', action, subjectId ?? '', purpose ?? ''],
+          cells: [when(at), staffName ?? staffId ?? '—', word(action), subjectId ?? '', purpose ?? ''],
         }))}
       />
       {more && (
