@@ -58,16 +58,29 @@ fn is_other_version(scheme: &str) -> bool {
     })
 }
 
+const NO_DIGIT: u8 = 255;
+
+/// Value of each byte as a Base45 digit.
+const DIGITS: [u8; 256] = {
+    let alphabet = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+    let mut digits = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < alphabet.len() {
+        digits[alphabet[value] as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
+
 /// Decodes Base45.
 ///
 /// # Errors
 /// [`CredentialError::Base45`] saying whether length, alphabet or a group's value is wrong.
 pub(crate) fn decode(encoded: &str) -> Result<Vec<u8>, CredentialError> {
-    const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
     if encoded.is_empty() {
         return Err(CredentialError::Base45("nothing follows the prefix"));
     }
-    if encoded.bytes().any(|byte| !ALPHABET.contains(&byte)) {
+    if encoded.bytes().any(|byte| DIGITS[usize::from(byte)] == NO_DIGIT) {
         return Err(CredentialError::Base45("a character is not in its alphabet of 45"));
     }
     if encoded.len() % 3 == 1 {
@@ -75,7 +88,7 @@ pub(crate) fn decode(encoded: &str) -> Result<Vec<u8>, CredentialError> {
     }
     if let [low, high] = encoded.as_bytes().chunks_exact(3).remainder() {
         // The base45 crate cuts a last pair above 255 to one byte instead of refusing it (RFC 9285, section 6).
-        let digit = |byte: &u8| ALPHABET.iter().position(|c| c == byte).unwrap_or(usize::MAX / 64);
+        let digit = |byte: &u8| usize::from(DIGITS[usize::from(*byte)]);
         if digit(low) + 45 * digit(high) > 255 {
             return Err(CredentialError::Base45("the last pair stands for more than one byte"));
         }

@@ -92,23 +92,26 @@ fn wide(a: u64, b: u64, c: u64, d: u64) -> (u64, u64) {
     (sum as u64, (sum >> 64) as u64)
 }
 
-/// Montgomery product `a * b / 2^256` modulo p (CIOS; the usual factor -1/p mod 2^64 is 1 for this prime).
+/// Montgomery product `a * b / 2^256` modulo p (CIOS). The usual factor -1/p mod 2^64 is 1 for this prime, and
+/// the form of its limbs leaves one multiplication of the reduction's four.
 fn multiply(a: &Element, b: &Element) -> Element {
-    let (mut sum, mut top) = ([0u64; 5], 0u64);
+    let mut sum = [0u64; 5];
     for factor in b {
         let mut carry = 0;
         for index in 0..4 {
             (sum[index], carry) = wide(a[index], *factor, sum[index], carry);
         }
-        (sum[4], top) = wide(carry, 1, sum[4], top);
+        let (high, top) = sum[4].overflowing_add(carry);
+        // sum + reducer * p, divided by 2^64: the lowest limb becomes 0 and carries `reducer`, ...
         let reducer = sum[0];
-        let (_, mut carry) = wide(reducer, P[0], sum[0], 0);
-        for index in 1..4 {
-            (sum[index - 1], carry) = wide(reducer, P[index], sum[index], carry);
-        }
-        (sum[3], carry) = wide(carry, 1, sum[4], 0);
-        sum[4] = top + carry;
-        top = 0;
+        // ... which with reducer * (2^32 - 1) makes reducer * 2^32, ...
+        let (low, over) = sum[1].overflowing_add(reducer << 32);
+        // ... the third limb of p is 0, ...
+        let (middle, over_middle) = sum[2].overflowing_add((reducer >> 32) + u64::from(over));
+        // ... and the fourth needs the multiplication.
+        let (third, carry) = wide(reducer, P[3], sum[3], u64::from(over_middle));
+        let (fourth, over_fourth) = high.overflowing_add(carry);
+        sum = [low, middle, third, fourth, u64::from(top) + u64::from(over_fourth)];
     }
     let out = [sum[0], sum[1], sum[2], sum[3]];
     if sum[4] > 0 || !less(&out, &P) { subtract(&out, &P) } else { out }
