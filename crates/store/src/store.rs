@@ -77,7 +77,7 @@ pub trait Store: Send + Sync {
     async fn check_person(&self, document: &Document, access: Access) -> Result<Option<PersonId>>;
 
     /// Imports people in bulk; those who are there already stay as they are. Large batches (100,000) are
-    /// fastest. Writes no change rows: followers of the feed get `Changes::TooOld`.
+    /// fastest, and calling for the next batch while one runs seals the one during the insertion of the other. Writes no change rows: followers of the feed get `Changes::TooOld`.
     ///
     /// Errors: `NotFound(Community)`; the whole batch is refused.
     async fn import_people(&self, people: Vec<ImportPerson>, now: Timestamp) -> Result<Imported>;
@@ -261,10 +261,15 @@ pub trait Store: Send + Sync {
     ) -> Result<PutOneTimePassword>;
 
     /// Tries a code. A right one is used up; a wrong one costs a try (both durable). Constant-time comparison.
+    ///
+    /// With an idempotency key, a repeat under the same key and with the same code is `Redeemed` again until the
+    /// code expires: the answer to the first request may have been lost. What the request then does is the
+    /// business of its own verb, which compares the whole request.
     async fn redeem_one_time_password(
         &self,
         phone: &Phone,
         code_hash: [u8; 32],
+        idempotency: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<Redemption>;
 

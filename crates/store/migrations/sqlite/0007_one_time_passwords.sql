@@ -2,7 +2,9 @@
 
 CREATE TABLE one_time_password (
     phone_tag  BLOB    NOT NULL PRIMARY KEY,
-    code_hash  BLOB,             -- none once it is used up
+    code_hash  BLOB    NOT NULL,
+    used       INTEGER NOT NULL, -- 1 once it is used up
+    used_by    BLOB,             -- idempotency key of the request that used it up; that request may be repeated
     expires_ms INTEGER NOT NULL,
     tries_left INTEGER NOT NULL,
     sent_ms    INTEGER NOT NULL,

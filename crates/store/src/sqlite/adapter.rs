@@ -237,11 +237,14 @@ impl Store for SqliteStore {
         &self,
         phone: &Phone,
         code_hash: [u8; 32],
+        key: Option<Idempotency>,
         now: Timestamp,
     ) -> Result<Redemption> {
         let tag = self.keys.phone_tag(phone);
-        self.write("redeem_one_time_password", move |tx| one_time_password::redeem(tx, &tag, &code_hash, now))
-            .await
+        self.write("redeem_one_time_password", move |tx| {
+            one_time_password::redeem(tx, &tag, &code_hash, key, now)
+        })
+        .await
     }
 
     async fn append_audit(&self, entry: AuditEntry) -> Result<u64> {

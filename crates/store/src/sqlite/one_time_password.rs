@@ -7,6 +7,7 @@ use subtle::ConstantTimeEq;
 use super::codec::{instant, ms};
 use super::tx::Tx;
 use crate::error::Result;
+use crate::idempotency::Idempotency;
 use crate::one_time_password::{OneTimePasswordLimits, PutOneTimePassword, Redemption};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -43,8 +44,8 @@ pub(super) fn put(
     tx.sql
         .prepare_cached(
             "INSERT OR REPLACE INTO one_time_password
-                 (phone_tag, code_hash, expires_ms, tries_left, sent_ms, hour_ms, hour_count)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                 (phone_tag, code_hash, used, expires_ms, tries_left, sent_ms, hour_ms, hour_count)
+             VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             phone_tag,
@@ -58,29 +59,57 @@ pub(super) fn put(
     Ok(PutOneTimePassword::Stored)
 }
 
+/// A code on file.
+struct Waiting {
+    code_hash: Vec<u8>,
+    used: bool,
+    used_by: Option<Vec<u8>>,
+    expires_ms: i64,
+    tries_left: u32,
+}
+
+fn find(tx: &Tx<'_>, phone_tag: &[u8; 32]) -> Result<Option<Waiting>> {
+    Ok(tx
+        .sql
+        .prepare_cached(
+            "SELECT code_hash, used, used_by, expires_ms, tries_left FROM one_time_password WHERE phone_tag = ?1",
+        )?
+        .query_row([phone_tag], |row| {
+            Ok(Waiting {
+                code_hash: row.get(0)?,
+                used: row.get(1)?,
+                used_by: row.get(2)?,
+                expires_ms: row.get(3)?,
+                tries_left: row.get(4)?,
+            })
+        })
+        .optional()?)
+}
+
 /// The verb `redeem_one_time_password`.
 pub(super) fn redeem(
     tx: &Tx<'_>,
     phone_tag: &[u8; 32],
     code_hash: &[u8; 32],
+    key: Option<Idempotency>,
     now: Timestamp,
 ) -> Result<Redemption> {
-    let found: Option<(Option<Vec<u8>>, i64, u32)> = tx
-        .sql
-        .prepare_cached(
-            "SELECT code_hash, expires_ms, tries_left FROM one_time_password WHERE phone_tag = ?1",
-        )?
-        .query_row([phone_tag], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    let Some((Some(stored), expires_ms, tries_left)) = found else { return Ok(Redemption::None) };
-    if ms(now) >= expires_ms {
+    let Some(waiting) = find(tx, phone_tag)? else { return Ok(Redemption::None) };
+    let is_right = bool::from(waiting.code_hash.ct_eq(code_hash));
+    if waiting.used {
+        // Only the request that used the code up can use it again, and a wrong guess costs nothing here.
+        let is_repeat = key.is_some_and(|key| waiting.used_by.as_deref() == Some(&key.key));
+        let in_time = ms(now) < waiting.expires_ms;
+        return Ok(if is_repeat && is_right && in_time { Redemption::Redeemed } else { Redemption::None });
+    }
+    if ms(now) >= waiting.expires_ms {
         return Ok(Redemption::Expired);
     }
-    let Some(left) = tries_left.checked_sub(1) else { return Ok(Redemption::TooManyTries) };
-    if bool::from(stored.ct_eq(code_hash)) {
+    let Some(left) = waiting.tries_left.checked_sub(1) else { return Ok(Redemption::TooManyTries) };
+    if is_right {
         tx.sql
-            .prepare_cached("UPDATE one_time_password SET code_hash = NULL WHERE phone_tag = ?1")?
-            .execute([phone_tag])?;
+            .prepare_cached("UPDATE one_time_password SET used = 1, used_by = ?2 WHERE phone_tag = ?1")?
+            .execute(params![phone_tag, key.map(|key| key.key)])?;
         return Ok(Redemption::Redeemed);
     }
     tx.sql

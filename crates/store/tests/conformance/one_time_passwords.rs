@@ -1,6 +1,6 @@
 //! One-time passwords.
 
-use yimatong_store::{OneTimePasswordLimits, PutOneTimePassword, Redemption, Store};
+use yimatong_store::{Idempotency, OneTimePasswordLimits, PutOneTimePassword, Redemption, Store};
 
 use crate::fixtures::*;
 
@@ -13,7 +13,7 @@ async fn put(store: &dyn Store, code: [u8; 32], at: i64) -> PutOneTimePassword {
 }
 
 async fn redeem(store: &dyn Store, code: [u8; 32], at: i64) -> Redemption {
-    store.redeem_one_time_password(&phone(1), code, minute(at)).await.unwrap()
+    store.redeem_one_time_password(&phone(1), code, None, minute(at)).await.unwrap()
 }
 
 pub(crate) async fn a_right_code_works_once(store: &dyn Store) {
@@ -22,6 +22,20 @@ pub(crate) async fn a_right_code_works_once(store: &dyn Store) {
     assert_eq!(redeem(store, WRONG, 1).await, Redemption::Wrong { left: 4 });
     assert_eq!(redeem(store, RIGHT, 1).await, Redemption::Redeemed);
     assert_eq!(redeem(store, RIGHT, 1).await, Redemption::None);
+}
+
+pub(crate) async fn the_request_that_used_a_code_up_may_be_repeated(store: &dyn Store) {
+    let redeem = async |code: [u8; 32], key: u8, at: i64| {
+        let key = Idempotency { key: [key; 32], request: [9; 32] };
+        store.redeem_one_time_password(&phone(1), code, Some(key), minute(at)).await.unwrap()
+    };
+    put(store, RIGHT, 0).await;
+    assert_eq!(redeem(RIGHT, 7, 1).await, Redemption::Redeemed);
+    assert_eq!(redeem(RIGHT, 7, 2).await, Redemption::Redeemed);
+    assert_eq!(redeem(WRONG, 7, 2).await, Redemption::None);
+    assert_eq!(redeem(RIGHT, 8, 2).await, Redemption::None, "another request");
+    assert_eq!(self::redeem(store, RIGHT, 2).await, Redemption::None, "a request without a key");
+    assert_eq!(redeem(RIGHT, 7, 5).await, Redemption::None, "past its time");
 }
 
 pub(crate) async fn wrong_codes_use_up_the_tries(store: &dyn Store) {

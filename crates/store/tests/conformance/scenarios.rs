@@ -85,6 +85,7 @@ scenario_list! {
     }
     one_time_passwords {
         a_right_code_works_once
+        the_request_that_used_a_code_up_may_be_repeated
         wrong_codes_use_up_the_tries
         an_expired_code_is_refused_and_purged
         codes_are_not_sent_too_often

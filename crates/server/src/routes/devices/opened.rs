@@ -83,14 +83,14 @@ pub(crate) async fn redeem(
     app: &App,
     phone: &Phone,
     code: &str,
-    idempotency: Option<&Idempotency>,
+    idempotency: Option<Idempotency>,
 ) -> Result<(), Problem> {
     if !one_time_password::is_well_formed(code) {
         return Err(Problem::field("oneTimePassword", "must be six digits", "验证码应为六位数字"));
     }
     let hash = one_time_password::hash(&app.one_time_password_key, phone, code);
     let at = |problem: Problem| problem.at("oneTimePassword");
-    match app.store.redeem_one_time_password(phone, hash, app.now()).await? {
+    match app.store.redeem_one_time_password(phone, hash, idempotency, app.now()).await? {
         Redemption::Redeemed => Ok(()),
         Redemption::Wrong { left } => Err(at(Problem::new(Code::WrongOneTimePassword))
             .because(format!("{left} tries left"), format!("还可尝试 {left} 次"))),

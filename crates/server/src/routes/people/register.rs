@@ -86,7 +86,7 @@ async fn register(
     let Body { value: request, idempotency } = body;
     let Checked { phone, document, name, device, birth_date, nationality } = check(&request, now)?;
     app.authority.confirm(&document, &name).await?;
-    redeem(&app, &phone, &request.one_time_password, idempotency.as_ref()).await?;
+    redeem(&app, &phone, &request.one_time_password, idempotency).await?;
     let registered = app
         .store
         .register_person(
