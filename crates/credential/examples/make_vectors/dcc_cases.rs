@@ -179,8 +179,13 @@ fn proofs(city: &City, signer: &Signer) -> Vec<Case> {
         other("EU: a recovery is no negative proof", "r", recovered())
             .rule(NEGATIVE)
             .by_hand(&[NotATest, CheckDocument]),
-        other("EU: a vaccination without a dose number breaks the schema", "v", common(Vec::new()))
+        other("EU: a vaccination without a dose number is genuine", "v", common(Vec::new())),
+        other("EU: a content without an entry is refused", "x", common(Vec::new()))
             .refused(&[Reason::Malformed]),
+        other("EU: a test without a result is genuine", "t", common(Vec::new())),
+        other("EU: a test without a result is checked by hand", "t", common(Vec::new()))
+            .rule(NEGATIVE)
+            .by_hand(&[NotATest, CheckDocument]),
     ]
 }
 

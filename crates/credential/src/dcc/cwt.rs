@@ -23,6 +23,10 @@ pub(super) struct Cwt {
 pub(super) fn read(payload: &[u8]) -> Read<Cwt> {
     let (mut issuer, mut issued, mut expires, mut content) = (None, None, None, None);
     let mut d = Decoder::new(payload);
+    if d.datatype()? == Type::Tag {
+        // The CWT tag 61, by some issuers inside instead of outside.
+        d.tag()?;
+    }
     cbor::map(&mut d, |label, d| {
         match label {
             Label::Int(1) => issuer = Some(cbor::text(d)?.into_owned()),

@@ -1,8 +1,9 @@
 //! EU Digital COVID Certificates (`HC1:`): Base45, zlib, COSE_Sign1 by a certificate of a trust list, CWT, and
-//! the DCC schema 1.3.0 (ehn-dcc-schema; files of 1.0.0 to 1.2.1 with one entry pass it too).
+//! the content of DCC schemas 1.0.0 to 1.3.0 (ehn-dcc-schema).
 //!
 //! Read as real issuers emit them: tags 61 and 18 optional, `alg` and `kid` in either header (protected first),
-//! times as integers, floats or tagged, unknown members anywhere. Strict where it matters: signature, `kid`
+//! times as integers, floats or tagged, unknown or odd members
+//! anywhere. Strict where it matters: signature, `kid`
 //! must select the certificate, exactly one entry, validity in time, key usage.
 
 mod certificate;
