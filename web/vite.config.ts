@@ -20,14 +20,14 @@ const pages = Object.fromEntries(
  */
 const groups = [
   ['base', /node_modules\/(preact|@preact)\/|src\/i18n\/|src\/offline\/(database|register)|src\/ui\/(value|button|icon|notice|comfort|clock)\./],
-  ['resident', /src\/citizen\/(state|memory|route|lazy|code_card|text\/code)\./],
+  ['resident', /src\/citizen\/(app|welcome|code_screen|state|memory|route|lazy|code_card|text\/code)\./],
   ['api', /src\/api\//],
-  ['talk', /src\/citizen\/(server_talk|refresh)\./],
+  ['talk', /src\/citizen\/(server_talk|refresh|device_key)\./],
   ['show', /node_modules\/uqr\/|src\/ui\/(qr|list|badge|icon_paths)\./],
   ['proof', /src\/credential\/(base45|bytes|cbor|cbor_encode)\./],
   ['code', /src\/citizen\/(below_code|freshness|health_facts|live_qr|presentation|text\/facts)/],
   ['form', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form)\./],
-  ['identity', /src\/citizen\/(submission|failure|device_key|document_fields|phone_fields|text\/forms)\./],
+  ['identity', /src\/citizen\/(submission|failure|document_fields|phone_fields|text\/forms)\./],
 ].map(([name, test], i) => ({ name: name as string, test: test as RegExp, priority: 10 - i }))
 
 export default defineConfig({

@@ -21,12 +21,12 @@ export function isExpired(code: Code): boolean {
 /** Instead of a QR: a code past its expiry is never drawn. */
 function Expired({ code }: { code: Code }) {
   const state = useValue(contact)
-  const cut = state === 'offline' || state === 'delayed'
   return (
     <div class="expired" data-test="code-expired">
       <Notice tone="bad" role="alert">
         <p>{t('expired', { time: dateTime(Date.parse(code.expiresAt)) })}</p>
-        <p>{t(cut ? 'expiredOffline' : 'expiredOnline')}</p>
+        {state === 'unknown' && <p>{t('expiredOnline')}</p>}
+        {(state === 'offline' || state === 'delayed') && <p>{t('expiredOffline')}</p>}
       </Notice>
     </div>
   )

@@ -1,5 +1,6 @@
 /// This device's P-256 key: made by WebCrypto, not extractable, kept in IndexedDB as it is.
 import { recall, remember } from './memory'
+import { durable } from './state'
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
@@ -11,12 +12,26 @@ export interface PublicJwk {
   y: string
 }
 
+/** A key that the browser would not store: it lives as long as the page. */
+let unstored: CryptoKeyPair | null = null
+
+/** The device's key pair, if it has one. */
+export async function deviceKey(): Promise<CryptoKeyPair | null> {
+  return (await recall('device-key')) ?? unstored
+}
+
 /** The device's key pair, made on first use. */
 export async function ensureDeviceKey(): Promise<CryptoKeyPair> {
-  const kept = await recall('device-key')
+  const kept = await deviceKey()
   if (kept) return kept
   const made = await crypto.subtle.generateKey(P256, false, ['sign', 'verify'])
-  await remember('device-key', made)
+  try {
+    await remember('device-key', made)
+  } catch {
+    // Some private windows store records but no keys.
+    unstored = made
+    durable.value = false
+  }
   return made
 }
 

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Code } from '../api/types'
 import { Qr } from '../ui/qr'
-import { recall } from './memory'
+import { deviceKey } from './device_key'
 import { presentationText, signerOf } from './presentation'
 import { cityNow } from './state'
 import { t } from './text/code'
@@ -28,7 +28,7 @@ function usePresentation(credential: string): string | null | undefined {
   useEffect(() => {
     let stopped = false
     const draw = async () => {
-      const pair = await recall('device-key')
+      const pair = await deviceKey()
       const next = pair ? await presentationText(credential, Math.floor(cityNow() / 1000), signerOf(pair.privateKey)) : null
       if (!stopped) setText(next)
     }

@@ -8,7 +8,8 @@ import './citizen.css'
 import { open } from './state'
 
 async function start(): Promise<void> {
-  await Promise.all([applyComfort(), open()])
+  // A browser whose storage is broken still gets a page.
+  await Promise.allSettled([applyComfort(), open()])
   const root = document.getElementById('app')
   if (root) render(<App />, root)
   const { keepFresh } = await import('./refresh')

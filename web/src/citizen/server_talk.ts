@@ -28,6 +28,8 @@ export async function signedIn(answer: Registered): Promise<void> {
   await Promise.all([remember('session', answer.session), remember('holding', holding.value), forget('relatives')])
   // A code that the browser may evict is gone exactly when there is no network.
   void navigator.storage?.persist?.()
+  // Brings the ETag and the server's clock: a phone with a wrong clock must not draw stale codes.
+  void refreshCode()
 }
 
 /**
@@ -37,6 +39,8 @@ export async function signedIn(answer: Registered): Promise<void> {
 export async function refreshCode(): Promise<void> {
   const held = holding.value
   if (!session.value || !held) return
+  // The tries below take seconds; the person at the door should know now.
+  if (!navigator.onLine) contact.value = 'offline'
   try {
     const headers: Record<string, string> = held.etag ? { 'If-None-Match': held.etag } : {}
     const answer = await client.send<Holding['code']>('GET', '/v1/code', { headers })
