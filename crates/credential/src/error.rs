@@ -16,7 +16,7 @@ pub enum CredentialError {
     #[error("the text after the prefix is not Base45: {0}")]
     Base45(&'static str),
     /// Compressed content is broken or larger than allowed.
-    #[error("the compressed content is broken or inflates to more than 24 KiB")]
+    #[error("the compressed content is broken or inflates to more than 16 KiB")]
     Compression,
     /// CBOR is broken or is not the structure expected there.
     #[error("the CBOR is not a valid {0}")]

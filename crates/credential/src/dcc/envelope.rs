@@ -9,7 +9,7 @@ const MAX_INFLATED: usize = 16 * 1024;
 
 /// Inflates what starts with the zlib marker 0x78 and hands on the rest as it is: compression is optional
 /// (HCERT specification, section 4.2).
-pub(super) fn open(packed: Vec<u8>) -> Result<Vec<u8>, CredentialError> {
+pub(crate) fn open(packed: Vec<u8>) -> Result<Vec<u8>, CredentialError> {
     if packed.first() != Some(&0x78) {
         return Ok(packed);
     }

@@ -14,6 +14,7 @@ mod judge;
 mod trust;
 
 pub use certificate::CertificateError;
+pub(crate) use envelope::open as unpack;
 pub(crate) use judge::judge;
 pub use trust::TrustList;
 
