@@ -77,7 +77,8 @@ pub trait Store: Send + Sync {
     async fn check_person(&self, document: &Document, access: Access) -> Result<Option<PersonId>>;
 
     /// Imports people in bulk; those who are there already stay as they are. Large batches (100,000) are
-    /// fastest, and calling for the next batch while one runs seals the one during the insertion of the other. Writes no change rows: followers of the feed get `Changes::TooOld`.
+    /// fastest, and calling for the next batch while one runs seals the one during the insertion of the other.
+    /// Writes no change rows: followers of the feed get `Changes::TooOld`.
     ///
     /// Errors: `NotFound(Community)`; the whole batch is refused.
     async fn import_people(&self, people: Vec<ImportPerson>, now: Timestamp) -> Result<Imported>;

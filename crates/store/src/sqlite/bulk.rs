@@ -89,15 +89,20 @@ pub(super) fn import(tx: &Tx<'_>, people: &[Prepared], now: Timestamp) -> Result
     let mut created = 0;
     for person in people {
         // Inserted one by one, so that a second person of the batch with the same prefix finds the id taken.
-        ids[person.index] = match place(tx, &person.tag)? {
-            Place::Known(id) => id,
-            Place::Free(id) => {
-                insert(tx, id, person, seq, now)?;
-                phones.extend(person.phone_tag.map(|tag| (tag, id)));
-                created += 1;
-                id
+        let own = person_id_of(&person.tag);
+        let (id, inserted) = if insert(tx, own, person, seq, now)? {
+            (own, true)
+        } else {
+            match place(tx, &person.tag)? {
+                Place::Known(id) => (id, false),
+                Place::Free(id) => (id, insert(tx, id, person, seq, now)?),
             }
         };
+        ids[person.index] = id;
+        if inserted {
+            phones.extend(person.phone_tag.map(|tag| (tag, id)));
+            created += 1;
+        }
     }
     let phones_taken = claim_phones(tx, phones)?;
     Ok(Imported { people: ids, created, phones_taken })
@@ -114,7 +119,8 @@ fn check_communities(tx: &Tx<'_>, people: &[Prepared]) -> Result<()> {
     Ok(())
 }
 
-fn insert(tx: &Tx<'_>, id: PersonId, person: &Prepared, seq: i64, now: Timestamp) -> Result<()> {
+/// Inserts a person with all that comes along; false, and nothing is done, when the id is taken.
+fn insert(tx: &Tx<'_>, id: PersonId, person: &Prepared, seq: i64, now: Timestamp) -> Result<bool> {
     // Values are bound to the id: a person whose own id was taken is sealed again for the next one.
     let sealed_again = (id != person_id_of(&person.tag))
         .then(|| identity(&person.given).seal(tx.keys, tx.rng, id))
@@ -123,11 +129,13 @@ fn insert(tx: &Tx<'_>, id: PersonId, person: &Prepared, seq: i64, now: Timestamp
     let given = &person.given;
     let mut results: Vec<TestResult> = given.results.clone();
     results.sort_by_key(|result| std::cmp::Reverse(result.sampled));
-    tx.sql
+    let inserted = tx
+        .sql
         .prepare_cached(
             "INSERT INTO person (person_id, tag, seq, profile, document, name, phone, nationality, community_id,
                                  household_id, registered_ms, latest_results, doses, last_dose_day)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             id.as_i64(),
@@ -145,13 +153,16 @@ fn insert(tx: &Tx<'_>, id: PersonId, person: &Prepared, seq: i64, now: Timestamp
             given.vaccination.map(|vaccination| vaccination.doses),
             given.vaccination.map(|vaccination| day_number(vaccination.last))
         ])?;
+    if inserted == 0 {
+        return Ok(false);
+    }
     for (number, result) in (0..).zip(&results) {
         insert_result(tx, id, &imported_result_id(id, number), result)?;
     }
     for given in &given.reasons {
         reason::add(tx, id, given)?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Imported results have no id of a lab: person and place in the list name them.

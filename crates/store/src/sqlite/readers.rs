@@ -16,7 +16,8 @@ use crate::deadline;
 use crate::error::{Outage, Result, StoreError};
 use crate::keyring::Keyring;
 
-type Run = Box<dyn FnOnce(&Connection, Instant) -> bool + Send>;
+/// Runs a read; tells whether it succeeded and how to answer.
+type Run = Box<dyn FnOnce(&Connection, Instant) -> (bool, Box<dyn FnOnce()>) + Send>;
 
 struct Job {
     verb: &'static str,
@@ -71,9 +72,7 @@ impl Readers {
             } else {
                 in_snapshot(connection, &keys, read)
             };
-            let succeeded = outcome.is_ok();
-            drop(answer.send(outcome));
-            succeeded
+            (outcome.is_ok(), Box::new(move || drop(answer.send(outcome))))
         });
         match self.queue.try_send(Job { verb, queued: (self.monotonic)(), run }) {
             Ok(()) => Ok(wait),
@@ -93,13 +92,15 @@ fn run(
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
         let start = monotonic();
-        let succeeded = (job.run)(connection, start);
+        let (succeeded, answer) = (job.run)(connection, start);
         counting.verb(
             job.verb,
             !succeeded,
             start.duration_since(job.queued),
             monotonic().duration_since(start),
         );
+        // Counted first, so that a caller who has the answer finds it in the counters.
+        answer();
     }
 }
 
