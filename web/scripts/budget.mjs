@@ -18,7 +18,8 @@ function reach(key, lazy, seen = new Set(), files = new Set()) {
   if (seen.has(key) || (lazy === 'first' && LATER.includes(key))) return files
   seen.add(key)
   const { file, css = [], assets = [], imports = [], dynamicImports = [] } = manifest[key]
-  for (const each of [file, ...css, ...assets]) files.add(each)
+  // The icon and the manifest are fetched after the first paint.
+  for (const each of [file, ...css, ...(lazy ? assets : [])]) files.add(each)
   for (const next of lazy ? [...imports, ...dynamicImports] : imports) reach(next, lazy, seen, files)
   return files
 }

@@ -1,10 +1,11 @@
 /// A resident's page: registers, draws a genuine code, and keeps drawing it when the server is gone.
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { selectors } from 'playwright-core'
+import { seriousViolations } from '../harness/accessibility.mjs'
 import { complaints, launch } from '../harness/chromium.mjs'
 import { keptForOffline, openPresentation, register } from '../harness/citizen_page.mjs'
 import { City } from '../harness/city.mjs'
@@ -155,21 +156,13 @@ test('the paper code prints a static code of the bare credential', async () => {
 
 test('no screen has a serious accessibility violation, in both languages and in large type', async () => {
   const { page, close } = await phone('axe')
-  const axe = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
-  const devtools = await page.context().newCDPSession(page)
-  const serious = async (screen) => {
-    await devtools.send('Runtime.evaluate', { expression: axe })
-    const found = await page.evaluate(async () => (await window.axe.run()).violations)
-    const bad = found.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    assert.deepEqual(bad.map(({ id, nodes }) => [id, nodes[0].html]), [], screen)
-  }
   for (const screen of ['code', 'register', 'login', 'relatives', 'paper', 'history']) {
     await page.evaluate((hash) => (location.hash = hash), screen)
     await page.locator('.loading').waitFor({ state: 'detached' })
-    await serious(screen)
+    assert.deepEqual(await seriousViolations(page), [], screen)
     await page.getByTestId('language').click()
     await page.getByTestId('large-type').click()
-    await serious(`${screen} with the other language and type`)
+    assert.deepEqual(await seriousViolations(page), [], `${screen} with the other language and type`)
   }
   await close()
 })

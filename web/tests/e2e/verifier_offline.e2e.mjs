@@ -101,7 +101,7 @@ test('the page opens without a server and still judges with what it kept', async
 
 test('a colour change is refused after the next refresh', async () => {
   const gate = await gateSeeing(5, 'change')
-  const { page, server, city, state, credential, holder, openedMs } = gate
+  const { page, server, city, state } = gate
   await openGate(page, server.url)
   assert.equal((await verdictOf(page)).outcome, 'allow')
   await keptForOffline(page)
@@ -113,7 +113,7 @@ test('a colour change is refused after the next refresh', async () => {
   await page.getByRole('button', { name: '立即更新' }).click()
   await refreshed
   await page.getByTestId('close-settings').click()
-  await pasteText(page, presentationText(credential, holder, Math.floor(openedMs / 1000)))
+  // The code is still in front of the camera: it is judged anew, because the outcome is another.
   const verdict = await verdictOf(page)
   assert.equal(verdict.outcome, 'refuse')
   assert.deepEqual(verdict.reasons, ['colour-yellow'])

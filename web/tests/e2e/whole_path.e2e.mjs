@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { selectors } from 'playwright-core'
+import { seriousViolations } from '../harness/accessibility.mjs'
 import { complaints, launch } from '../harness/chromium.mjs'
 import { keptForOffline as keptOnPhone, register } from '../harness/citizen_page.mjs'
 import { readQr } from '../harness/qr_reader.mjs'
@@ -110,6 +111,8 @@ test('staff look the resident up, and the auditor sees it', async () => {
     await page.getByTestId('sign-in').click()
     await page.getByTestId('who').waitFor()
   }
+  await page.getByTestId('demo-accounts').waitFor()
+  assert.deepEqual(await seriousViolations(page), [])
   await signIn('community-worker')
   await page.locator('#document-number').fill('610104196604040014')
   await page.locator('#purpose').fill('门岗查验')
@@ -118,12 +121,15 @@ test('staff look the resident up, and the auditor sees it', async () => {
   await page.getByTestId('open-file').click()
   await page.getByTestId('person-file').getByText('13900000003').waitFor()
   await page.getByTestId('issue-paper').click()
+  await page.getByTestId('paper-sheet').waitFor()
+  assert.deepEqual(await seriousViolations(page), [])
   const paper = await readQr(page.getByTestId('paper-sheet').getByTestId('qr'))
   const { verdict } = verifyOnCommandLine(paper, await gateFiles(city))
   assert.deepEqual([verdict.kind, verdict.outcome, verdict.reasons], ['paper', 'allow', ['check-document']])
   await page.getByTestId('sign-out').click()
   await signIn('auditor')
   await page.getByTestId('audit').getByText('门岗查验').first().waitFor()
+  assert.deepEqual(await seriousViolations(page), [])
   await context.close()
 })
 

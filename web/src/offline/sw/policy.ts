@@ -20,9 +20,9 @@ export function staleCaches(names: readonly string[], page: string, current: str
   return names.filter((name) => name.startsWith(`${PREFIX}-${page}-`) && name !== current)
 }
 
-/** Files that never change under their address, or whose change comes with a new worker. */
+/** Files that never change under their address: hashed ones, and icons with a version in their name. */
 export function isAsset(pathname: string): boolean {
-  return pathname.startsWith('/assets/') || pathname.startsWith('/icons/')
+  return pathname.startsWith('/assets/')
 }
 
 /** Shell of a page; an unknown page keeps nothing. */
