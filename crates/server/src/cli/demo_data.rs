@@ -45,7 +45,7 @@ impl DemoData {
             if !folder.store.load_states(None, 1).await?.is_empty() {
                 bail!("{} already holds people; give an empty --data folder", data.display());
             }
-            fill(&*folder.store, config.city.code, self.people, self.seed, now).await?;
+            fill(&*folder.store, &SyntheticCity::new(config.city.code, self.people, self.seed)?, now).await?;
             folder.store.close().await?;
             Ok(())
         })?;
@@ -55,14 +55,7 @@ impl DemoData {
 }
 
 /// Writes a synthetic city into an empty store, with a progress bar.
-pub(super) async fn fill(
-    store: &dyn Store,
-    city_code: u32,
-    people: u32,
-    seed: u64,
-    now: Timestamp,
-) -> anyhow::Result<()> {
-    let synthetic = SyntheticCity::new(city_code, people, seed)?;
+pub(super) async fn fill(store: &dyn Store, synthetic: &SyntheticCity, now: Timestamp) -> anyhow::Result<()> {
     let communities = synthetic.communities().map(|c| community_row(synthetic.city(), c)).collect();
     store.import_communities(communities).await.context("cannot import the communities")?;
     let venues = synthetic
@@ -80,9 +73,10 @@ pub(super) async fn fill(
     for (place, name) in (1..).zip(synthetic.institutions()) {
         institutions.insert(place, store.add_institution(&name).await?);
     }
-    let bar = progress_bar(people);
+    let people = synthetic.people(now);
+    let bar = progress_bar(people.len() as u64);
     let mut batch = Vec::with_capacity(BATCH);
-    for person in synthetic.people(now) {
+    for person in people {
         batch.push(import_person(person, &institutions));
         if batch.len() == BATCH {
             import(store, std::mem::take(&mut batch), now, &bar).await?;
@@ -105,11 +99,11 @@ async fn import(
     Ok(())
 }
 
-fn progress_bar(people: u32) -> ProgressBar {
+fn progress_bar(people: u64) -> ProgressBar {
     let style =
         ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} people  {per_sec}  {eta} left")
             .expect("the template is valid");
-    ProgressBar::new(u64::from(people)).with_style(style)
+    ProgressBar::new(people).with_style(style)
 }
 
 fn community_row(city: &City, community: Community) -> CommunityRow {

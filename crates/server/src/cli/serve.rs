@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use tokio::net::TcpListener;
+use yimatong_model::synthetic::SyntheticCity;
 
 use super::{Source, open};
 use crate::app::{App, Parts};
@@ -61,14 +62,20 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     let clock = Arc::new(SystemClock);
     let data = config.store.data.clone();
     let kept = if is_demo { Some(demo::look_at(&data)?) } else { None };
+    if kept == Some(Folder::Empty) {
+        demo::begin(&data)?;
+    }
     let folder = open::open(&data, &random)?;
     let accounts = match kept {
         None => None,
         Some(Folder::Demo) => Some(DemoAccounts::read(&data)?),
         Some(Folder::Empty) => {
             let now = clock.now();
-            super::demo_data::fill(&*folder.store, config.city.code, demo::PEOPLE, demo::SEED, now).await?;
-            Some(DemoAccounts::create(&data, &*folder.store, &folder.keyring, &*random, now).await?)
+            let city = SyntheticCity::new(config.city.code, demo::PEOPLE, demo::SEED)?;
+            super::demo_data::fill(&*folder.store, &city, now).await?;
+            let residents = demo::residents(&city, now);
+            let (store, keyring) = (&*folder.store, &folder.keyring);
+            Some(DemoAccounts::create(&data, store, keyring, &*random, residents, now).await?)
         }
     };
     let listener = TcpListener::bind(config.server.listen)
@@ -99,8 +106,12 @@ fn announce(accounts: &DemoAccounts, address: &SocketAddr) {
     println!("  gate 扫码查验      http://{address}/verifier");
     println!("  console 工作台     http://{address}/console\n");
     println!("  Any well-formed document registers; the page shows the one-time password.");
+    println!("  Some residents to sign in as (已登记，在本机登录):");
+    for resident in accounts.residents() {
+        println!("    {}  {}", resident.phone, resident.shows);
+    }
     println!("  Staff accounts (the pages list them with their present codes):");
-    for account in accounts.all() {
+    for account in accounts.staff() {
         println!("    {:<18} password {}", account.name, account.password);
     }
     println!();

@@ -38,7 +38,7 @@ async fn accounts(State(app): State<Arc<App>>) -> Result<Json<Accounts>, Problem
     let demo = app.demo.as_ref().ok_or_else(|| Problem::new(Code::NotFound))?;
     let now = app.now();
     let items = demo
-        .all()
+        .staff()
         .iter()
         .map(|account| Account {
             name: account.name.clone(),
