@@ -26,7 +26,10 @@ fn build_pages(out: &Path) -> PathBuf {
     for source in [
         "src",
         "public",
+        "scripts",
+        "package.json",
         "package-lock.json",
+        "tsconfig.json",
         "index.html",
         "verifier.html",
         "console.html",

@@ -49,8 +49,6 @@ pub(crate) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Respon
         return Problem::new(Code::MethodNotAllowed).into_response();
     }
     let etag = etag(asset);
-    let is_hashed = asset.path.starts_with("assets/");
-    let cache = if is_hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -64,7 +62,7 @@ pub(crate) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Respon
     };
     let head = response.headers_mut();
     head.insert(header::ETAG, etag);
-    head.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    head.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control(asset.path)));
     head.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     head.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     head.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -74,6 +72,16 @@ pub(crate) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Respon
         HeaderValue::from_static("camera=(self), geolocation=(), microphone=()"),
     );
     response
+}
+
+/// How long browsers keep a file. The service worker is asked for once an hour, so that a repeat visit in a surge
+/// costs one request.
+fn cache_control(path: &str) -> &'static str {
+    match path {
+        "sw.js" => "public, max-age=3600",
+        path if path.starts_with("assets/") => "public, max-age=31536000, immutable",
+        _ => "no-cache",
+    }
 }
 
 fn encoded(asset: &Asset, headers: &HeaderMap) -> (&'static [u8], Option<&'static str>) {
