@@ -82,9 +82,9 @@ pub struct ProblemDocument<'a> {
     title: &'a str,
     title_zh: &'a str,
     status: u16,
-    #[serde(skip_serializing_if = "str::is_empty")]
+    #[serde(default, skip_serializing_if = "str::is_empty")]
     detail: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
+    #[serde(default, skip_serializing_if = "str::is_empty")]
     detail_zh: &'a str,
     /// The field that has to be mended, as a path such as `document.number`.
     #[serde(skip_serializing_if = "Option::is_none")]

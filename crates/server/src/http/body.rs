@@ -85,14 +85,31 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let path = error.path().to_string();
         let inner = error.inner();
         if inner.is_data() {
-            let path = if path == "." { "(body)".to_owned() } else { path };
-            Problem::field(path, inner.to_string(), format!("格式不正确：{inner}"))
+            let text = inner.to_string();
+            let field = field_of(&path, &text);
+            let zh = format!("格式不正确：{text}");
+            Problem::field(field, text, zh)
         } else {
             malformed(inner)
         }
     })?;
     json.end().map_err(|error| malformed(&error))?;
     Ok(value)
+}
+
+/// The path of the field an error is about. Where a field is missing, serde's path ends at the object around it.
+fn field_of(path: &str, text: &str) -> String {
+    match (path, missing_field(text)) {
+        (".", None) => "(body)".to_owned(),
+        (".", Some(name)) => name.to_owned(),
+        (path, Some(name)) => format!("{path}.{name}"),
+        (path, None) => path.to_owned(),
+    }
+}
+
+/// The name in serde's "missing field" error.
+pub(crate) fn missing_field(text: &str) -> Option<&str> {
+    text.strip_prefix("missing field `")?.split('`').next()
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {
@@ -136,6 +153,13 @@ mod tests {
         let (code, field) = problem(r#"{"document":{"number":"x","colour":"red"}}"#);
         assert_eq!(code, Code::InvalidField);
         assert_eq!(field, "document.colour");
+    }
+
+    #[test]
+    fn a_missing_field_is_named() {
+        assert_eq!(problem("{}"), (Code::InvalidField, "document".to_owned()));
+        assert_eq!(problem(r#"{"document":{}}"#), (Code::InvalidField, "document.number".to_owned()));
+        assert_eq!(problem("[]"), (Code::InvalidField, "(body)".to_owned()));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Query parameters and path parameters, with errors that name the parameter.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use crate::http::body::missing_field;
 use crate::problem::{Code, Problem};
 
 /// Query parameters parsed into `T`.
@@ -16,7 +17,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(rejection) => Err(bad(&rejection.body_text())),
+            Err(rejection) => {
+                let text = rejection.body_text();
+                // axum puts a sentence of its own before the error of serde.
+                let why = text.split_once(": ").map_or(text.as_str(), |(_, why)| why);
+                let field = match why.split_once(": ") {
+                    Some((field, _)) => field.to_owned(),
+                    None => missing_field(why).unwrap_or_default().to_owned(),
+                };
+                Err(bad(why).at(field))
+            }
         }
     }
 }
@@ -31,11 +41,30 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(rejection) => Err(bad(&rejection.body_text())),
+            Err(rejection) => {
+                let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+                Err(bad(&rejection.body_text()).at(parameter_of(path).to_owned()))
+            }
         }
     }
 }
 
+/// The parameter of a route's path; no route has two.
+fn parameter_of(path: &str) -> &str {
+    path.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map_or("", |(name, _)| name)
+}
+
 fn bad(text: &str) -> Problem {
     Problem::new(Code::InvalidParameter).because(text.to_owned(), format!("参数格式不正确：{text}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parameter_of_a_path_is_named() {
+        assert_eq!(parameter_of("/v1/people/{personId}/paper-codes"), "personId");
+        assert_eq!(parameter_of("/v1/people"), "");
+    }
 }

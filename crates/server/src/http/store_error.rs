@@ -62,8 +62,16 @@ fn conflict(conflict: Conflict) -> Problem {
 }
 
 fn invalid(field: &'static str, problem: StoreProblem) -> Problem {
+    if field == "cursor" {
+        return Problem::new(Code::InvalidParameter)
+            .at(field)
+            .because("is not the nextCursor of a page of this list", "不是本列表返回的 nextCursor");
+    }
     match problem {
         StoreProblem::AgeNotEligible => return Problem::new(Code::AgeNotEligible).at("document.number"),
+        StoreProblem::AgeUnknown => {
+            return Problem::field("birthDate", problem.to_string(), "证件上没有出生日期，请填写出生日期");
+        }
         StoreProblem::SamePerson => return Problem::new(Code::SamePerson).at("document.number"),
         _ => {}
     }
@@ -72,9 +80,8 @@ fn invalid(field: &'static str, problem: StoreProblem) -> Problem {
         StoreProblem::TooLong => "内容过长",
         StoreProblem::Malformed => "格式不正确",
         StoreProblem::Mismatch => "与登记信息不一致",
-        StoreProblem::AgeUnknown => "证件上没有出生日期，请填写出生日期",
         StoreProblem::TooManyRows => "一次提交的行数过多",
-        StoreProblem::AgeNotEligible | StoreProblem::SamePerson => "不符合条件",
+        StoreProblem::AgeUnknown | StoreProblem::AgeNotEligible | StoreProblem::SamePerson => "不符合条件",
     };
     Problem::field(field, problem.to_string(), zh)
 }
