@@ -1,0 +1,162 @@
+//! A small city behind a real router: 2 communities, 2 venues, one member of staff per role, nobody registered.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tempfile::TempDir;
+use yimatong_model::community::Community;
+use yimatong_model::document::Document;
+use yimatong_model::ids::{CommunityId, PersonId, StaffId, VenueId};
+use yimatong_model::role::Role;
+use yimatong_server::app::{App, Parts};
+use yimatong_server::auth::session::StaffSession;
+use yimatong_server::clock::{Clock as _, ManualClock, monotonic};
+use yimatong_server::config::Config;
+use yimatong_server::demo::DemoAccounts;
+use yimatong_server::random;
+use yimatong_store::{CommunityRow, Keyring, NewStaff, NewVenue, SqliteOptions, SqliteStore, Store};
+
+/// The first venue.
+pub(crate) const MARKET: VenueId = VenueId(1);
+/// The second venue.
+pub(crate) const STATION: VenueId = VenueId(2);
+
+/// 23 November 2026, 10:00 in the city.
+pub(crate) fn morning() -> Timestamp {
+    "2026-11-23T02:00:00Z".parse().unwrap()
+}
+
+/// A server, its clock and its folder.
+pub(crate) struct City {
+    pub(crate) app: Arc<App>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) folder: TempDir,
+}
+
+impl City {
+    /// A fresh city at ten in the morning.
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A fresh city with a configuration of its own.
+    pub(crate) async fn with(configure: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::new(morning()));
+        let app = app(folder.path(), Arc::clone(&clock), configure);
+        found(&*app.store, clock.now()).await;
+        let app = loaded(app).await;
+        Self { app, clock, folder }
+    }
+
+    /// Stops the server and starts it again on the same folder.
+    pub(crate) async fn restart(self) -> Self {
+        let Self { app, clock, folder } = self;
+        app.store.close().await.unwrap();
+        drop(app);
+        let app = loaded(self::app(folder.path(), Arc::clone(&clock), |_| {})).await;
+        Self { app, clock, folder }
+    }
+
+    /// The token of the member of staff in this role.
+    pub(crate) fn staff(&self, role: Role) -> String {
+        self.app.sessions.seal_staff(&StaffSession {
+            staff: staff_id(role),
+            expires_s: u32::try_from(self.clock.now().as_second() + 3_600).unwrap(),
+            session_id: random::bytes(&*self.app.random),
+        })
+    }
+
+    /// The moment on the clock, Unix seconds.
+    pub(crate) fn clock_s(&self) -> i64 {
+        self.clock.now().as_second()
+    }
+
+    /// Calls of the store so far, whatever the verb.
+    pub(crate) fn store_calls(&self) -> u64 {
+        self.app.store.counters().verbs.iter().map(|verb| verb.calls).sum()
+    }
+
+    /// Change number and number of people in the store: equal before and after a refusal.
+    pub(crate) async fn written(&self) -> (u64, usize) {
+        let people = self.app.store.load_states(None, 10_000).await.unwrap().len();
+        (self.app.store.latest_seq().await.unwrap(), people)
+    }
+
+    /// Check-ins of a venue on the city day of the clock.
+    pub(crate) async fn check_ins(&self, venue: VenueId) -> usize {
+        let day = yimatong_server::http::fields::city_date(self.clock.now());
+        self.app.store.list_check_ins(venue, day, None, 1_000).await.unwrap().items.len()
+    }
+
+    /// The id of the person with this document.
+    pub(crate) async fn person(&self, document: &Document) -> Option<PersonId> {
+        self.app.store.find_person(document).await.unwrap()
+    }
+}
+
+/// Staff are numbered in the order of [`Role::ALL`].
+pub(crate) fn staff_id(role: Role) -> StaffId {
+    let place = Role::ALL.iter().position(|known| *known == role).unwrap();
+    StaffId(u32::try_from(place).unwrap() + 1)
+}
+
+/// A server on a folder, not yet loaded. One-time passwords are shown, as in the demo.
+pub(crate) fn app(folder: &Path, clock: Arc<ManualClock>, configure: impl FnOnce(&mut Config)) -> App {
+    let random = random::system();
+    let (keyring, _) = Keyring::open_or_create(&folder.join("keys"), &*random).unwrap();
+    let keyring = Arc::new(keyring);
+    let options = SqliteOptions::new(folder.join("yimatong.db"), monotonic);
+    let store = SqliteStore::open(&options, Arc::clone(&keyring), Arc::clone(&random)).unwrap();
+    let mut config = Config::default();
+    config.store.data = folder.to_owned();
+    config.server.public_url = Some("http://city.test".to_owned());
+    configure(&mut config);
+    let no_accounts: DemoAccounts =
+        serde_json::from_value(serde_json::json!({ "staff": [], "residents": [] })).unwrap();
+    App::new(Parts { config, clock, random, store: Arc::new(store), keyring, demo: Some(no_accounts) })
+        .unwrap()
+}
+
+/// Loads a server and gives it away.
+pub(crate) async fn loaded(mut app: App) -> Arc<App> {
+    app.load(&|_| {}).await.unwrap();
+    Arc::new(app)
+}
+
+/// Fills an empty store with communities, venues and staff.
+pub(crate) async fn found(store: &dyn Store, now: Timestamp) {
+    let community = |id: u32, name: &str| CommunityRow {
+        community: Community {
+            id: CommunityId(id),
+            code: 610_113_001_000 + u64::from(id),
+            name: name.to_owned(),
+            street: 610_113_001,
+            district: 610_113,
+            groups: 3,
+        },
+        street_name: "小寨路街道".to_owned(),
+        district_name: "雁塔区".to_owned(),
+    };
+    store.import_communities(vec![community(1, "第1社区"), community(2, "第2社区")]).await.unwrap();
+    let venue = |id: VenueId, name: &str| NewVenue {
+        id: Some(id),
+        name: name.to_owned(),
+        venue_type: "market".to_owned(),
+        district_code: 610_113,
+        at: now,
+    };
+    store.import_venues(vec![venue(MARKET, "小寨菜市场"), venue(STATION, "西安北站")]).await.unwrap();
+    for role in Role::ALL {
+        let staff = NewStaff {
+            name: role.as_str().to_owned(),
+            role,
+            password_hash: "no password fits".to_owned(),
+            totp_secret: Vec::new(),
+            venue: None,
+            at: now,
+        };
+        assert_eq!(store.create_staff(staff, None).await.unwrap(), staff_id(role));
+    }
+}

@@ -1,0 +1,30 @@
+//! The API as its clients meet it: every route, every refusal, and the real binary under fire.
+//!
+//! One binary for all of it, with a module per noun. `city` builds a server around a clock that is set by hand;
+//! `process` runs the real `yimatong`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod access;
+mod bad_input;
+mod check_ins;
+mod checks;
+mod city;
+mod client;
+mod codes;
+mod devices;
+mod idempotency;
+
+mod one_time_passwords;
+mod openapi;
+mod openapi_answers;
+mod papers;
+
+mod registration;
+mod relatives;
+mod resident;
+mod restart;
+mod results;
+mod schema;
+mod staff;
+mod status_list;
