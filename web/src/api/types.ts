@@ -24,7 +24,8 @@ export interface Reason {
   textEn: string
   since: string
   until?: string | null
-  basis: string
+  basisZh: string
+  basisEn: string
   wayBackZh: string
   wayBackEn: string
 }

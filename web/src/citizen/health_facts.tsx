@@ -74,6 +74,7 @@ export function Facts({ code }: { code: Code }) {
 
 function ReasonItem({ reason }: { reason: Reason }) {
   const wayBack = pick(reason.wayBackZh, reason.wayBackEn)
+  const basis = pick(reason.basisZh, reason.basisEn)
   return (
     <li class="stack" data-test={`reason-${reason.code}`}>
       <strong>{pick(reason.textZh, reason.textEn)}</strong>
@@ -81,7 +82,7 @@ function ReasonItem({ reason }: { reason: Reason }) {
         {h('since', { time: dateTime(Date.parse(reason.since)) })}
         {reason.until && ` ${h('until', { time: dateTime(Date.parse(reason.until)) })}`}
       </small>
-      {reason.basis && <small>{h('basis', { basis: reason.basis })}</small>}
+      {basis && <small>{h('basis', { basis })}</small>}
       {wayBack && <p>{h('wayBack', { text: wayBack })}</p>}
     </li>
   )

@@ -50,7 +50,7 @@ export function Reasons({ items }: { items: readonly Reason[] }) {
           {reason.until && c('until', { time: when(reason.until) })}
           <br />
           <small>
-            {c('basis')}: {reason.basis}
+            {c('basis')}: {pick(reason.basisZh, reason.basisEn)}
           </small>
           <br />
           <small>

@@ -1,6 +1,7 @@
 /// Choosing the venue that this device guards; remembered until it is changed.
 import { useEffect, useState } from 'preact/hooks'
 import { Problem } from '../api/problem'
+import { venueType } from '../i18n/venue_type'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
 import { Line, List } from '../ui/list'
@@ -53,7 +54,7 @@ export function VenueChoice({ gate, onDone }: Props) {
             <Line
               key={venue.id}
               title={venue.name}
-              detail={venue.type}
+              detail={venueType(venue.type)}
               onPress={() => void choose(venue)}
               test="venue"
             />

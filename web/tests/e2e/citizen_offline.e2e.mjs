@@ -121,7 +121,7 @@ test('a code past its expiry is never drawn, and the page says so', async () => 
 test('a change of colour arrives with the next refresh, with its reason and way back', async () => {
   const { page, state, close } = await phone('yellow')
   const reason = { code: 'missed-round', textZh: '未参加本轮核酸', textEn: 'Missed the round', since: new Date().toISOString() }
-  const rule = { basis: '通告第 1 号', wayBackZh: '做一次核酸', wayBackEn: 'One negative test' }
+  const rule = { basisZh: '通告第 1 号', basisEn: 'Notice No. 1', wayBackZh: '做一次核酸', wayBackEn: 'One negative test' }
   state.person = { ...state.person, colour: 'yellow', reasons: [{ ...reason, ...rule }] }
   await pastDebounce(page)
   await page.getByTestId('refresh').click()

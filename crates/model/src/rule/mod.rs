@@ -68,7 +68,7 @@ pub struct ReasonRule {
     /// Why the code has its colour.
     pub text: Text,
     /// The rule or notice it rests on, Chinese title first.
-    pub basis: String,
+    pub basis: Text,
     /// The ways back, each enough by itself.
     pub way_back: Vec<WayBack>,
     /// What the person can do, in words.

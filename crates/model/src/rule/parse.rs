@@ -31,7 +31,7 @@ struct RawRule {
     colour: Colour,
     expires_after_h: Option<u32>,
     text: Text,
-    basis: String,
+    basis: Text,
     way_back: RawWayBack,
 }
 
@@ -101,7 +101,8 @@ fn checked(raw: RawRule, code: ReasonCode, line: Option<usize>) -> Result<Reason
     let texts = [
         (&raw.text.zh, "text.zh"),
         (&raw.text.en, "text.en"),
-        (&raw.basis, "basis"),
+        (&raw.basis.zh, "basis.zh"),
+        (&raw.basis.en, "basis.en"),
         (&raw.way_back.text.zh, "way_back.text.zh"),
         (&raw.way_back.text.en, "way_back.text.en"),
     ];

@@ -73,7 +73,8 @@ pub struct ReasonText {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     until: Option<Timestamp>,
-    basis: String,
+    basis_zh: String,
+    basis_en: String,
     way_back_zh: String,
     way_back_en: String,
 }
@@ -217,7 +218,8 @@ impl App {
                     text_en: rule.text.en.clone(),
                     since: reason.since,
                     until: reason.until,
-                    basis: rule.basis.clone(),
+                    basis_zh: rule.basis.zh.clone(),
+                    basis_en: rule.basis.en.clone(),
                     way_back_zh: rule.way_back_text.zh.clone(),
                     way_back_en: rule.way_back_text.en.clone(),
                 }
