@@ -1,7 +1,6 @@
 /// Choosing the venue that this device guards; remembered until it is changed.
 import { useEffect, useState } from 'preact/hooks'
 import { Problem } from '../api/problem'
-import { venueType } from '../i18n/venue_type'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
 import { Line, List } from '../ui/list'
@@ -9,6 +8,7 @@ import { Notice } from '../ui/notice'
 import type { Gate } from './gate'
 import type { Venue } from './settings'
 import { t } from './texts'
+import { venueType } from './venue_type'
 
 interface Props {
   gate: Gate

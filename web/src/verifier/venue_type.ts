@@ -1,5 +1,5 @@
 /// Words for the types of venues that the API names in English; a type of the city's own is shown as it is.
-import { pick } from './lang'
+import { pick } from '../i18n/lang'
 
 const WORDS: Record<string, readonly [zh: string, en: string]> = {
   gate: ['小区门岗', 'Residential gate'],
