@@ -4,17 +4,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::ServiceExt as _;
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::http::front::Front;
 use crate::jobs;
 use crate::router::router;
 
 /// Serves until `stop` resolves, then drains: no new work, requests under way get `drain_s`, the store finishes
 /// what is queued, the registry writes its snapshot.
 pub async fn run(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    let site = router(&app);
+    serve(app, site, listener, stop).await
+}
+
+/// Serves a site of the caller's, the same way.
+pub(crate) async fn serve(
+    app: Arc<App>,
+    site: Front,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
     let (tell_stop, stopped) = watch::channel(false);
     let running_jobs = jobs::start(&app, &stopped);
     let listener = listener.tap_io(|stream| {
@@ -24,7 +37,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, stop: impl Future<Output 
     });
     let mut drain = stopped.clone();
     let serving = tokio::spawn(
-        axum::serve(listener, router(&app))
+        axum::serve(listener, site.into_make_service())
             .with_graceful_shutdown(async move {
                 let _ = drain.wait_for(|stop| *stop).await;
             })

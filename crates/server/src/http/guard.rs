@@ -1,6 +1,7 @@
 //! The guard in front of every route: who calls, may they, and how long did it take.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -13,7 +14,7 @@ use crate::app::App;
 use crate::auth::session::{ResidentSession, Session, TokenError};
 use crate::auth::staff::StaffMember;
 use crate::clock::monotonic;
-use crate::http::route::Access;
+use crate::http::route::{Access, AtOnce};
 use crate::metrics::RouteMetrics;
 use crate::problem::{Code, Problem};
 
@@ -51,17 +52,31 @@ pub(crate) struct Guard {
 /// Lets a request through to its route, or answers for it.
 pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let started = monotonic();
-    let mut response = match admit(&guard, request.headers()) {
+    let response = match admit(&guard, request.headers()) {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
         Err(problem) => problem.into_response(),
     };
-    set_default(&mut response, header::CACHE_CONTROL, "no-store");
-    set_default(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    guard.metrics.observe(response.status(), started.elapsed());
-    response
+    guard.finish(response, started)
+}
+
+impl Guard {
+    /// Lets a request through to an answer that lies in memory, or answers for it.
+    pub(crate) fn at_once(&self, headers: &HeaderMap, answer: AtOnce) -> Response {
+        let started = monotonic();
+        let answered = admit(self, headers).and_then(|caller| answer(&self.app, &caller, headers));
+        self.finish(answered.into_response(), started)
+    }
+
+    /// Completes the headers and counts the answer.
+    fn finish(&self, mut response: Response, started: Instant) -> Response {
+        set_default(&mut response, header::CACHE_CONTROL, "no-store");
+        set_default(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        self.metrics.observe(response.status(), started.elapsed());
+        response
+    }
 }
 
 fn set_default(response: &mut Response, name: HeaderName, value: &'static str) {

@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod fields;
+pub mod front;
 pub mod guard;
 pub mod openapi;
 pub mod query;

@@ -3,12 +3,16 @@
 
 use std::sync::Arc;
 
-use axum::http::StatusCode;
-use axum::routing::MethodRouter;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use yimatong_model::role::Role;
 
 use crate::app::App;
+use crate::http::guard::Caller;
+use crate::problem::{Code, Problem};
 
 /// Who may call a route. There is no default: every route says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +50,9 @@ impl Method {
     }
 }
 
+/// An answer that lies in memory: no waiting, no body to read.
+pub type AtOnce = fn(&App, &Caller, &HeaderMap) -> Result<Response, Problem>;
+
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 /// One entry of the route table.
@@ -69,12 +76,24 @@ pub struct Route {
     pub answer: Option<(&'static str, Option<SchemaOf>)>,
     /// The handler.
     pub handler: MethodRouter<Arc<App>>,
+    /// The handler once more, for the shortcut before the router.
+    pub at_once: Option<AtOnce>,
 }
 
 impl Route {
     /// A reading route.
     pub fn get(path: &'static str, access: Access, handler: MethodRouter<Arc<App>>) -> Self {
         Self::new(Method::Get, path, access, handler)
+    }
+
+    /// A reading route that is answered from memory, before the router (`http/front.rs`).
+    pub fn at_once(path: &'static str, access: Access, answer: AtOnce) -> Self {
+        let handler = async move |State(app): State<Arc<App>>, request: Request| {
+            let caller = request.extensions().get::<Caller>();
+            let caller = caller.ok_or_else(|| Problem::new(Code::SignInNeeded))?;
+            answer(&app, caller, request.headers())
+        };
+        Self { at_once: Some(answer), ..Self::get(path, access, get(handler)) }
     }
 
     /// A writing route.
@@ -89,7 +108,18 @@ impl Route {
 
     fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<Arc<App>>) -> Self {
         let status = StatusCode::OK;
-        Self { method, path, access, summary: "", body: None, query: None, status, answer: None, handler }
+        Self {
+            method,
+            path,
+            access,
+            summary: "",
+            body: None,
+            query: None,
+            status,
+            answer: None,
+            handler,
+            at_once: None,
+        }
     }
 
     /// One line for the API description.

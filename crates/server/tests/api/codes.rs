@@ -83,3 +83,21 @@ async fn the_answer_says_what_moment_it_is_true_for() {
     city.clock.advance_s(60);
     assert_eq!(resident.code(&city).await["asOf"], "2026-11-23T02:01:00Z");
 }
+
+#[tokio::test]
+async fn the_shortcut_to_the_code_and_the_route_behind_it_answer_alike() {
+    let city = City::new().await;
+    let resident = register(&city, 1).await;
+    let mut strangers = resident.token.clone();
+    strangers.pop();
+    for (token, status) in [(&resident.token, 200), (&strangers, 401)] {
+        // GET is answered before the router, HEAD behind it.
+        let shortcut = city.get("/v1/code").by(token).send().await;
+        let routed = city.call("HEAD", "/v1/code").by(token).send().await;
+        assert_eq!((shortcut.status, routed.status), (status, status));
+        for name in ["content-type", "cache-control", "etag", "x-content-type-options"] {
+            assert_eq!(shortcut.header(name), routed.header(name), "{name}");
+        }
+        assert_eq!(routed.header("content-length"), Some(shortcut.body.len().to_string().as_str()));
+    }
+}
