@@ -1,7 +1,8 @@
 //! Durable check-ins in batches of 100: through the store, and in a bare rusqlite loop that makes the same inserts into
 //! the same tables with the same sync per batch. Prints one JSON line; the ratio store / bare should be at least 0.5.
 //!
-//! `cargo bench -p yimatong-store --bench check_ins [-- CALLERS BATCHES]`
+//! `cargo bench -p yimatong-store --bench check_ins [-- CALLERS BATCHES]`. With `--bare BATCHES` only the bare loop
+//! runs, once, and prints its rows per second: the yardstick of `yimatong bench check-ins`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -120,27 +121,41 @@ fn bare(path: &Path, batches: u64) -> rusqlite::Result<Duration> {
     Ok(start.elapsed())
 }
 
-#[tokio::main]
-async fn main() {
-    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
-    let (callers, batches) = (numbers.next().unwrap_or(8), numbers.next().unwrap_or(1_000));
-    let base = std::env::current_dir().expect("there is a current directory").join("target");
-    let base = if base.is_dir() { base } else { std::env::temp_dir() };
+/// The bare loop over a fresh database, in rows per second.
+async fn bare_per_s(base: &Path, batches: u64) -> f64 {
+    let folder = tempfile::tempdir_in(base).expect("the target folder takes a folder");
+    open(folder.path()).await.close().await.expect("the store closes");
+    per_s(batches, bare(&folder.path().join("store.sqlite"), batches).expect("the bare loop runs"))
+}
+
+fn per_s(batches: u64, took: Duration) -> f64 {
+    (batches as usize * BATCH) as f64 / took.as_secs_f64()
+}
+
+async fn compare(base: &Path, callers: u64, batches: u64) {
     let (mut store_best, mut bare_best) = (f64::MIN, f64::MIN);
     for _ in 0..ROUNDS {
         // Fresh stores on the same disk, the two ways in turn, the best of each: the machine is not ours alone.
-        let folder = tempfile::tempdir_in(&base).expect("the target folder takes a folder");
+        let folder = tempfile::tempdir_in(base).expect("the target folder takes a folder");
         let store = open(folder.path()).await;
-        let per_s = |took: Duration| (batches as usize * BATCH) as f64 / took.as_secs_f64();
-        store_best = store_best.max(per_s(through_store(&store, callers, batches).await));
+        store_best = store_best.max(per_s(batches, through_store(&store, callers, batches).await));
         store.close().await.expect("the store closes");
-        let folder = tempfile::tempdir_in(&base).expect("the target folder takes a folder");
-        open(folder.path()).await.close().await.expect("the store closes");
-        let took = bare(&folder.path().join("store.sqlite"), batches).expect("the bare loop runs");
-        bare_best = bare_best.max(per_s(took));
+        bare_best = bare_best.max(bare_per_s(base, batches).await);
     }
     println!(
         "{{\"bench\":\"check_ins\",\"callers\":{callers},\"batches\":{batches},\"rows_per_batch\":{BATCH},\"store_per_s\":{store_best:.0},\"bare_per_s\":{bare_best:.0},\"ratio\":{:.2}}}",
         store_best / bare_best
     );
+}
+
+#[tokio::main]
+async fn main() {
+    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
+    let base = std::env::current_dir().expect("there is a current directory").join("target");
+    let base = if base.is_dir() { base } else { std::env::temp_dir() };
+    if std::env::args().any(|argument| argument == "--bare") {
+        println!("{:.0}", bare_per_s(&base, numbers.next().unwrap_or(1_000)).await);
+        return;
+    }
+    compare(&base, numbers.next().unwrap_or(8), numbers.next().unwrap_or(1_000)).await;
 }

@@ -1,5 +1,6 @@
-//! The command line. Exit codes: 0 ok, 1 a negative verdict, 2 usage or unreadable input.
+//! The command line. Exit codes: 0 ok, 1 a negative verdict or a missed figure, 2 usage or unreadable input.
 
+mod bench;
 mod config;
 mod demo_data;
 mod keys;
@@ -37,6 +38,8 @@ enum Command {
     Config(config::PrintConfig),
     /// Make staff accounts, the first operator's for one.
     Staff(staff::StaffCommand),
+    /// Measure this machine: showing a code, starting, recording check-ins.
+    Bench(bench::Bench),
 }
 
 /// Where the configuration comes from; every command that needs a data folder takes these.
@@ -70,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Keys(keys) => keys.run(),
         Command::Config(config) => config.run(),
         Command::Staff(staff) => staff.run(),
+        Command::Bench(bench) => bench.run(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("yimatong: {error:#}");

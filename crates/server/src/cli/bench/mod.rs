@@ -1,0 +1,90 @@
+//! `yimatong bench`: the figures of the platform, measured on this machine. Ratios are taken within one run, in
+//! turns with their yardstick, because machines differ and so does one machine from minute to minute.
+
+mod bare;
+mod check_ins;
+mod child;
+mod cold_start;
+mod figure;
+mod fixed;
+mod folder;
+mod gate_batch;
+mod http;
+mod residents;
+mod serve;
+mod show;
+mod started;
+mod wrk;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use figure::Figure;
+
+/// Measure showing a code, starting, and recording check-ins.
+#[derive(Debug, Args)]
+pub(super) struct Bench {
+    #[command(subcommand)]
+    what: What,
+    /// One JSON object per figure instead of a table.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Showing a code against a fixed answer of the same size in the same process (needs wrk and taskset).
+    Show(show::Show),
+    /// Starting a large city from the store and from the registry's snapshot.
+    ColdStart(cold_start::ColdStart),
+    /// Durable check-ins through the HTTP API.
+    CheckIns(check_ins::CheckIns),
+    /// All of these.
+    All(All),
+    #[command(hide = true)]
+    Serve(serve::BenchServe),
+}
+
+#[derive(Debug, Args)]
+struct All {
+    #[command(flatten)]
+    show: show::Show,
+    #[command(flatten)]
+    cold_start: cold_start::ColdStart,
+    #[command(flatten)]
+    check_ins: check_ins::CheckIns,
+}
+
+impl Bench {
+    /// Exit code 1 when a figure misses its limit.
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let figures = match self.what {
+            What::Serve(serve) => {
+                serve.run()?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            What::Show(show) => show.run()?,
+            What::ColdStart(cold_start) => cold_start.run()?,
+            What::CheckIns(check_ins) => check_ins.run()?,
+            What::All(all) => all.run()?,
+        };
+        for figure in &figures {
+            if self.json {
+                println!("{}", serde_json::to_string(figure)?);
+            } else {
+                println!("{figure}");
+            }
+        }
+        Ok(if figures.iter().all(Figure::passes) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+impl All {
+    fn run(self) -> anyhow::Result<Vec<Figure>> {
+        let mut figures = self.show.run()?;
+        figures.extend(self.check_ins.run()?);
+        figures.extend(self.cold_start.run()?);
+        Ok(figures)
+    }
+}

@@ -1,0 +1,169 @@
+//! `yimatong bench show`: showing a code, against an answer of the same size that costs nothing to make.
+//!
+//! The server runs on core 0 and wrk on core 1. Server routes and yardsticks take turns; a ratio is the median of
+//! the ratios within the rounds, so that another program on the machine slows both.
+
+use std::collections::BTreeMap;
+
+use anyhow::{bail, ensure};
+use clap::Args;
+
+use super::child::Server;
+use super::figure::{Figure, Limit, median};
+use super::fixed::{CODE, NOT_MODIFIED};
+use super::http::{Answer, Connection};
+use super::serve::TOKENS;
+use super::wrk::{self, Load, Seen};
+
+const SERVER_CORE: usize = 0;
+const WRK_CORE: usize = 1;
+const PEOPLE: u32 = 20_000;
+const SHOW: &str = "/v1/code";
+/// Verbs that the server calls by the clock and not for a request (`jobs.rs`).
+const JOBS: [&str; 4] = ["changes_since", "list_staff", "purge_expired", "drop_check_ins_before"];
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Turns of each route.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Seconds of each turn.
+    #[arg(long, default_value_t = 3)]
+    seconds: u32,
+    /// Residents in the measurement with many.
+    #[arg(long, default_value_t = 2_000)]
+    residents: usize,
+}
+
+/// A server route and its yardstick under one load.
+struct Pair {
+    what: &'static str,
+    limit: Limit,
+    ours: &'static str,
+    yardstick: &'static str,
+    load: Load,
+    seen: Vec<(Seen, Seen)>,
+}
+
+impl Pair {
+    fn new(
+        what: &'static str,
+        limit: Limit,
+        ours: &'static str,
+        yardstick: &'static str,
+        load: Load,
+    ) -> Self {
+        Self { what, limit, ours, yardstick, load, seen: Vec::new() }
+    }
+
+    fn turn(&mut self, server: &Server, seconds: u32) -> anyhow::Result<()> {
+        let load = |path| wrk::load(WRK_CORE, server.address, path, &self.load, seconds);
+        let seen = (load(self.ours)?, load(self.yardstick)?);
+        eprintln!("{}: {:.0} of {:.0} requests/s", self.what, seen.0.per_s, seen.1.per_s);
+        self.seen.push(seen);
+        Ok(())
+    }
+
+    fn median(&self, of: impl Fn(&(Seen, Seen)) -> f64) -> f64 {
+        median(self.seen.iter().map(of).collect())
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        let what = self.what;
+        vec![
+            Figure::new(format!("{what} / fixed answer"), self.median(ratio), "ratio", self.limit),
+            Figure::new(what, self.median(|(ours, _)| ours.per_s), "per s", Limit::None),
+            Figure::new(format!("{what}, p99"), self.median(|(ours, _)| ours.p99_ms), "ms", Limit::None),
+            Figure::new(
+                format!("fixed answer beside {what}"),
+                self.median(|(_, fixed)| fixed.per_s),
+                "per s",
+                Limit::None,
+            ),
+        ]
+    }
+}
+
+fn ratio((ours, yardstick): &(Seen, Seen)) -> f64 {
+    ours.per_s / yardstick.per_s
+}
+
+impl Show {
+    pub(super) fn run(self) -> anyhow::Result<Vec<Figure>> {
+        eprintln!("bench show: a city of {PEOPLE}, {} of them signed in", self.residents);
+        let server = Server::start("show", Some(SERVER_CORE), PEOPLE, self.residents)?;
+        let mut pairs = pairs(&server)?;
+        for pair in &mut pairs {
+            pair.turn(&server, 1)?;
+            pair.seen.clear();
+        }
+        let before = server.store_calls()?;
+        for _ in 0..self.rounds {
+            for pair in &mut pairs {
+                pair.turn(&server, self.seconds)?;
+            }
+        }
+        let calls = calls_between(&before, &server.store_calls()?);
+        ensure_same_answers(&server, &pairs)?;
+        let mut figures: Vec<Figure> = pairs.iter().flat_map(Pair::figures).collect();
+        let (not_modified, show) = (&pairs[1], &pairs[0]);
+        let of_code = not_modified.median(|seen| seen.0.per_s) / show.median(|seen| seen.1.per_s);
+        figures.push(Figure::new("show, not modified / fixed body of a code", of_code, "ratio", Limit::None));
+        figures.push(Figure::new(
+            "store round trips of all displays",
+            calls as f64,
+            "calls",
+            Limit::AtMost(0.0),
+        ));
+        Ok(figures)
+    }
+}
+
+/// The three pairs that take turns.
+fn pairs(server: &Server) -> anyhow::Result<[Pair; 3]> {
+    let tokens = server.lines(TOKENS)?;
+    let Some(token) = tokens.first() else { bail!("nobody is signed in") };
+    let headers = |tag: &str| vec![format!("Authorization: Bearer {token}"), format!("If-None-Match: {tag}")];
+    let miss = headers("\"none\"");
+    let answer = Connection::open(server.address)?.get(SHOW, &miss)?;
+    let Some(tag) = answer.header("etag") else { bail!("the code has no entity tag: {answer:?}") };
+    let tokens = Load::tokens(server.file("").as_path(), &server.file(TOKENS))?;
+    Ok([
+        Pair::new("show", Limit::AtLeast(0.75), SHOW, CODE, Load::Same(miss)),
+        Pair::new("show, not modified", Limit::AtLeast(0.9), SHOW, NOT_MODIFIED, Load::Same(headers(tag))),
+        Pair::new("show, many residents", Limit::AtLeast(0.75), SHOW, CODE, tokens),
+    ])
+}
+
+/// A ratio means something only if both routes of a pair answer alike.
+fn ensure_same_answers(server: &Server, pairs: &[Pair]) -> anyhow::Result<()> {
+    for pair in pairs {
+        let Load::Same(headers) = &pair.load else { continue };
+        let mut connection = Connection::open(server.address)?;
+        let ours = connection.get(pair.ours, headers)?;
+        let fixed = connection.get(pair.yardstick, headers)?;
+        ensure!(ours.status == fixed.status, "{}: {} and {}", pair.what, ours.status, fixed.status);
+        ensure!(shape(&ours) == shape(&fixed), "{}: {ours:?} is not like {fixed:?}", pair.what);
+    }
+    Ok(())
+}
+
+/// Body size and sorted headers, without the date.
+fn shape(answer: &Answer) -> (usize, Vec<(&str, &str)>) {
+    let headers = answer.headers.iter().filter(|(name, _)| name != "date");
+    let mut headers: Vec<_> = headers.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    headers.sort_unstable();
+    (answer.body.len(), headers)
+}
+
+/// Calls of the store's verbs, those of the jobs left out.
+fn calls_between(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> u64 {
+    let since = |verb: &str, calls: u64| calls - before.get(verb).copied().unwrap_or(0);
+    let (jobs, requests): (Vec<_>, Vec<_>) = after
+        .iter()
+        .map(|(verb, calls)| (verb.as_str(), since(verb, *calls)))
+        .filter(|(_, calls)| *calls > 0)
+        .partition(|(verb, _)| JOBS.contains(verb));
+    eprintln!("store calls by requests: {requests:?}; by the jobs of the clock, left out: {jobs:?}");
+    requests.iter().map(|(_, calls)| *calls).sum()
+}
