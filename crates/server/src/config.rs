@@ -190,9 +190,10 @@ impl Config {
                 .parse::<toml::Table>()
                 .with_context(|| format!("{} is not valid TOML", path.display()))?,
         };
+        let defaults = toml::Table::try_from(Self::default()).context("the defaults are not TOML")?;
         for (name, text) in env {
             if let Some(keys) = name.strip_prefix(ENV_PREFIX) {
-                set(&mut table, keys, &text).with_context(|| format!("environment variable {name}"))?;
+                set(&mut table, &defaults, keys, &text).with_context(|| format!("environment variable {name}"))?;
             }
         }
         let config: Self = table.try_into().context("the configuration is not valid")?;
@@ -232,17 +233,16 @@ impl Config {
     }
 }
 
-/// Sets `SECTION__KEY` to a TOML value, or to the text as it is when it is not one.
-fn set(table: &mut toml::Table, keys: &str, text: &str) -> anyhow::Result<()> {
+/// Sets `SECTION__KEY`. Where the default is a number the text is read as one; everywhere else it is taken as it
+/// is, so that a secret of digits stays a text.
+fn set(table: &mut toml::Table, defaults: &toml::Table, keys: &str, text: &str) -> anyhow::Result<()> {
     let lower = keys.to_ascii_lowercase();
     let Some((section, key)) = lower.split_once("__") else {
         bail!("must have the form {ENV_PREFIX}SECTION__KEY");
     };
-    let value = format!("v = {text}")
-        .parse::<toml::Table>()
-        .ok()
-        .and_then(|mut parsed| parsed.remove("v"))
-        .unwrap_or_else(|| toml::Value::String(text.to_owned()));
+    let default = defaults.get(section).and_then(|section| section.get(key));
+    let number = default.filter(|default| default.is_integer()).and_then(|_| text.trim().parse().ok());
+    let value = number.map_or_else(|| toml::Value::String(text.to_owned()), toml::Value::Integer);
     let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
     let Some(section) = section.as_table_mut() else { bail!("the section is not a table in the file") };
     section.insert(key.to_owned(), value);
@@ -270,6 +270,25 @@ mod tests {
         .unwrap();
         assert_eq!(config.server.listen.port(), 9);
         assert_eq!(config.city.code, 410_100);
+    }
+
+    #[test]
+    fn a_secret_of_digits_stays_a_text_and_a_word_is_no_number() {
+        let webhook = |secret| {
+            env(&[
+                ("YIMATONG__SMS__KIND", "webhook"),
+                ("YIMATONG__SMS__URL", "http://127.0.0.1:1/"),
+                ("YIMATONG__SMS__SECRET", secret),
+            ])
+        };
+        for secret in ["20211220", "true", "[1]", "\"quoted\"", "007"] {
+            let SmsConfig::Webhook { secret: read, .. } = Config::load(None, webhook(secret)).unwrap().sms else {
+                panic!("the kind is webhook");
+            };
+            assert_eq!(read.expose_secret(), secret);
+        }
+        let error = Config::load(None, env(&[("YIMATONG__CITY__CODE", "Xi'an")])).unwrap_err();
+        assert!(format!("{error:#}").contains("city"), "{error:#}");
     }
 
     #[test]
