@@ -125,8 +125,8 @@ pub(crate) async fn loaded(mut app: App) -> Arc<App> {
     Arc::new(app)
 }
 
-/// Fills an empty store with communities, venues and staff.
-pub(crate) async fn found(store: &dyn Store, now: Timestamp) {
+/// Fills an empty store with communities and venues.
+pub(crate) async fn found_places(store: &dyn Store, now: Timestamp) {
     let community = |id: u32, name: &str| CommunityRow {
         community: Community {
             id: CommunityId(id),
@@ -148,6 +148,11 @@ pub(crate) async fn found(store: &dyn Store, now: Timestamp) {
         at: now,
     };
     store.import_venues(vec![venue(MARKET, "小寨菜市场"), venue(STATION, "西安北站")]).await.unwrap();
+}
+
+/// Fills an empty store with communities, venues and staff.
+async fn found(store: &dyn Store, now: Timestamp) {
+    found_places(store, now).await;
     for role in Role::ALL {
         let staff = NewStaff {
             name: role.as_str().to_owned(),

@@ -12,14 +12,16 @@ mod checks;
 mod city;
 mod client;
 mod codes;
+mod commands;
 mod devices;
 mod idempotency;
-
+mod kill;
+mod load;
 mod one_time_passwords;
 mod openapi;
 mod openapi_answers;
 mod papers;
-
+mod process;
 mod registration;
 mod relatives;
 mod resident;
