@@ -193,7 +193,8 @@ impl Config {
         let defaults = toml::Table::try_from(Self::default()).context("the defaults are not TOML")?;
         for (name, text) in env {
             if let Some(keys) = name.strip_prefix(ENV_PREFIX) {
-                set(&mut table, &defaults, keys, &text).with_context(|| format!("environment variable {name}"))?;
+                set(&mut table, &defaults, keys, &text)
+                    .with_context(|| format!("environment variable {name}"))?;
             }
         }
         let config: Self = table.try_into().context("the configuration is not valid")?;
@@ -282,7 +283,8 @@ mod tests {
             ])
         };
         for secret in ["20211220", "true", "[1]", "\"quoted\"", "007"] {
-            let SmsConfig::Webhook { secret: read, .. } = Config::load(None, webhook(secret)).unwrap().sms else {
+            let SmsConfig::Webhook { secret: read, .. } = Config::load(None, webhook(secret)).unwrap().sms
+            else {
                 panic!("the kind is webhook");
             };
             assert_eq!(read.expose_secret(), secret);

@@ -62,7 +62,7 @@ impl Default for Metrics {
         let requests = Family::<Labels, Counter>::default();
         registry.register("http_requests", "Requests answered, by route and status class", requests.clone());
         let durations =
-            Family::<Labels, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS_S.into_iter()));
+            Family::<Labels, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS_S));
         registry.register("http_request_duration_seconds", "Time to answer, by route", durations.clone());
         let mut gauge = |name: &str, help: &str| {
             let gauge = Gauge::default();

@@ -51,7 +51,7 @@ pub(crate) async fn serve(
     match tokio::time::timeout(drain, serving).await {
         Ok(ended) => ended.context("the server task failed")?.context("the listener failed")?,
         Err(_) => {
-            tracing::warn!("some connections were still busy after {} s and are closed", drain.as_secs())
+            tracing::warn!("some connections were still busy after {} s and are closed", drain.as_secs());
         }
     }
     for job in running_jobs {

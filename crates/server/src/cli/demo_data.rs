@@ -107,7 +107,7 @@ fn progress_bar(people: u64) -> ProgressBar {
 }
 
 fn community_row(city: &City, community: Community) -> CommunityRow {
-    let street_name = city.street(community.street).map_or("", |street| street.name.as_ref()).to_owned();
+    let street_name = city.street(community.street).map_or("", |street| street.name).to_owned();
     let district_name = division(community.district).map_or("", |district| district.name).to_owned();
     CommunityRow { community, street_name, district_name }
 }

@@ -37,10 +37,13 @@ pub struct ReadyCode {
     issued: IssuedCredential,
 }
 
+/// Some of the ready codes, behind one lock.
+type Shard = Mutex<HashMap<Slot, Arc<ReadyCode>>>;
+
 /// The ready codes of all devices, at most so many.
 #[derive(Debug)]
 pub struct ReadyCodes {
-    shards: Box<[Mutex<HashMap<Slot, Arc<ReadyCode>>>]>,
+    shards: Box<[Shard]>,
     most_per_shard: usize,
 }
 

@@ -26,11 +26,14 @@ const MAGIC: &[u8; 8] = b"YMTREG02";
 /// No side table or list is longer than this many bytes; a larger number in a file is damage.
 const LARGEST_PART: u64 = 1 << 32;
 
+/// A relative's slot, its holder, and what the relative is to the holder.
+type SavedLink = (Slot, PersonId, Relation);
+
 /// What does not fit into entries.
 #[derive(Serialize, Deserialize)]
 struct SideTables {
     more_reasons: Vec<(PersonId, Box<[Reason]>)>,
-    relative_slots: Vec<(PersonId, Vec<(Slot, PersonId, Relation)>)>,
+    relative_slots: Vec<(PersonId, Vec<SavedLink>)>,
 }
 
 fn side_tables(shard: &Shard) -> SideTables {
