@@ -313,3 +313,6 @@ fn as_text(room: &[u8]) -> &str {
     let end = room.iter().position(|b| *b == 0).unwrap_or(room.len());
     std::str::from_utf8(&room[..end]).unwrap_or("")
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,10 +4,14 @@
 //! Writes arrive as [`PersonState`]s after their commit; an older state never replaces a newer one.
 
 pub mod entry;
+#[cfg(test)]
+mod fixtures;
 mod load;
 mod shard;
 pub mod snapshot;
 pub mod status_board;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -184,3 +184,6 @@ impl Registry {
         Ok(registry)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -200,3 +200,6 @@ fn etag_of(token: &[u8]) -> String {
     let hex: String = digest.as_ref()[..12].iter().map(|byte| format!("{byte:02x}")).collect();
     format!("\"{hex}\"")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! A snapshot is the registry it was made of, or it is refused.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use yimatong_credential::Status;
+use yimatong_model::ids::Slot;
+use yimatong_model::reason::{Reason, ReasonCode};
+use yimatong_store::{Relation, RelativeSlot};
+
+use crate::registry::Registry;
+use crate::registry::fixtures::{KEY, at, person, reason, registry, state};
+
+/// 300 people: some yellow until second 100, some with many reasons, some relatives, one device moved.
+fn city() -> Registry {
+    let registry = registry();
+    for n in 0..300 {
+        let mut state = state(n * 1_000_003, n + 1, u32::try_from(n).unwrap());
+        match n % 10 {
+            1 => state.reasons = vec![Reason { until: Some(at(100)), ..reason(ReasonCode::Symptoms) }],
+            2 => {
+                let codes = [ReasonCode::Arrival, ReasonCode::Symptoms, ReasonCode::CloseContact];
+                state.reasons = codes.map(reason).to_vec();
+            }
+            3 => {
+                let slot = Slot(1_000 + u32::try_from(n).unwrap());
+                let holder = person((n - 1) * 1_000_003);
+                state.relative_slots = vec![RelativeSlot { slot, holder, relation: Relation::Child }];
+            }
+            4 => state.void_slots = vec![Slot(2_000 + u32::try_from(n).unwrap())],
+            _ => {}
+        }
+        registry.apply(&state, at(0));
+    }
+    registry.apply_all(&[], 300, at(0));
+    registry
+}
+
+fn written(registry: &Registry) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("registry.snapshot");
+    registry.write_snapshot(&path).unwrap();
+    (folder, path)
+}
+
+fn read(path: &std::path::Path, now_s: i64) -> anyhow::Result<Registry> {
+    Registry::read_snapshot(path, Arc::clone(registry().rules()), KEY, at(now_s))
+}
+
+#[test]
+fn colours_links_and_statuses_come_back() {
+    let before = city();
+    let (_folder, path) = written(&before);
+    let after = read(&path, 0).unwrap();
+    assert_eq!((after.people(), after.sequence()), (before.people(), before.sequence()));
+    for n in 0..300 {
+        let id = person(n * 1_000_003);
+        let (old, new) = (before.view(id, at(0)).unwrap(), after.view(id, at(0)).unwrap());
+        assert_eq!((old.entry, old.reasons), (new.entry, new.reasons));
+        assert_eq!(old.decision, new.decision);
+        assert_eq!(before.relatives_of(id), after.relatives_of(id));
+    }
+    for slot in (0..3_000).map(Slot) {
+        assert_eq!(before.board.get(slot), after.board.get(slot), "{slot:?}");
+    }
+    assert_eq!(after.board.get(Slot(2_004)), Status::Void);
+}
+
+#[test]
+fn what_ended_while_the_server_was_off_has_ended_and_the_clock_goes_on() {
+    let (_folder, path) = written(&city());
+    let early = read(&path, 50).unwrap();
+    assert_eq!(early.board.get(Slot(1)), Status::Yellow);
+    assert_eq!(early.tick(at(100)), 30);
+    assert_eq!(early.board.get(Slot(1)), Status::Green);
+    let late = read(&path, 100).unwrap();
+    assert_eq!((late.board.get(Slot(1)), late.board.get(Slot(2))), (Status::Green, Status::Red));
+}
+
+#[test]
+fn a_snapshot_that_was_cut_short_is_refused() {
+    let (_folder, path) = written(&city());
+    let whole = std::fs::read(&path).unwrap();
+    for part in 0..40 {
+        std::fs::write(&path, &whole[..whole.len() * part / 40]).unwrap();
+        assert!(read(&path, 0).is_err(), "{part}");
+    }
+    std::fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+    assert!(read(&path, 0).is_err());
+}
+
+#[test]
+fn a_snapshot_with_one_changed_bit_is_refused() {
+    let (_folder, path) = written(&city());
+    let whole = std::fs::read(&path).unwrap();
+    for part in 0..60 {
+        let mut changed = whole.clone();
+        let place = (whole.len() - 1) * part / 59;
+        changed[place] ^= 1 << (part % 8);
+        std::fs::write(&path, changed).unwrap();
+        assert!(read(&path, 0).is_err(), "byte {place}");
+    }
+}
+
+#[test]
+fn a_snapshot_of_another_layout_is_refused_by_name() {
+    let (_folder, path) = written(&city());
+    let mut other = std::fs::read(&path).unwrap();
+    other[..8].copy_from_slice(b"YMTREG99");
+    std::fs::write(&path, other).unwrap();
+    assert!(read(&path, 0).unwrap_err().to_string().contains("another layout"));
+    assert!(read(std::path::Path::new("/nowhere"), 0).unwrap_err().to_string().contains("/nowhere"));
+}
+
+#[test]
+fn a_new_snapshot_replaces_the_old_one_whole() {
+    let (folder, path) = written(&city());
+    let more = city();
+    more.apply_all(&[state(7, 301, 900)], 301, at(0));
+    more.write_snapshot(&path).unwrap();
+    assert_eq!(read(&path, 0).unwrap().people(), 301);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no partial file is left");
+}
