@@ -21,9 +21,12 @@ export interface RejectedCheckIn extends CheckIn {
 }
 
 interface RowAnswer {
-  id: string
-  status: 'recorded' | 'duplicate' | 'rejected'
-  problem?: string | { title?: string; detail?: string }
+  readonly id: string
+  readonly status: 'recorded' | 'duplicate' | 'rejected'
+  /** A stable word. */
+  readonly problem?: string
+  /** A sentence, where one field is to blame. */
+  readonly detail?: string
 }
 
 export const BATCH = 100
@@ -33,11 +36,6 @@ const LONGEST_PAUSE_MS = 60_000
 /** Pause before the next try after `failures` in a row: full jitter under a doubling ceiling. */
 export function pauseMs(failures: number, random: () => number): number {
   return random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures)
-}
-
-function problemText(problem: RowAnswer['problem']): string {
-  if (typeof problem === 'string') return problem
-  return problem?.detail ?? problem?.title ?? 'rejected'
 }
 
 /** The queue and its two counters. One sync runs at a time, however many ask for it. */
@@ -123,7 +121,7 @@ export class CheckInQueue {
       if (!answer) throw new Error('incomplete answer')
       // First kept, then removed: a crash between the two leaves a duplicate, never a loss.
       if (answer.status === 'rejected') {
-        await this.db.put('rejected', row.id, { ...row, problem: problemText(answer.problem) })
+        await this.db.put('rejected', row.id, { ...row, problem: answer.detail ?? answer.problem ?? 'rejected' })
       }
       await this.db.delete('check-ins', key)
     }

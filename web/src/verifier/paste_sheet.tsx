@@ -1,14 +1,15 @@
 /// Entering the text of a code: pasted, or typed by a handheld scanner into the field.
-import { useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { t } from './texts'
 
 export function PasteSheet({ onText, onClose }: { onText: (text: string) => void; onClose: () => void }) {
-  const [text, setText] = useState('')
+  // Read when it is sent and not kept in state: a handheld scanner types faster than a page redraws.
+  const field = useRef<HTMLTextAreaElement>(null)
   const submit = () => {
     // Only the ends: a space inside is a Base45 digit.
-    const trimmed = text.replace(/^\s+|[\r\n\t]+$/g, '')
+    const trimmed = (field.current?.value ?? '').replace(/^\s+|[\r\n\t]+$/g, '')
     if (trimmed) onText(trimmed)
   }
   return (
@@ -17,14 +18,13 @@ export function PasteSheet({ onText, onClose }: { onText: (text: string) => void
         <div class="field">
           <label for="code-text">{t('paste')}</label>
           <textarea
+            ref={field}
             id="code-text"
             rows={5}
             autocapitalize="characters"
             autocomplete="off"
             spellcheck={false}
             aria-describedby="code-text-hint"
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => {
               if (event.key === 'Enter') (event.preventDefault(), submit())
             }}

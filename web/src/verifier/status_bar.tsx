@@ -6,6 +6,7 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { useValue } from '../ui/value'
 import type { Gate } from './gate'
+import { rejectionText } from './reason_texts'
 import { t } from './texts'
 
 function RejectedSheet({ gate, onClose }: { gate: Gate; onClose: () => void }) {
@@ -18,7 +19,7 @@ function RejectedSheet({ gate, onClose }: { gate: Gate; onClose: () => void }) {
             <p>
               {dayTime(Date.parse(row.at))} · {t(row.outcome === 'check-by-hand' ? 'by-hand' : row.outcome)}
               <br />
-              <small class="quiet">{row.problem}</small>
+              <small class="quiet">{rejectionText(row.problem)}</small>
             </p>
             <Button onClick={() => void gate.queue.dismiss(row.id)}>{t('dismissRow')}</Button>
           </li>

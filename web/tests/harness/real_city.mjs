@@ -21,9 +21,12 @@ async function freePort() {
   return port
 }
 
-/** Starts `serve --demo` on a folder of its own. Answers {url, folder, stop}; `kill` is a power cut. */
-export async function startCity(folder) {
-  const port = await freePort()
+/**
+ * Starts `serve --demo` on a folder of its own. Answers {url, folder, stop, restart}; `kill` is a power cut, `restart`
+ * brings the same city back at the same address.
+ */
+export async function startCity(folder, port = 0) {
+  port ||= await freePort()
   const url = `http://127.0.0.1:${port}`
   const args = ['serve', '--demo', '--data', join(folder, 'data'), '--listen', `127.0.0.1:${port}`]
   const child = spawn(BINARY, args, { stdio: ['ignore', 'ignore', 'inherit'], cwd: folder })
@@ -37,7 +40,7 @@ export async function startCity(folder) {
     child.kill(signal)
     await ended
   }
-  return { url, folder, stop: end('SIGTERM'), kill: end('SIGKILL') }
+  return { url, folder, stop: end('SIGTERM'), kill: end('SIGKILL'), restart: () => startCity(folder, port) }
 }
 
 /** Downloads what a gate keeps. Answers the arguments of `yimatong verify`. */
