@@ -143,6 +143,26 @@ async fn an_unknown_path_and_a_wrong_method_are_problems_too() {
 }
 
 #[tokio::test]
+async fn the_way_past_the_router_has_the_same_guard() {
+    let city = City::new().await;
+    let resident = register(&city, 1).await;
+    for (method, path) in [("HEAD", "/v1/code"), ("GET", "/v1/code"), ("GET", "/v1/code?x=1")] {
+        assert_eq!(city.call(method, path).send().await.status, 401, "{method} {path}");
+        let answer = city.call(method, path).by(&resident.token).send().await;
+        assert_eq!(answer.status, 200, "{method} {path}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    }
+    for path in ["/v1/c%6Fde", "//v1/code", "/v1/CODE"] {
+        let answer = city.get(path).by(&resident.token).send().await;
+        assert_eq!(answer.refused(), refusal(404, "not-found"), "{path}");
+    }
+    let metrics = city.get("/metrics").send().await.text();
+    let counted = "requests_total{method=\"GET\",route=\"/v1/code\",status=\"2xx\"} ";
+    let line = metrics.lines().find(|line| line.contains(counted)).unwrap_or_else(|| panic!("{metrics}"));
+    assert!(line.ends_with(" 3"), "{line}");
+}
+
+#[tokio::test]
 async fn an_expired_session_is_told_from_a_forged_one() {
     let city = City::new().await;
     let resident = register(&city, 1).await;

@@ -31,7 +31,7 @@ fn everything_acknowledged_survives_kill_9_under_write_load() {
         eprintln!("round {}: (registrations, check-ins) acknowledged {:?}", round + 1, book.acknowledged());
         books.push(book);
         let server = Server::start(folder.path());
-        for book in &books {
+        for book in &mut books {
             book.assert_kept(&server.client(), crowd);
         }
         server.kill();
@@ -47,11 +47,24 @@ fn a_stop_under_write_load_loses_nothing_and_is_a_success() {
     load.run_until(5, 5);
     server.ask_to_stop();
     let status = server.ended();
-    let book = load.end();
+    let mut book = load.end();
     assert!(status.success(), "{status}: {}", server.log());
     assert!(folder.path().join("registry.snapshot").exists(), "a stop leaves a snapshot");
     let server = Server::start(folder.path());
     book.assert_kept(&server.client(), &crowd);
+}
+
+#[test]
+fn a_client_that_sends_half_a_request_and_falls_silent_delays_a_stop_no_longer_than_the_drain() {
+    let folder = demo_folder();
+    let mut server = Server::start_with(folder.path(), &[("YIMATONG__SERVER__DRAIN_S", "1")]);
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.write_all(b"POST /v1/people HTTP/1.1\r\nhost: x\r\n").unwrap();
+    let crowd = Crowd::new(&server.client());
+    server.ask_to_stop();
+    assert!(server.ended().success(), "{}", server.log());
+    assert!(server.log().contains("still busy"), "{}", server.log());
+    drop((stream, crowd));
 }
 
 #[test]

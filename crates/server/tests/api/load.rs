@@ -116,12 +116,16 @@ impl Load {
 fn register(client: &Client, crowd: &Crowd, book: &Mutex<Book>) -> Option<()> {
     let (key, body) = crowd.registration(client)?;
     if let Ok((201, opened)) = client.post("/v1/people", None, Some(&key), &body) {
-        let token = opened["session"]["token"].as_str().unwrap().to_owned();
-        book.lock().unwrap().registrations.push((token, opened["code"]["personId"].clone()));
+        book.lock().unwrap().registrations.push(session(&opened));
         return Some(());
     }
     book.lock().unwrap().unanswered.push((key, body));
     None
+}
+
+/// Token and person id of what a registration answered.
+fn session(opened: &Value) -> (String, Value) {
+    (opened["session"]["token"].as_str().unwrap().to_owned(), opened["code"]["personId"].clone())
 }
 
 fn check_in(client: &Client, crowd: &Crowd, book: &Mutex<Book>) -> Option<()> {
@@ -139,19 +143,21 @@ fn check_in(client: &Client, crowd: &Crowd, book: &Mutex<Book>) -> Option<()> {
 }
 
 impl Book {
-    /// Everything acknowledged is there, and what had no answer can be sent again.
-    pub(crate) fn assert_kept(&self, client: &Client, crowd: &Crowd) {
+    /// Everything acknowledged is there, and what had no answer can be sent again; from then on it is acknowledged.
+    pub(crate) fn assert_kept(&mut self, client: &Client, crowd: &Crowd) {
         for (token, person) in &self.registrations {
             let (status, code) = client.get("/v1/code", Some(token)).unwrap();
             assert_eq!((status, &code["personId"]), (200, person), "an acknowledged registration is lost");
         }
         assert!(statuses(client, crowd, &self.check_ins).iter().all(|status| status == "duplicate"));
-        for (key, body) in &self.unanswered {
-            let (status, opened) = client.post("/v1/people", None, Some(key), body).unwrap();
+        for (key, body) in self.unanswered.drain(..) {
+            let (status, opened) = client.post("/v1/people", None, Some(&key), &body).unwrap();
             assert_eq!(status, 201, "{opened}");
+            self.registrations.push(session(&opened));
         }
         let again = statuses(client, crowd, &self.unanswered_check_ins);
         assert!(again.iter().all(|status| status == "duplicate" || status == "recorded"));
+        self.check_ins.append(&mut self.unanswered_check_ins);
     }
 
     /// Registrations and check-ins that were acknowledged.

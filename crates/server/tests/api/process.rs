@@ -73,9 +73,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the demo city of a folder and waits until it is ready.
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// Starts it with some keys of the configuration changed.
+    pub(crate) fn start_with(data: &Path, keys: &[(&str, &str)]) -> Self {
         let log = data.join("log.txt");
         let mut child = command(&["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .envs(keys.iter().copied())
             .stdout(Stdio::piped())
             .stderr(File::options().create(true).append(true).open(&log).unwrap())
             .spawn()
