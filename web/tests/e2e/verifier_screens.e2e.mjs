@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { selectors } from 'playwright-core'
+import { renderSVG } from 'uqr'
 import { seriousViolations } from '../harness/accessibility.mjs'
 import { launch } from '../harness/chromium.mjs'
 import { City, newKey, paperText, presentationText } from '../harness/city.mjs'
@@ -117,6 +118,25 @@ test('a handheld scanner needs no focused field', async () => {
   await keptForOffline(page)
   await page.keyboard.type(shown(issue({})))
   await page.keyboard.press('Enter')
+  assert.equal((await verdictOf(page)).outcome, 'allow')
+  await close()
+})
+
+test('without a camera a photo of the code is read, and a photo of nothing says so', async () => {
+  const { page, server, shown, issue, close } = await gate({ film: undefined })
+  await openGate(page, server.url)
+  await keptForOffline(page)
+  await page.locator('[data-state=absent]').waitFor()
+  const picture = await page.context().newPage()
+  await picture.setContent('<main style="padding:40px;background:#fff;width:600px"></main>')
+  const nothing = await picture.locator('main').screenshot()
+  await picture.locator('main').evaluate((main, svg) => (main.innerHTML = svg), renderSVG(shown(issue({})), { ecc: 'M' }))
+  const photo = await picture.locator('main').screenshot()
+  await picture.close()
+  const file = (buffer) => ({ name: 'photo.png', mimeType: 'image/png', buffer })
+  await page.getByTestId('photo').setInputFiles(file(nothing))
+  await page.getByText('照片里没有识读到二维码').waitFor()
+  await page.getByTestId('photo').setInputFiles(file(photo))
   assert.equal((await verdictOf(page)).outcome, 'allow')
   await close()
 })
