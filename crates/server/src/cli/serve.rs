@@ -16,6 +16,9 @@ use crate::config::{Config, LogFormat};
 use crate::demo::{self, DemoAccounts, Folder};
 use crate::{random, server};
 
+/// A start says how far it is every so many people.
+const PROGRESS: usize = 500_000;
+
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     #[command(flatten)]
@@ -61,11 +64,18 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     let random = random::system();
     let clock = Arc::new(SystemClock);
     let data = config.store.data.clone();
-    let kept = if is_demo { Some(demo::look_at(&data)?) } else { None };
+    // The lock comes first: another process may be writing the very city that looks unfinished.
+    let lock = open::lock(&data)?;
+    let kept = if is_demo {
+        Some(demo::look_at(&data)?)
+    } else {
+        demo::refuse_unfinished(&data)?;
+        None
+    };
     if kept == Some(Folder::Empty) {
         demo::begin(&data)?;
     }
-    let folder = open::open(&data, &random)?;
+    let folder = open::open_locked(lock, &data, &random)?;
     let accounts = match kept {
         None => None,
         Some(Folder::Demo) => Some(DemoAccounts::read(&data)?),
@@ -90,7 +100,12 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
         keyring: folder.keyring.clone(),
         demo: accounts,
     })?;
-    app.load(&|people| tracing::info!(people, "reading people")).await?;
+    app.load(&|people| {
+        if people % PROGRESS == 0 {
+            tracing::info!(people, "reading people");
+        }
+    })
+    .await?;
     let took = started.elapsed();
     tracing::info!(people = app.registry.people(), took_ms = took.as_millis(), "ready on http://{address}");
     if let Some(accounts) = &app.demo {

@@ -6,7 +6,7 @@ use yimatong_store::{Changes, Store, StoreError};
 use super::Registry;
 
 /// People read from the store at a time.
-const PAGE: usize = 50_000;
+const PAGE: usize = 10_000;
 
 impl Registry {
     /// Reads everyone. `progress` is told how many people have been read.
