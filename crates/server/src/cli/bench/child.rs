@@ -12,6 +12,9 @@ use super::fixed::STORE_CALLS;
 use super::folder::Folder;
 use super::http::Connection;
 
+/// The unit of `/proc/<pid>/stat` on every Linux that shows it (proc(5), `USER_HZ`).
+const TICKS_PER_S: f64 = 100.0;
+
 /// A `yimatong bench serve`; killed, and its folder removed, when dropped.
 #[derive(Debug)]
 pub(super) struct Server {
@@ -56,6 +59,12 @@ impl Server {
         Ok(text.lines().map(str::to_owned).collect())
     }
 
+    /// Processor time it has used so far, in seconds.
+    pub(super) fn busy_s(&self) -> anyhow::Result<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        ticks(&stat).map(|ticks| ticks / TICKS_PER_S).context("/proc says something unexpected")
+    }
+
     /// How often each verb of the store was called so far.
     pub(super) fn store_calls(&self) -> anyhow::Result<BTreeMap<String, u64>> {
         let answer = Connection::open(self.address)?.get(STORE_CALLS, &[])?;
@@ -71,6 +80,13 @@ impl Drop for Server {
     }
 }
 
+/// User and system time in a line of `/proc/<pid>/stat`: fields 14 and 15, of which the second holds a name.
+fn ticks(stat: &str) -> Option<f64> {
+    let after_name = stat.rsplit_once(')')?.1;
+    let mut fields = after_name.split_whitespace().skip(11).map(str::parse::<f64>);
+    Some(fields.next()?.ok()? + fields.next()?.ok()?)
+}
+
 /// This program, to be run on one core when one is given.
 fn pinned(core: Option<usize>) -> anyhow::Result<Command> {
     let program = std::env::current_exe().context("cannot find the path of this program")?;
@@ -78,4 +94,16 @@ fn pinned(core: Option<usize>) -> anyhow::Result<Command> {
     let mut command = Command::new("taskset");
     command.args(["-c", &core.to_string()]).arg(program);
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processor_time_is_read_past_any_name() {
+        let stat = "7 (a ) b) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 5 0";
+        assert_eq!(ticks(stat), Some(300.0));
+        assert_eq!(ticks("7 (a) S 1"), None);
+    }
 }

@@ -1,7 +1,8 @@
 //! `yimatong bench show`: showing a code, against an answer of the same size that costs nothing to make.
 //!
 //! The server runs on core 0 and wrk on core 1. Server routes and yardsticks take turns; a ratio is the median of
-//! the ratios within the rounds, so that another program on the machine slows both.
+//! the ratios within the rounds, so that another program on the machine slows both. The processor time per request
+//! is told too: other programs disturb it least.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +43,22 @@ struct Pair {
     ours: &'static str,
     yardstick: &'static str,
     load: Load,
-    seen: Vec<(Seen, Seen)>,
+    seen: Vec<(Turn, Turn)>,
+}
+
+/// One turn of one route.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    seen: Seen,
+    /// Processor time of the server per request, in microseconds.
+    busy_us: f64,
+}
+
+fn take_turn(server: &Server, path: &str, load: &Load, seconds: u32) -> anyhow::Result<Turn> {
+    let before_s = server.busy_s()?;
+    let seen = wrk::load(WRK_CORE, server.address, path, load, seconds)?;
+    let busy_s = server.busy_s()? - before_s;
+    Ok(Turn { seen, busy_us: busy_s * 1e6 / seen.requests })
 }
 
 impl Pair {
@@ -57,35 +73,32 @@ impl Pair {
     }
 
     fn turn(&mut self, server: &Server, seconds: u32) -> anyhow::Result<()> {
-        let load = |path| wrk::load(WRK_CORE, server.address, path, &self.load, seconds);
-        let seen = (load(self.ours)?, load(self.yardstick)?);
-        eprintln!("{}: {:.0} of {:.0} requests/s", self.what, seen.0.per_s, seen.1.per_s);
-        self.seen.push(seen);
+        let turn = |path| take_turn(server, path, &self.load, seconds);
+        let (ours, fixed) = (turn(self.ours)?, turn(self.yardstick)?);
+        let rates = (ours.seen.per_s, fixed.seen.per_s);
+        let (what, busy) = (self.what, (ours.busy_us, fixed.busy_us));
+        eprintln!("{what}: {:.0} of {:.0} requests/s, {:.2} of {:.2} us", rates.0, rates.1, busy.0, busy.1);
+        self.seen.push((ours, fixed));
         Ok(())
     }
 
-    fn median(&self, of: impl Fn(&(Seen, Seen)) -> f64) -> f64 {
+    fn median(&self, of: impl Fn(&(Turn, Turn)) -> f64) -> f64 {
         median(self.seen.iter().map(of).collect())
     }
 
     fn figures(&self) -> Vec<Figure> {
         let what = self.what;
+        let told = |name: String, measured, unit| Figure::new(name, measured, unit, Limit::None);
+        let ratio = |(ours, fixed): &(Turn, Turn)| ours.seen.per_s / fixed.seen.per_s;
+        let by_time = |(ours, fixed): &(Turn, Turn)| fixed.busy_us / ours.busy_us;
         vec![
             Figure::new(format!("{what} / fixed answer"), self.median(ratio), "ratio", self.limit),
-            Figure::new(what, self.median(|(ours, _)| ours.per_s), "per s", Limit::None),
-            Figure::new(format!("{what}, p99"), self.median(|(ours, _)| ours.p99_ms), "ms", Limit::None),
-            Figure::new(
-                format!("fixed answer beside {what}"),
-                self.median(|(_, fixed)| fixed.per_s),
-                "per s",
-                Limit::None,
-            ),
+            told(format!("{what} / fixed answer, by processor time"), self.median(by_time), "ratio"),
+            told(what.to_owned(), self.median(|(ours, _)| ours.seen.per_s), "per s"),
+            told(format!("fixed answer beside {what}"), self.median(|(_, fixed)| fixed.seen.per_s), "per s"),
+            told(format!("{what}, p99"), self.median(|(ours, _)| ours.seen.p99_ms), "ms"),
         ]
     }
-}
-
-fn ratio((ours, yardstick): &(Seen, Seen)) -> f64 {
-    ours.per_s / yardstick.per_s
 }
 
 impl Show {
@@ -107,7 +120,8 @@ impl Show {
         ensure_same_answers(&server, &pairs)?;
         let mut figures: Vec<Figure> = pairs.iter().flat_map(Pair::figures).collect();
         let (not_modified, show) = (&pairs[1], &pairs[0]);
-        let of_code = not_modified.median(|seen| seen.0.per_s) / show.median(|seen| seen.1.per_s);
+        let of_code =
+            not_modified.median(|turns| turns.0.seen.per_s) / show.median(|turns| turns.1.seen.per_s);
         figures.push(Figure::new("show, not modified / fixed body of a code", of_code, "ratio", Limit::None));
         figures.push(Figure::new(
             "store round trips of all displays",

@@ -31,6 +31,8 @@ impl Load {
 /// What wrk saw.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Seen {
+    /// Requests answered.
+    pub(super) requests: f64,
     /// Requests per second.
     pub(super) per_s: f64,
     /// 99th percentile of the latency, in milliseconds.
@@ -75,8 +77,10 @@ fn parse(text: &str) -> anyhow::Result<Seen> {
     }
     let per_s = field("Requests/sec:").and_then(|text| text.parse().ok());
     let p99_ms = field("99%").and_then(milliseconds);
-    match (per_s, p99_ms) {
-        (Some(per_s), Some(p99_ms)) => Ok(Seen { per_s, p99_ms }),
+    let requests = text.lines().find_map(|line| line.trim().split_once(" requests in "));
+    let requests = requests.and_then(|(requests, _)| requests.parse().ok());
+    match (requests, per_s, p99_ms) {
+        (Some(requests), Some(per_s), Some(p99_ms)) => Ok(Seen { requests, per_s, p99_ms }),
         _ => bail!("wrk printed something unexpected: {text}"),
     }
 }
@@ -101,7 +105,7 @@ mod tests {
 
     #[test]
     fn the_rate_and_the_latency_of_wrk_are_read() {
-        assert_eq!(parse(PRINTED).unwrap(), Seen { per_s: 81_916.5, p99_ms: 1.55 });
+        assert_eq!(parse(PRINTED).unwrap(), Seen { requests: 245.0, per_s: 81_916.5, p99_ms: 1.55 });
         assert_eq!(milliseconds("741.00us"), Some(0.741));
         assert_eq!(milliseconds("1.20s"), Some(1_200.0));
     }
