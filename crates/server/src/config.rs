@@ -58,7 +58,8 @@ impl Default for ServerConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             max_body_bytes: 1 << 20,
-            drain_s: 10,
+            // Closing the store and the snapshot come after it, and a stop takes at most 10 s.
+            drain_s: 8,
             session_days: 180,
             staff_session_h: 12,
         }

@@ -157,6 +157,17 @@ pub fn look_at(data: &Path) -> anyhow::Result<Folder> {
     Ok(Folder::Empty)
 }
 
+/// Refuses a folder with a demo city whose making was interrupted: the next `--demo` removes what is there.
+pub fn refuse_unfinished(data: &Path) -> anyhow::Result<()> {
+    if unfinished(data).exists() {
+        bail!(
+            "the demo city in {} was never finished; make it again with --demo, or give another --data",
+            data.display()
+        );
+    }
+    Ok(())
+}
+
 /// Marks a folder as one where a demo city is being written.
 pub fn begin(data: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(data)?;

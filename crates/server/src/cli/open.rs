@@ -9,6 +9,7 @@ use ring::rand::SecureRandom;
 use yimatong_store::{Keyring, SqliteOptions, SqliteStore};
 
 use crate::clock::monotonic;
+use crate::demo;
 
 /// A data folder in use. The lock ends with the value.
 pub(super) struct DataFolder {
@@ -17,11 +18,19 @@ pub(super) struct DataFolder {
     _lock: File,
 }
 
-/// Opens a data folder, making it on the first run. Only one process may use it at a time: two group commits
-/// over one file would each believe to be the only writer.
+/// Opens a data folder, making it on the first run. A demo city that was never finished is no city.
 pub(super) fn open(data: &Path, random: &Arc<dyn SecureRandom + Send + Sync>) -> anyhow::Result<DataFolder> {
-    fs::create_dir_all(data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
     let lock = lock(data)?;
+    demo::refuse_unfinished(data)?;
+    open_locked(lock, data, random)
+}
+
+/// Opens the keys and the database of a folder that this process has locked.
+pub(super) fn open_locked(
+    lock: File,
+    data: &Path,
+    random: &Arc<dyn SecureRandom + Send + Sync>,
+) -> anyhow::Result<DataFolder> {
     let (keyring, warnings) =
         Keyring::open_or_create(&data.join("keys"), &**random).context("cannot open the keyring")?;
     for warning in warnings {
@@ -34,7 +43,10 @@ pub(super) fn open(data: &Path, random: &Arc<dyn SecureRandom + Send + Sync>) ->
     Ok(DataFolder { store: Arc::new(store), keyring, _lock: lock })
 }
 
-fn lock(data: &Path) -> anyhow::Result<File> {
+/// Locks a data folder, making it on the first run. Only one process may use it at a time: two group commits over
+/// one file would each believe to be the only writer.
+pub(super) fn lock(data: &Path) -> anyhow::Result<File> {
+    fs::create_dir_all(data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
     let path = data.join("lock");
     let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
     match file.try_lock() {

@@ -55,6 +55,24 @@ fn one_process_at_a_time_uses_a_folder() {
 }
 
 #[test]
+fn a_demo_city_that_was_never_finished_is_not_used_and_never_taken_from_another_process() {
+    let folder = demo_folder();
+    let data = folder.path().to_str().unwrap();
+    let server = Server::start(folder.path());
+    yimatong_server::demo::begin(folder.path()).unwrap();
+    let output = yimatong(&["serve", "--demo", "--data", data, "--listen", "127.0.0.1:0"]);
+    refused(&output, "in use by another yimatong process");
+    assert!(folder.path().join("yimatong.db").exists());
+    server.kill();
+    for arguments in [
+        &["serve", "--data", data, "--listen", "127.0.0.1:0"][..],
+        &["staff", "add", "someone", "--role", "operator", "--data", data],
+    ] {
+        refused(&yimatong(arguments), "was never finished");
+    }
+}
+
+#[test]
 fn the_configuration_is_printed_without_its_secrets() {
     let output = command(&["config"])
         .env("YIMATONG__SMS__KIND", "webhook")
