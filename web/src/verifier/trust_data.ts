@@ -72,6 +72,11 @@ export class TrustStore {
   readonly clockOffsetMs = signal<number | null>(null)
   /** True while the last refresh worked. */
   readonly online = signal(false)
+  /**
+   * Validators of what this page has in memory, by address. Those on disk may be of something newer that another
+   * tab fetched: asking with them would confirm the old copy held here.
+   */
+  private readonly etags = new Map<string, string>()
   private running: Promise<void> | null = null
 
   constructor(
@@ -82,13 +87,15 @@ export class TrustStore {
   /** Reads what an earlier session kept. Verified again: the disk of a shared phone is not a trusted place. */
   async load(): Promise<void> {
     const kept = await this.db.get<Fetched<unknown>>('keys', 'jwks')
-    const keys = kept ? await readJwks(kept.body).catch(() => new Map() as KeySet) : EMPTY.keys
+    const read = kept && (await readJwks(kept.body).catch(() => null))
+    if (read) this.hold(JWKS, kept.etag)
+    const keys = read ?? EMPTY.keys
     const lists = new Map<string, StatusList>()
     const times: number[] = []
-    for (const [, { body, confirmedAtMs }] of await this.db.entries<Fetched<Bytes>>('status-lists')) {
+    for (const [uri, { body, etag, confirmedAtMs }] of await this.db.entries<Fetched<Bytes>>('status-lists')) {
       const list = await readStatusListToken(body, keys).catch(() => null)
       if (!list) continue
-      keepNewest(lists, list)
+      if (keepNewest(lists, list)) this.hold(String(uri), etag)
       times.push(confirmedAtMs)
     }
     this.data.value = {
@@ -129,36 +136,57 @@ export class TrustStore {
     return readTrustList(entries.map(([, der]) => der)).catch(() => new Map())
   }
 
+  private hold(address: string, etag: string | null): void {
+    if (etag) this.etags.set(address, etag)
+    else this.etags.delete(address)
+  }
+
   private async refreshAll(): Promise<void> {
     await this.refreshKeys()
     const { bytes } = await ask(LISTS, null)
     const uris = (jsonOf(bytes) as { status_lists?: unknown }).status_lists
     if (!Array.isArray(uris)) throw new Error('no status lists')
-    const lists = new Map(this.data.value.lists)
-    for (const uri of uris) await this.refreshList(String(uri), lists)
-    this.data.value = { ...this.data.value, lists, listsAtMs: this.nowMs() }
+    // Each list counts as soon as it is here, also when another one can't be had.
+    const failures: unknown[] = []
+    for (const uri of uris) await this.refreshList(String(uri)).catch((failure) => failures.push(failure))
+    if (failures.length > 0) throw failures[0]
+    this.data.value = { ...this.data.value, listsAtMs: this.nowMs() }
   }
 
   private async refreshKeys(): Promise<void> {
-    const kept = await this.db.get<Fetched<unknown>>('keys', 'jwks')
-    const answer = await ask(JWKS, kept?.etag ?? null)
+    const held = this.etags.get(JWKS) ?? null
+    const answer = await ask(JWKS, held)
     const confirmedAtMs = this.nowMs()
     if (answer.serverMs !== null) this.clockOffsetMs.value = answer.serverMs - confirmedAtMs
-    const body = answer.changed || !kept ? jsonOf(answer.bytes) : kept.body
-    const keys = answer.changed ? await readJwks(body) : this.data.value.keys
-    await this.db.put('keys', 'jwks', { body, etag: answer.etag, confirmedAtMs } satisfies Fetched<unknown>)
-    this.data.value = { ...this.data.value, keys, keysAtMs: confirmedAtMs }
+    const { etag, changed } = answer
+    if (changed) {
+      const body = jsonOf(answer.bytes)
+      const keys = await readJwks(body)
+      this.hold(JWKS, etag)
+      this.data.value = { ...this.data.value, keys, keysAtMs: confirmedAtMs }
+      return this.db.put('keys', 'jwks', { body, etag, confirmedAtMs } satisfies Fetched<unknown>)
+    }
+    this.data.value = { ...this.data.value, keysAtMs: confirmedAtMs }
+    await this.confirm('keys', 'jwks', etag, confirmedAtMs)
   }
 
   /** Asks for one list; an older one than is held is not taken. */
-  private async refreshList(uri: string, lists: Map<string, StatusList>): Promise<void> {
-    const kept = await this.db.get<Fetched<Bytes>>('status-lists', uri)
-    const answer = await ask(ownPath(uri), lists.has(uri) ? (kept?.etag ?? null) : null)
+  private async refreshList(uri: string): Promise<void> {
+    const answer = await ask(ownPath(uri), this.etags.get(uri) ?? null)
     const confirmedAtMs = this.nowMs()
-    if (!answer.changed && kept) return this.db.put('status-lists', uri, { ...kept, confirmedAtMs })
-    const list = await readStatusListToken(answer.bytes, this.data.value.keys)
-    if (!keepNewest(lists, list)) return
     const { bytes: body, etag } = answer
+    if (!answer.changed) return this.confirm('status-lists', uri, etag, confirmedAtMs)
+    const lists = new Map(this.data.value.lists)
+    const list = await readStatusListToken(body, this.data.value.keys)
+    if (!keepNewest(lists, list)) return
+    this.hold(uri, etag)
+    this.data.value = { ...this.data.value, lists }
     await this.db.put('status-lists', uri, { body, etag, confirmedAtMs } satisfies Fetched<Bytes>)
+  }
+
+  /** Notes on disk that a copy is current, unless another tab has put a newer one there. */
+  private async confirm(store: string, key: string, etag: string | null, confirmedAtMs: number): Promise<void> {
+    const kept = await this.db.get<Fetched<unknown>>(store, key)
+    if (kept?.etag === etag) await this.db.put(store, key, { ...kept, confirmedAtMs })
   }
 }
