@@ -128,10 +128,16 @@ impl App {
     pub async fn load(&mut self, progress: &(dyn Fn(usize) + Sync)) -> anyhow::Result<()> {
         let now = self.clock.now();
         let snapshot = self.snapshot_path();
+        let latest = self.store.latest_seq().await.context("cannot read the latest change")?;
         let mut from_snapshot = false;
         if snapshot.exists() {
             let key = self.registry.board.index_key();
             match Registry::read_snapshot(&snapshot, Arc::clone(self.registry.rules()), key, now) {
+                Ok(registry) if registry.sequence() > latest => tracing::warn!(
+                    snapshot = registry.sequence(),
+                    store = latest,
+                    "the snapshot is newer than the database, which was put back or begun anew; the store is read"
+                ),
                 Ok(registry) => {
                     self.registry = registry;
                     from_snapshot = true;
