@@ -48,10 +48,10 @@ pub struct Entry {
 const _: () = assert!(size_of::<Entry>() == ENTRY_BYTES);
 
 impl Entry {
-    /// Packs a state. Returns the entry and, when they do not fit inside, all its open reasons.
+    /// Packs a state as of `now`. Returns the entry and, when they do not fit inside, all its open reasons.
     #[must_use]
-    pub fn pack(state: &PersonState) -> (Self, Option<Box<[Reason]>>) {
-        let open: Vec<Reason> = state.reasons.iter().filter(|r| r.released.is_none()).copied().collect();
+    pub fn pack(state: &PersonState, now: Timestamp) -> (Self, Option<Box<[Reason]>>) {
+        let open: Vec<Reason> = state.reasons.iter().filter_map(|reason| open_at(reason, now)).collect();
         let mut entry = Self {
             person: state.person_id.get(),
             version: low_bits(state.seq),
@@ -251,6 +251,16 @@ impl Entry {
             document_tail,
         }
     }
+}
+
+/// The reason without its release, or none once it is released. A release that lies ahead (the end of the days of
+/// a way back) ends the reason as `until` does.
+fn open_at(reason: &Reason, now: Timestamp) -> Option<Reason> {
+    if reason.released.is_some_and(|released| released <= now) {
+        return None;
+    }
+    let until = [reason.until, reason.released].into_iter().flatten().min();
+    Some(Reason { until, released: None, ..*reason })
 }
 
 fn low_bits(number: u64) -> u32 {

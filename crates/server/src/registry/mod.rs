@@ -36,7 +36,7 @@ const SHARDS: usize = 64;
 pub struct View {
     /// The packed entry.
     pub entry: Entry,
-    /// All reasons that are not released.
+    /// All reasons that were not released; one whose release lies ahead has it as its end.
     pub reasons: Vec<Reason>,
     /// Colour, active reasons and the next moment either changes.
     pub decision: Decision,
@@ -90,7 +90,7 @@ impl Registry {
     /// Takes over a committed state. Older states than the one held are left aside.
     pub fn apply(&self, state: &PersonState, now: Timestamp) {
         let person = state.person_id;
-        let (entry, more) = Entry::pack(state);
+        let (entry, more) = Entry::pack(state, now);
         let mut shard = self.write(person);
         let Ok(before) = shard.put(entry) else { return };
         match more {
@@ -109,7 +109,7 @@ impl Registry {
         for slot in &state.void_slots {
             self.board.set(*slot, Status::Void);
         }
-        drop(shard);
+        // Still under the shard's lock: of two states of a person, the newer one's links must come last.
         self.relink(person, links_before.as_deref().unwrap_or(&[]), &state.relative_slots);
     }
 
@@ -232,11 +232,9 @@ impl Registry {
             }
         }
         for link in after {
-            relatives.entry(link.holder).or_default().push(Link {
-                relative: person,
-                slot: link.slot,
-                relation: link.relation,
-            });
+            let list = relatives.entry(link.holder).or_default();
+            list.push(Link { relative: person, slot: link.slot, relation: link.relation });
+            list.sort_unstable_by_key(|link| link.slot);
         }
         for link in before {
             if relatives.get(&link.holder).is_some_and(Vec::is_empty) {

@@ -62,6 +62,19 @@ fn released_reasons_do_not_count() {
 }
 
 #[test]
+fn a_release_that_lies_ahead_ends_the_reason_then_and_not_before() {
+    let registry = registry();
+    let mut arrival = state(1, 1, 1);
+    arrival.reasons = vec![Reason { released: Some(at(100)), ..reason(ReasonCode::Arrival) }];
+    registry.apply(&arrival, at(0));
+    let view = registry.view(person(1), at(99)).unwrap();
+    assert_eq!((view.decision.colour, view.reasons[0].until), (Colour::Yellow, Some(at(100))));
+    assert_eq!(registry.board.get(Slot(1)), Status::Yellow);
+    registry.tick(at(100));
+    assert_eq!(registry.board.get(Slot(1)), Status::Green);
+}
+
+#[test]
 fn the_clock_ends_a_reason_at_its_second_and_the_status_list_follows() {
     let registry = registry();
     let mut yellow = state(1, 1, 1);
@@ -128,6 +141,19 @@ fn a_relatives_code_has_the_relatives_colour_and_is_listed_by_its_holder() {
     assert!(registry.relatives_of(person(1)).is_empty());
     assert_eq!(registry.relatives_of(person(2)).len(), 1);
     assert_eq!((registry.board.get(Slot(31)), registry.board.get(Slot(32))), (Status::Void, Status::Green));
+}
+
+#[test]
+fn the_relatives_of_a_holder_stand_in_the_order_of_their_slots() {
+    let registry = registry();
+    for (relative, slot) in [(4, 42), (3, 41), (5, 40)] {
+        let mut child = state(relative, 1, 50 + slot);
+        child.relative_slots =
+            vec![RelativeSlot { slot: Slot(slot), holder: person(1), relation: Relation::Child }];
+        registry.apply(&child, at(0));
+    }
+    let slots: Vec<u32> = registry.relatives_of(person(1)).iter().map(|link| link.slot.0).collect();
+    assert_eq!(slots, [40, 41, 42]);
 }
 
 /// The n-th state of a person who moves to another device with every change.

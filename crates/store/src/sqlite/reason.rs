@@ -30,7 +30,7 @@ pub(super) fn add(tx: &Tx<'_>, person: PersonId, reason: &Reason) -> Result<()> 
 }
 
 /// Releases each reason whose way back the tests and days fulfil or will fulfil. A release that still lies ahead is
-/// judged anew, since a later positive may have put it off.
+/// judged anew, since a later positive may have put it off or taken it back.
 pub(super) fn release(
     tx: &Tx<'_>,
     person: PersonId,
@@ -39,12 +39,15 @@ pub(super) fn release(
     now: Timestamp,
 ) -> Result<()> {
     for reason in in_force(tx, person, now)? {
-        let Some(released) = rules.released_at(&reason, tests) else { continue };
+        let released = rules.released_at(&reason, tests);
+        if released == reason.released {
+            continue;
+        }
         tx.sql
             .prepare_cached(
                 "UPDATE reason SET released_ms = ?4 WHERE person_id = ?1 AND code = ?2 AND since_ms = ?3",
             )?
-            .execute(params![person.as_i64(), reason.code.as_u8(), ms(reason.since), ms(released)])?;
+            .execute(params![person.as_i64(), reason.code.as_u8(), ms(reason.since), released.map(ms)])?;
     }
     Ok(())
 }

@@ -105,3 +105,20 @@ pub(crate) async fn an_institution_keeps_its_number(store: &dyn Store) {
     assert_eq!(all, [(first, "西安市第一检测中心".to_owned()), (second, "Zhengzhou Lab 2".to_owned())]);
     assert!(store.add_institution("  ").await.is_err());
 }
+
+pub(crate) async fn a_release_that_lies_ahead_is_taken_back_by_a_later_positive(store: &dyn Store) {
+    register(store, 1).await;
+    let now = 9 * DAY;
+    // The lab's clock is 3 minutes ahead, so the release is, too.
+    let ahead = |sampled, outcome| TestResult {
+        received: minute(now),
+        reported: minute(now + 3),
+        ..result(sampled, outcome, Tube::Single)
+    };
+    post(store, vec![of(1, 1, result(now - 300, Outcome::Positive, Tube::Pooled))]).await;
+    let posted = post(store, vec![of(1, 2, ahead(now - 60, Outcome::Negative))]).await;
+    assert_eq!(posted.states[0].reasons[0].released, Some(minute(now + 3)));
+    let posted = post(store, vec![of(1, 3, ahead(now - 30, Outcome::Positive))]).await;
+    let released: Vec<_> = posted.states[0].reasons.iter().map(|reason| reason.released).collect();
+    assert_eq!(released, [None, None]);
+}

@@ -58,6 +58,7 @@ scenario_list! {
     }
     results {
         a_positive_gives_a_reason_and_a_negative_takes_it_back
+        a_release_that_lies_ahead_is_taken_back_by_a_later_positive
         results_are_idempotent_by_person_and_id
         bad_rows_are_refused_one_by_one
         the_state_holds_the_two_latest_results_whatever_their_order
