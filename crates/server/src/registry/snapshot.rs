@@ -1,10 +1,12 @@
 //! The registry in a file, so that a start reads one file and what changed since, not the whole store.
 //!
-//! Layout: magic, change number, people, entries, side tables, raw status lists, SHA-256 of all before. A file
-//! that is cut short, changed or of another layout is left aside, and the store is read instead.
+//! Layout: magic, change number, number of shards, for each its entries and side tables, raw status lists, SHA-256
+//! of the key of the status indexes and all before. A file that is cut short, changed, of another layout or of
+//! another key is left aside, and the store is read instead. It tells who lives in the city: mode 0600.
 
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, BufWriter, ErrorKind, Read, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,7 +24,7 @@ use super::shard::Shard;
 use super::{Registry, read};
 
 /// Changes with every change of the layout.
-const MAGIC: &[u8; 8] = b"YMTREG02";
+const MAGIC: &[u8; 8] = b"YMTREG03";
 /// No side table or list is longer than this many bytes; a larger number in a file is damage.
 const LARGEST_PART: u64 = 1 << 32;
 
@@ -98,12 +100,29 @@ impl<R: Read> Source<R> {
     }
 }
 
+/// The digest of a snapshot. With another key the places in the status lists mean other people.
+fn digest_under(status_index_key: &[u8; 32]) -> Digest {
+    let mut digest = Digest::new(&SHA256);
+    digest.update(status_index_key);
+    digest
+}
+
+/// A new file for its owner only, whatever was there before.
+fn create(path: &Path) -> std::io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
 impl Registry {
     /// Writes a snapshot: whole or not at all.
     pub fn write_snapshot(&self, path: &Path) -> anyhow::Result<()> {
         let partial = path.with_extension("partial");
-        let file = File::create(&partial).with_context(|| format!("cannot write {}", partial.display()))?;
-        let mut sink = Sink { out: BufWriter::with_capacity(1 << 20, file), digest: Digest::new(&SHA256) };
+        let file = create(&partial).with_context(|| format!("cannot write {}", partial.display()))?;
+        let digest = digest_under(&self.board.index_key());
+        let mut sink = Sink { out: BufWriter::with_capacity(1 << 20, file), digest };
         // The number is taken first: a change that lands while entries are written is applied again at start.
         let sequence = self.sequence();
         sink.put(MAGIC)?;
@@ -140,8 +159,10 @@ impl Registry {
         now: Timestamp,
     ) -> anyhow::Result<Self> {
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let mut source =
-            Source { input: BufReader::with_capacity(1 << 20, file), digest: Digest::new(&SHA256) };
+        let mut source = Source {
+            input: BufReader::with_capacity(1 << 20, file),
+            digest: digest_under(&status_index_key),
+        };
         if &source.take::<8>()? != MAGIC {
             bail!("{} has another layout", path.display());
         }

@@ -114,6 +114,23 @@ fn a_snapshot_of_another_layout_is_refused_by_name() {
 }
 
 #[test]
+fn a_snapshot_whose_status_indexes_have_another_key_is_refused() {
+    let (_folder, path) = written(&city());
+    let other = Registry::read_snapshot(&path, Arc::clone(registry().rules()), [8; 32], at(0));
+    assert!(other.unwrap_err().to_string().contains("checksum"));
+}
+
+#[test]
+fn a_snapshot_is_for_its_owner_only_even_where_an_open_file_was_left() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("registry.snapshot");
+    std::fs::write(path.with_extension("partial"), "left by a crash").unwrap();
+    city().write_snapshot(&path).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
 fn a_new_snapshot_replaces_the_old_one_whole() {
     let (folder, path) = written(&city());
     let more = city();
