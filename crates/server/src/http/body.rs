@@ -74,7 +74,7 @@ fn idempotency(scope: &str, body: &[u8]) -> Idempotency {
     Idempotency { key: sha256(scope.as_bytes()), request: sha256(body) }
 }
 
-fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     digest::digest(&digest::SHA256, bytes).as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 

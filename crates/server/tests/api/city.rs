@@ -40,11 +40,20 @@ impl City {
         Self::with(|_| {}).await
     }
 
-    /// A fresh city with a configuration of its own.
+    /// A fresh demo city with a configuration of its own.
     pub(crate) async fn with(configure: impl FnOnce(&mut Config)) -> Self {
+        Self::make(true, configure).await
+    }
+
+    /// A fresh city that is no demo: passwords go by message and an authority is asked.
+    pub(crate) async fn real(configure: impl FnOnce(&mut Config)) -> Self {
+        Self::make(false, configure).await
+    }
+
+    async fn make(demo: bool, configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(morning()));
-        let app = app(folder.path(), Arc::clone(&clock), configure);
+        let app = app_of(folder.path(), Arc::clone(&clock), demo, configure);
         found(&*app.store, clock.now()).await;
         let app = loaded(app).await;
         Self { app, clock, folder }
@@ -104,6 +113,10 @@ pub(crate) fn staff_id(role: Role) -> StaffId {
 
 /// A server on a folder, not yet loaded. One-time passwords are shown, as in the demo.
 pub(crate) fn app(folder: &Path, clock: Arc<ManualClock>, configure: impl FnOnce(&mut Config)) -> App {
+    app_of(folder, clock, true, configure)
+}
+
+fn app_of(folder: &Path, clock: Arc<ManualClock>, demo: bool, configure: impl FnOnce(&mut Config)) -> App {
     let random = random::system();
     let (keyring, _) = Keyring::open_or_create(&folder.join("keys"), &*random).unwrap();
     let keyring = Arc::new(keyring);
@@ -115,8 +128,8 @@ pub(crate) fn app(folder: &Path, clock: Arc<ManualClock>, configure: impl FnOnce
     configure(&mut config);
     let no_accounts: DemoAccounts =
         serde_json::from_value(serde_json::json!({ "staff": [], "residents": [] })).unwrap();
-    App::new(Parts { config, clock, random, store: Arc::new(store), keyring, demo: Some(no_accounts) })
-        .unwrap()
+    let demo = demo.then_some(no_accounts);
+    App::new(Parts { config, clock, random, store: Arc::new(store), keyring, demo }).unwrap()
 }
 
 /// Loads a server and gives it away.

@@ -53,6 +53,24 @@ async fn a_log_in_whose_answer_was_lost_is_repeated_and_binds_one_device() {
 }
 
 #[tokio::test]
+async fn without_a_key_a_repeat_from_the_same_device_is_told_that_the_document_is_registered() {
+    let city = City::new().await;
+    let body = registration(&city, 1, &Device::new()).await;
+    city.post("/v1/people", &body).send().await.ok(201);
+    let again = city.post("/v1/people", &body).send().await;
+    assert_eq!(again.refused(), refusal(409, "already-registered"));
+    // The one-time password still signs this device in, and no other.
+    let mut bind = json!({
+        "phone": body["phone"], "oneTimePassword": body["oneTimePassword"],
+        "devicePublicKey": body["devicePublicKey"],
+    });
+    city.post("/v1/devices", &bind).send().await.ok(201);
+    bind["devicePublicKey"] = Device::new().jwk();
+    let other = city.post("/v1/devices", &bind).send().await;
+    assert_eq!(other.refused(), refusal(403, "one-time-password-gone"));
+}
+
+#[tokio::test]
 async fn the_same_key_with_another_body_is_refused() {
     let city = City::new().await;
     let mut body = registration(&city, 1, &Device::new()).await;

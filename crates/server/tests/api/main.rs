@@ -14,6 +14,7 @@ mod client;
 mod codes;
 mod commands;
 mod devices;
+mod gateways;
 mod idempotency;
 mod kill;
 mod load;

@@ -53,7 +53,7 @@ async fn a_pooled_positive_turns_yellow_with_a_reason_and_a_negative_single_brin
     assert_eq!(code["colour"], "yellow");
     let reason = &code["reasons"][0];
     assert_eq!((&reason["code"], &reason["colour"]), (&json!("pooled-positive"), &json!("yellow")));
-    for text in ["textZh", "textEn", "basis", "wayBackZh", "wayBackEn", "since"] {
+    for text in ["textZh", "textEn", "basisZh", "basisEn", "wayBackZh", "wayBackEn", "since"] {
         assert!(!reason[text].as_str().unwrap().is_empty(), "{text}");
     }
     assert_eq!((&code["test"]["outcome"], &code["test"]["tube"]), (&json!("positive"), &json!("pooled")));

@@ -10,7 +10,7 @@ use crate::city::{City, staff_id};
 use crate::client::{Answer, problem, refusal};
 
 /// An account made by the operator, and how to sign in with it.
-struct Account {
+pub(crate) struct Account {
     id: u64,
     name: String,
     password: String,
@@ -18,7 +18,8 @@ struct Account {
 }
 
 impl Account {
-    async fn make(city: &City, name: &str, role: &str) -> Self {
+    /// The operator makes it.
+    pub(crate) async fn make(city: &City, name: &str, role: &str) -> Self {
         let body = json!({ "name": name, "role": role });
         let made = city.post("/v1/staff", &body).by(&city.staff(Role::Operator)).send().await.ok(201);
         let secret = made["totpSecret"].as_str().unwrap();
@@ -31,7 +32,8 @@ impl Account {
         }
     }
 
-    fn sign_in_at(&self, now: Timestamp) -> Value {
+    /// What is typed to sign in at a moment.
+    pub(crate) fn sign_in_at(&self, now: Timestamp) -> Value {
         let code = totp::code_at(&self.secret, now).unwrap();
         json!({ "name": self.name, "password": self.password, "totp": code })
     }

@@ -43,7 +43,7 @@ async fn bind(
     let Body { value: request, idempotency } = body;
     let phone = fields::phone(&request.phone)?;
     let key = request.device_public_key.parse()?;
-    redeem(&app, &phone, &request.one_time_password, idempotency).await?;
+    redeem(&app, &phone, &request.one_time_password, &key).await?;
     let document_tail = request.document_tail.map(|tail| tail.trim().to_ascii_uppercase());
     let bound = app.store.bind_device(BindDevice { phone, document_tail, key, now }, idempotency).await?;
     Ok((StatusCode::CREATED, Json(Opened::new(&app, &bound.state, bound.slot, &key, Vec::new(), now)?)))

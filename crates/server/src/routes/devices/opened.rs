@@ -12,6 +12,7 @@ use yimatong_store::{DeviceKey, Idempotency, PersonState, Redemption};
 use crate::app::App;
 use crate::auth::one_time_password;
 use crate::auth::session::ResidentSession;
+use crate::http::body::sha256;
 use crate::http::fields::coordinates;
 use crate::issue::code::Code as PersonCode;
 use crate::problem::{Code, Problem};
@@ -77,20 +78,17 @@ pub(crate) fn raw(json: &[u8]) -> Result<Box<RawValue>, Problem> {
     serde_json::from_slice(json).map_err(|_| Problem::new(Code::Internal))
 }
 
-/// Uses a one-time password up. A repeat with the same `Idempotency-Key` may use it again: the answer to the
-/// first request may have been lost.
-pub(crate) async fn redeem(
-    app: &App,
-    phone: &Phone,
-    code: &str,
-    idempotency: Option<Idempotency>,
-) -> Result<(), Problem> {
+/// Uses a one-time password up: from now on it is good for this device alone, until it expires. So a request whose
+/// answer was lost, or that was refused for a name or a community, can be sent again without another message.
+pub(crate) async fn redeem(app: &App, phone: &Phone, code: &str, device: &DeviceKey) -> Result<(), Problem> {
     if !one_time_password::is_well_formed(code) {
         return Err(Problem::field("oneTimePassword", "must be six digits", "验证码应为六位数字"));
     }
     let hash = one_time_password::hash(&app.one_time_password_key, phone, code);
+    let of_device = sha256(&device.0);
+    let by = Some(Idempotency { key: of_device, request: of_device });
     let at = |problem: Problem| problem.at("oneTimePassword");
-    match app.store.redeem_one_time_password(phone, hash, idempotency, app.now()).await? {
+    match app.store.redeem_one_time_password(phone, hash, by, app.now()).await? {
         Redemption::Redeemed => Ok(()),
         Redemption::Wrong { left } => Err(at(Problem::new(Code::WrongOneTimePassword))
             .because(format!("{left} tries left"), format!("还可尝试 {left} 次"))),

@@ -60,7 +60,9 @@ async fn create(State(app): State<Arc<App>>, body: Body<Request>) -> Result<Resp
         ));
     }
     let text = format!("【一码通】验证码 {code}，5 分钟内有效，请勿告诉他人。");
-    app.sms.send(&phone, &text).await?;
+    // A message that did not go out counts as sent: a gateway in trouble is not asked more often.
+    let resend_s = u32::try_from(RESEND_AFTER_S).unwrap_or(u32::MAX);
+    app.sms.send(&phone, &text).await.map_err(|problem| problem.retry_after_s(resend_s))?;
     let demo_code = app.sms.shows_on_page().then_some(code);
     let sent = Sent { expires_in_s: LIFETIME_S, resend_after_s: RESEND_AFTER_S, demo_code };
     Ok((StatusCode::ACCEPTED, Json(sent)).into_response())

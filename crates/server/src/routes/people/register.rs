@@ -85,8 +85,9 @@ async fn register(
     let now = app.now();
     let Body { value: request, idempotency } = body;
     let Checked { phone, document, name, device, birth_date, nationality } = check(&request, now)?;
+    // The phone is proven first: nobody asks the authority about other people without leaving a number.
+    redeem(&app, &phone, &request.one_time_password, &device).await?;
     app.authority.confirm(&document, &name).await?;
-    redeem(&app, &phone, &request.one_time_password, idempotency).await?;
     let registered = app
         .store
         .register_person(
