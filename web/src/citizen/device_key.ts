@@ -15,6 +15,11 @@ export interface PublicJwk {
 /** A key that the browser would not store: it lives as long as the page. */
 let unstored: CryptoKeyPair | null = null
 
+/** Forgets a key that only the page holds: the next holder gets a new one. */
+export function dropUnstored(): void {
+  unstored = null
+}
+
 /** The device's key pair, if it has one. */
 export async function deviceKey(): Promise<CryptoKeyPair | null> {
   return (await recall('device-key')) ?? unstored

@@ -15,6 +15,7 @@ import { RelativeForm } from './relative_form'
 import { relationText } from './relation'
 import { addRelative, keptOnly, loadRelatives, relatives, removeRelative } from './relatives_list'
 import { go, replace, route } from './route'
+import { session } from './state'
 import { t } from './text/code'
 import { g } from './text/family'
 
@@ -98,7 +99,8 @@ export default function Relatives() {
   const { personId } = useValue(route)
   const items = useValue(relatives)
   const kept = useValue(keptOnly)
-  useEffect(() => void loadRelatives(), [])
+  const holder = useValue(session)
+  useEffect(() => void loadRelatives(), [holder])
   if (!items) return <p class="loading">{t('open')}</p>
   const added = (item: Relative) => {
     setAdding(false)

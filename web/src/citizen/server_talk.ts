@@ -1,9 +1,10 @@
 /// What the citizen's page says to the server. Loaded after the first paint, which needs none of it.
 import { createClient } from '../api/client'
 import { Problem } from '../api/problem'
-import type { Registered, ServerInfo } from '../api/types'
-import { forget, type Holding, remember } from './memory'
-import { contact, holding, notes, server, session } from './state'
+import type { Registered, ServerInfo, Session } from '../api/types'
+import { dropUnstored } from './device_key'
+import { forget, type Holding, recall, remember } from './memory'
+import { contact, durable, holding, notes, open, server, session } from './state'
 
 /** The page's one client: its retry budget is shared by all screens. */
 export const client = createClient({ token: () => session.value?.token ?? null })
@@ -25,7 +26,10 @@ export async function signedIn(answer: Registered): Promise<void> {
   holding.value = { code: answer.code, etag: null, checkedAt: Date.now(), skewMs: 0 }
   notes.value = answer.notes ?? []
   contact.value = 'current'
-  await Promise.all([remember('session', answer.session), remember('holding', holding.value), forget('relatives')])
+  const kept = Promise.all([remember('session', answer.session), remember('holding', holding.value), forget('relatives')])
+  await kept.catch(() => {
+    durable.value = false
+  })
   // A code that the browser may evict is gone exactly when there is no network.
   void navigator.storage?.persist?.()
   // Brings the ETag and the server's clock: a phone with a wrong clock must not draw stale codes.
@@ -33,18 +37,34 @@ export async function signedIn(answer: Registered): Promise<void> {
 }
 
 /**
+ * Whether an answer to `asked` still belongs on this device: meanwhile somebody may have logged out or in, here or
+ * in another tab, and must neither get the earlier holder's code back nor lose their own. An outdated tab catches up.
+ */
+async function stillHolds(asked: Session): Promise<boolean> {
+  if (session.value !== asked) return false
+  // A browser that stores nothing has no other tab to hear of.
+  const kept = durable.value ? await recall('session').catch(() => asked) : asked
+  if (session.value !== asked) return false
+  if (kept?.token === asked.token) return true
+  await open()
+  contact.value = 'unknown'
+  return false
+}
+
+/**
  * Asks the server for the current code. Never throws and never takes the shown code away: the outcome is in
  * `contact`, and a code past its expiry is refused by the screen itself.
  */
 export async function refreshCode(): Promise<void> {
-  const held = holding.value
-  if (!session.value || !held) return
+  const [asked, held] = [session.value, holding.value]
+  if (!asked || !held) return
   // The tries below take seconds; the person at the door should know now.
   if (!navigator.onLine) contact.value = 'offline'
   try {
     const headers: Record<string, string> = held.etag ? { 'If-None-Match': held.etag } : {}
     const answer = await client.send<Holding['code']>('GET', '/v1/code', { headers })
     const at = Date.now()
+    if (!(await stillHolds(asked))) return
     const skewMs = answer.serverTimeMs === null ? held.skewMs : answer.serverTimeMs - at
     const etag = answer.etag ?? held.etag
     const next: Holding = { code: answer.body ?? held.code, etag, checkedAt: at, skewMs }
@@ -52,6 +72,7 @@ export async function refreshCode(): Promise<void> {
     contact.value = 'current'
     await remember('holding', next)
   } catch (error) {
+    if (!(await stillHolds(asked))) return
     if (error instanceof Problem) contact.value = error.status === 401 ? 'ended' : 'delayed'
     else contact.value = navigator.onLine ? 'delayed' : 'offline'
   }
@@ -63,9 +84,12 @@ export async function logOut(): Promise<boolean> {
     () => true,
     (error: unknown) => error instanceof Problem && error.status === 401,
   )
-  await forget('session', 'holding', 'device-key', 'relatives')
+  // First the page's own memory: what is still under way must not come back after it.
   session.value = null
   holding.value = null
+  notes.value = []
   contact.value = 'unknown'
+  dropUnstored()
+  await forget('session', 'holding', 'device-key', 'relatives')
   return reached
 }
