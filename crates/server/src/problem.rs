@@ -145,12 +145,13 @@ impl Problem {
         self.code
     }
 
-    /// Field and detail in one line, for a row of a batch.
+    /// Field and detail, or else title, in one line, for a row of a batch or a command.
     #[must_use]
     pub fn summary(&self) -> String {
+        let said = if self.detail.is_empty() { self.code.row().2 } else { &self.detail };
         match &self.field {
-            Some(field) => format!("{field}: {}", self.detail),
-            None => self.detail.clone().into_owned(),
+            Some(field) => format!("{field}: {said}"),
+            None => said.to_owned(),
         }
     }
 
@@ -193,6 +194,12 @@ impl IntoResponse for Problem {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_summary_always_says_something() {
+        assert_eq!(Problem::new(Code::NameTaken).at("name").summary(), "name: This name is taken");
+        assert_eq!(Problem::new(Code::Conflict).because("try again", "请重试").summary(), "try again");
+    }
 
     #[test]
     fn every_problem_type_is_unique_and_has_both_languages() {

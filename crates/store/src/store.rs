@@ -239,10 +239,17 @@ pub trait Store: Send + Sync {
     /// Errors: `Invalid(cursor)`.
     async fn list_staff(&self, cursor: Option<String>, limit: usize) -> Result<Page<StaffRow>>;
 
-    /// Disables or enables an account.
+    /// Disables or enables an account and writes the audit row (`disable-staff`, `enable-staff`, with the account's
+    /// number as purpose) in the same transaction. `by` is the member of staff who did it.
     ///
     /// Errors: `NotFound(Staff)`.
-    async fn set_staff_disabled(&self, staff: StaffId, disabled: bool, now: Timestamp) -> Result<()>;
+    async fn set_staff_disabled(
+        &self,
+        staff: StaffId,
+        disabled: bool,
+        by: Option<StaffId>,
+        now: Timestamp,
+    ) -> Result<()>;
 
     /// Accepts a TOTP time step once (RFC 6238, 5.2): false when that step or a later one was used before.
     ///

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use ring::rand::SecureRandom;
 use yimatong_model::ids::{StaffId, VenueId};
 use yimatong_model::role::Role;
-use yimatong_store::{Keyring, NewStaff, Store};
+use yimatong_store::{AuditEntry, Keyring, NewStaff, Store};
 
 use crate::auth::{password, totp};
 use crate::problem::{Code, Problem};
@@ -46,10 +46,8 @@ pub async fn create(
 ) -> Result<MadeAccount, Problem> {
     check_name(&account.name)?;
     let totp_secret = random::bytes(random);
-    let typed = account.password.clone();
-    let salt = random::bytes(random);
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&typed, &salt)).await;
-    let Ok(Ok(password_hash)) = hashed else { return Err(Problem::new(Code::Internal)) };
+    let hashed = password::hash_in_turn(account.password.as_str().into(), random::bytes(random)).await;
+    let Ok(password_hash) = hashed else { return Err(Problem::new(Code::Internal)) };
     let sealed = keyring.seal_secret(random, &account.name, &totp_secret).map_err(|error| {
         tracing::error!(%error, "a second factor can't be sealed");
         Problem::new(Code::Internal)
@@ -70,9 +68,36 @@ pub async fn create(
     Ok(MadeAccount { id, totp_secret })
 }
 
-fn check_name(name: &str) -> Result<(), Problem> {
+/// As [`create`], and says in the audit log who made it; `by` is none for the command line.
+pub async fn create_audited(
+    store: &dyn Store,
+    keyring: &Keyring,
+    random: &(dyn SecureRandom + Send + Sync),
+    account: &NewAccount,
+    by: Option<StaffId>,
+    now: Timestamp,
+) -> Result<MadeAccount, Problem> {
+    let made = create(store, keyring, random, account, now).await?;
+    let entry = AuditEntry {
+        at: now,
+        staff: by,
+        action: "create-staff".to_owned(),
+        subject: None,
+        purpose: Some(format!("{} as {}", account.name, account.role)),
+    };
+    store.append_audit(entry).await?;
+    Ok(made)
+}
+
+/// Can this be the name of an account: 2 to 64 letters, digits, dots, dashes or underscores?
+#[must_use]
+pub fn is_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    if (2..=64).contains(&name.len()) && name.chars().all(plain) {
+    (2..=64).contains(&name.len()) && name.chars().all(plain)
+}
+
+fn check_name(name: &str) -> Result<(), Problem> {
+    if is_name(name) {
         return Ok(());
     }
     Err(Problem::field(
@@ -80,4 +105,17 @@ fn check_name(name: &str) -> Result<(), Problem> {
         "must be 2 to 64 letters, digits, dots, dashes or underscores",
         "用户名须为 2 到 64 个字母、数字、点、横线或下划线",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_name;
+
+    #[test]
+    fn a_name_has_one_spelling_and_an_end() {
+        assert!(["gate.7", "li", "A-b_9"].into_iter().all(is_name));
+        for bad in ["", "x", " gate.7", "gate.7 ", "gate 7", "门卫", "gate.7\0", &"x".repeat(65)] {
+            assert!(!is_name(bad), "{bad:?}");
+        }
+    }
 }

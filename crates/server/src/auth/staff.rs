@@ -61,10 +61,14 @@ struct Attempts {
 }
 
 impl StaffDirectory {
-    /// Replaces everything by what the store holds.
+    /// Takes over what the store holds. Accounts are neither removed nor enabled again, so a member who is not
+    /// among them was added, and one who is disabled here was disabled, while the store was read.
     pub fn load(&self, members: impl IntoIterator<Item = StaffMember>) {
-        let members = members.into_iter().map(|member| (member.id, Arc::new(member))).collect();
-        *self.members.write().unwrap_or_else(PoisonError::into_inner) = members;
+        let mut known = self.members.write().unwrap_or_else(PoisonError::into_inner);
+        for mut member in members {
+            member.disabled |= known.get(&member.id).is_some_and(|before| before.disabled);
+            known.insert(member.id, Arc::new(member));
+        }
     }
 
     /// Adds or replaces one member.
@@ -106,31 +110,32 @@ impl StaffDirectory {
         ended.insert(session_id, u32::try_from(now_s + lifetime_s).unwrap_or(u32::MAX));
     }
 
-    /// Seconds this name still has to wait before another try, 0 for none.
-    #[must_use]
-    pub fn wait_s(&self, name: &str, now: Timestamp) -> i64 {
-        let attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-        attempts.get(name).map_or(0, |attempts| {
-            if attempts.failures < FAILURES_UNTIL_WAIT {
-                0
-            } else {
-                (attempts.last_failure_s + WAIT_S - now.as_second()).max(0)
-            }
-        })
-    }
-
-    /// Remembers a failed sign-in. Names are bounded: old ones are forgotten when there are many.
-    pub fn failed(&self, name: &str, now: Timestamp) {
+    /// Begins a try to sign in, or says how many seconds this name still has to wait. The try counts as failed
+    /// from the beginning, so that many at the same moment are no way around the wait.
+    pub fn begin_try(&self, name: &str, now: Timestamp) -> Result<(), i64> {
+        let now_s = now.as_second();
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
         if attempts.len() > 10_000 {
-            attempts.retain(|_, a| a.last_failure_s + WAIT_S > now.as_second());
+            attempts.retain(|_, attempts| attempts.last_failure_s + WAIT_S > now_s);
         }
         let entry = attempts.entry(name.to_owned()).or_default();
-        if entry.last_failure_s + WAIT_S <= now.as_second() {
+        let wait_s = entry.last_failure_s + WAIT_S - now_s;
+        if wait_s <= 0 {
             entry.failures = 0;
         }
+        if entry.failures >= FAILURES_UNTIL_WAIT {
+            return Err(wait_s);
+        }
         entry.failures += 1;
-        entry.last_failure_s = now.as_second();
+        entry.last_failure_s = now_s;
+        Ok(())
+    }
+
+    /// A try came to nothing for a reason that is not the caller's: it does not count.
+    pub fn excuse_try(&self, name: &str) {
+        if let Some(entry) = self.attempts.lock().unwrap_or_else(PoisonError::into_inner).get_mut(name) {
+            entry.failures = entry.failures.saturating_sub(1);
+        }
     }
 
     /// A sign-in went well: earlier failures are forgotten.
@@ -180,13 +185,36 @@ mod tests {
     #[test]
     fn five_failures_make_a_name_wait() {
         let directory = directory();
-        for _ in 0..4 {
-            directory.failed("gate", at(100));
+        for _ in 0..5 {
+            assert_eq!(directory.begin_try("gate", at(100)), Ok(()));
         }
-        assert_eq!(directory.wait_s("gate", at(100)), 0);
-        directory.failed("gate", at(100));
-        assert_eq!(directory.wait_s("gate", at(100)), WAIT_S);
-        assert_eq!(directory.wait_s("other", at(100)), 0);
-        assert_eq!(directory.wait_s("gate", at(100 + WAIT_S)), 0);
+        assert_eq!(directory.begin_try("gate", at(101)), Err(WAIT_S - 1));
+        assert_eq!(directory.begin_try("other", at(101)), Ok(()));
+        assert_eq!(directory.begin_try("gate", at(100 + WAIT_S)), Ok(()));
+    }
+
+    #[test]
+    fn a_try_that_went_well_or_was_not_the_callers_fault_does_not_count() {
+        let directory = directory();
+        for _ in 0..10 {
+            assert_eq!(directory.begin_try("gate", at(100)), Ok(()));
+            directory.excuse_try("gate");
+        }
+        for _ in 0..4 {
+            assert_eq!(directory.begin_try("gate", at(100)), Ok(()));
+        }
+        directory.succeeded("gate");
+        assert_eq!(directory.begin_try("gate", at(100)), Ok(()));
+    }
+
+    #[test]
+    fn reading_the_store_does_not_undo_what_happened_meanwhile() {
+        let directory = directory();
+        let read_before = (*directory.get(StaffId(1)).unwrap()).clone();
+        directory.put(StaffMember { disabled: true, ..read_before.clone() });
+        directory.put(StaffMember { id: StaffId(2), ..read_before.clone() });
+        directory.load([read_before]);
+        assert!(directory.get(StaffId(1)).unwrap().disabled);
+        assert_eq!(directory.all().len(), 2);
     }
 }

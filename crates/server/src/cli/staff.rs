@@ -47,7 +47,8 @@ impl StaffCommand {
         let account = NewAccount { name, role, venue: None, password };
         let made = open::runtime()?.block_on(async {
             let now = SystemClock.now();
-            let made = account::create(&*folder.store, &folder.keyring, &*random, &account, now).await;
+            let (store, keyring) = (&*folder.store, &folder.keyring);
+            let made = account::create_audited(store, keyring, &*random, &account, None, now).await;
             folder.store.close().await?;
             made.map_err(|problem| anyhow::anyhow!("{}", problem.summary()))
         })?;

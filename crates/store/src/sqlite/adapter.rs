@@ -210,8 +210,14 @@ impl Store for SqliteStore {
         self.read("list_staff", move |view| staff::list(view, cursor.as_deref(), limit)).await
     }
 
-    async fn set_staff_disabled(&self, staff: StaffId, disabled: bool, now: Timestamp) -> Result<()> {
-        self.write("set_staff_disabled", move |tx| staff::set_disabled(tx, staff, disabled, now)).await
+    async fn set_staff_disabled(
+        &self,
+        staff: StaffId,
+        disabled: bool,
+        by: Option<StaffId>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.write("set_staff_disabled", move |tx| staff::set_disabled(tx, staff, disabled, by, now)).await
     }
 
     async fn use_totp_step(&self, staff: StaffId, step: u64) -> Result<bool> {

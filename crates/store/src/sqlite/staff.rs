@@ -10,7 +10,8 @@ use super::error::corrupt;
 use super::idempotency::once;
 use super::sequence::{self, Sequence};
 use super::tx::{Tx, View};
-use super::{cursor, venue};
+use super::{audit, cursor, venue};
+use crate::access::AuditEntry;
 use crate::error::{Conflict, Noun, Problem, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::page::{Page, page_size};
@@ -89,14 +90,26 @@ pub(super) fn list(view: &View<'_>, cursor: Option<&str>, limit: usize) -> Resul
 }
 
 /// The verb `set_staff_disabled`. Disabling twice keeps the first time.
-pub(super) fn set_disabled(tx: &Tx<'_>, staff: StaffId, disabled: bool, now: Timestamp) -> Result<()> {
+pub(super) fn set_disabled(
+    tx: &Tx<'_>,
+    staff: StaffId,
+    disabled: bool,
+    by: Option<StaffId>,
+    now: Timestamp,
+) -> Result<()> {
     let changed = tx
         .sql
         .prepare_cached(
             "UPDATE staff SET disabled_ms = CASE WHEN ?2 THEN coalesce(disabled_ms, ?3) END WHERE staff_id = ?1",
         )?
         .execute(params![staff.0, disabled, ms(now)])?;
-    found(changed)
+    if changed == 0 {
+        return Err(StoreError::NotFound(Noun::Staff));
+    }
+    let action = if disabled { "disable-staff" } else { "enable-staff" }.to_owned();
+    let purpose = Some(staff.to_string());
+    audit::append(tx, &AuditEntry { at: now, staff: by, action, subject: None, purpose })?;
+    Ok(())
 }
 
 /// The verb `use_totp_step`.
@@ -115,10 +128,6 @@ pub(super) fn use_totp_step(tx: &Tx<'_>, staff: StaffId, step: u64) -> Result<bo
         .prepare_cached("UPDATE staff SET totp_step = ?2 WHERE staff_id = ?1")?
         .execute(params![staff.0, step])?;
     Ok(true)
-}
-
-fn found(changed: usize) -> Result<()> {
-    if changed == 0 { Err(StoreError::NotFound(Noun::Staff)) } else { Ok(()) }
 }
 
 fn from_row(row: &Row<'_>) -> Result<StaffRow> {

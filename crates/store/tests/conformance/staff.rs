@@ -39,13 +39,18 @@ pub(crate) async fn accounts_are_found_listed_and_disabled(store: &dyn Store) {
     let page = store.list_staff(None, 1).await.unwrap();
     let rest = store.list_staff(page.next, 1).await.unwrap();
     assert_eq!((rest.items[0].id, rest.next), (second, None));
-    store.set_staff_disabled(first, true, minute(1)).await.unwrap();
-    store.set_staff_disabled(first, true, minute(2)).await.unwrap();
+    store.set_staff_disabled(first, true, Some(second), minute(1)).await.unwrap();
+    store.set_staff_disabled(first, true, Some(second), minute(2)).await.unwrap();
     assert_eq!(store.staff_by_name("gate-1").await.unwrap().unwrap().disabled_at, Some(minute(1)));
-    store.set_staff_disabled(first, false, minute(3)).await.unwrap();
+    store.set_staff_disabled(first, false, None, minute(3)).await.unwrap();
     assert_eq!(store.staff_by_name("gate-1").await.unwrap().unwrap().disabled_at, None);
-    let unknown = store.set_staff_disabled(StaffId(99), true, minute(1)).await.unwrap_err();
+    let unknown = store.set_staff_disabled(StaffId(99), true, None, minute(1)).await.unwrap_err();
     assert_eq!(unknown, StoreError::NotFound(Noun::Staff));
+    let audit = store.list_audit(None, 9).await.unwrap().items;
+    let said: Vec<_> = audit.iter().map(|row| (row.action.as_str(), row.staff)).collect();
+    let disabled = ("disable-staff", Some(second));
+    assert_eq!(said, [("enable-staff", None), disabled, disabled]);
+    assert!(audit.iter().all(|row| row.purpose == Some(first.to_string())));
 }
 
 pub(crate) async fn a_totp_step_is_accepted_once(store: &dyn Store) {

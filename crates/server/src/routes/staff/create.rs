@@ -11,7 +11,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use yimatong_model::ids::VenueId;
 use yimatong_model::role::Role;
-use yimatong_store::AuditEntry;
 
 use crate::app::App;
 use crate::auth::account::{self, NewAccount};
@@ -21,6 +20,7 @@ use crate::http::body::Body;
 use crate::http::guard::Staff;
 use crate::http::route::{Access, Route};
 use crate::problem::Problem;
+use crate::routes::staff::to_the_end;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -79,19 +79,22 @@ async fn create(
         venue: request.venue_id.map(VenueId),
         password: chosen.or_else(|| initial_password.clone()).unwrap_or_default(),
     };
-    let made = account::create(&*app.store, &app.keyring, &*app.random, &account, now).await?;
-    app.store
-        .append_audit(AuditEntry {
-            at: now,
-            staff: Some(staff.member.id),
-            action: "create-staff".to_owned(),
-            subject: None,
-            purpose: Some(format!("{} as {}", account.name, account.role)),
-        })
-        .await?;
-    let NewAccount { name, role, venue, .. } = account;
+    let by = Some(staff.member.id);
+    let (made, NewAccount { name, role, .. }) = to_the_end(async move {
+        let made =
+            account::create_audited(&*app.store, &app.keyring, &*app.random, &account, by, now).await?;
+        let NewAccount { name, role, venue, .. } = &account;
+        app.staff.put(StaffMember {
+            id: made.id,
+            name: name.clone(),
+            role: *role,
+            venue: *venue,
+            disabled: false,
+        });
+        Ok((made, account))
+    })
+    .await?;
     let totp_uri = totp::uri(&made.totp_secret, &name);
-    app.staff.put(StaffMember { id: made.id, name: name.clone(), role, venue, disabled: false });
     Ok((
         StatusCode::CREATED,
         Json(Created {

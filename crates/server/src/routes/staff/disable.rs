@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use yimatong_model::ids::StaffId;
 use yimatong_model::role::Role;
-use yimatong_store::AuditEntry;
 
 use crate::app::App;
 use crate::auth::staff::StaffMember;
@@ -15,6 +14,7 @@ use crate::http::guard::Staff;
 use crate::http::query::Path;
 use crate::http::route::{Access, Route};
 use crate::problem::Problem;
+use crate::routes::staff::to_the_end;
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/staff/{id}/disable", Access::Staff(&[Role::Operator]), post(disable))
@@ -36,18 +36,14 @@ async fn disable(
             "不能停用自己的账号",
         ));
     }
-    app.store.set_staff_disabled(id, true, now).await?;
-    app.store
-        .append_audit(AuditEntry {
-            at: now,
-            staff: Some(staff.member.id),
-            action: "disable-staff".to_owned(),
-            subject: None,
-            purpose: Some(id.to_string()),
-        })
-        .await?;
-    if let Some(member) = app.staff.get(id) {
-        app.staff.put(StaffMember { disabled: true, ..(*member).clone() });
-    }
+    let by = Some(staff.member.id);
+    to_the_end(async move {
+        app.store.set_staff_disabled(id, true, by, now).await?;
+        if let Some(member) = app.staff.get(id) {
+            app.staff.put(StaffMember { disabled: true, ..(*member).clone() });
+        }
+        Ok(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -11,6 +11,15 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::auth::staff::StaffMember;
+use crate::problem::{Code, Problem};
+
+/// Does something whole, also when the caller hangs up meanwhile: a request's own future ends with its connection,
+/// and an account must not be in the store without its audit row, or disabled there and not in memory.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::spawn(work).await.unwrap_or_else(|_| Err(Problem::new(Code::Internal)))
+}
 
 /// An account as the API shows it.
 #[derive(Debug, Serialize, JsonSchema)]

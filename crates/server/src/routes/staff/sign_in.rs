@@ -8,14 +8,14 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use yimatong_store::{AuditEntry, StaffRow};
 
 use crate::app::App;
 use crate::auth::session::StaffSession;
 use crate::auth::staff::StaffMember;
-use crate::auth::{password, totp};
+use crate::auth::{account, password, totp};
 use crate::http::body::Body;
 use crate::http::route::{Access, Route};
 use crate::problem::{Code, Problem};
@@ -55,8 +55,11 @@ async fn sign_in(
 ) -> Result<(StatusCode, Json<SignedIn>), Problem> {
     let now = app.now();
     let request = body.value;
-    let wait_s = app.staff.wait_s(&request.name, now);
-    if wait_s > 0 {
+    // Names that no account can have cost nothing and are not remembered.
+    if !account::is_name(&request.name) {
+        return Err(Problem::new(Code::WrongSignIn));
+    }
+    if let Err(wait_s) = app.staff.begin_try(&request.name, now) {
         return Err(Problem::new(Code::TooManyRequests)
             .retry_after_s(u32::try_from(wait_s).unwrap_or(u32::MAX))
             .because(
@@ -64,11 +67,8 @@ async fn sign_in(
                 format!("失败次数过多，请 {wait_s} 秒后再试"),
             ));
     }
-    let row = app.store.staff_by_name(&request.name).await?;
-    let Some(row) = check(&app, row, &request, now).await? else {
-        app.staff.failed(&request.name, now);
-        return Err(Problem::new(Code::WrongSignIn));
-    };
+    let checked = check(&app, &request, now).await.inspect_err(|_| app.staff.excuse_try(&request.name))?;
+    let row = checked.ok_or_else(|| Problem::new(Code::WrongSignIn))?;
     app.staff.succeeded(&request.name);
     let member = StaffMember::from(row);
     app.store
@@ -87,25 +87,17 @@ async fn sign_in(
         session_id: random::bytes(&*app.random),
     };
     let staff = StaffText::from(&member);
-    app.staff.put(member);
     Ok((StatusCode::CREATED, Json(SignedIn { token: app.sessions.seal_staff(&session), expires_at, staff })))
 }
 
 /// The account, when name, password and code fit. An unknown name costs as much time as a known one.
-async fn check(
-    app: &Arc<App>,
-    row: Option<StaffRow>,
-    request: &Request,
-    now: Timestamp,
-) -> Result<Option<StaffRow>, Problem> {
+async fn check(app: &Arc<App>, request: &Request, now: Timestamp) -> Result<Option<StaffRow>, Problem> {
     /// A hash that no password fits, with the usual cost.
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let row = app.store.staff_by_name(&request.name).await?;
     let stored = row.as_ref().map_or_else(|| NOBODY.to_owned(), |row| row.password_hash.clone());
-    let typed = request.password.clone();
-    let fits = tokio::task::spawn_blocking(move || password::verify(typed.expose_secret(), &stored))
-        .await
-        .unwrap_or(false);
+    let fits = password::verify_in_turn(request.password.clone(), stored).await;
     let Some(row) = row.filter(|row| fits && row.disabled_at.is_none()) else { return Ok(None) };
     let secret = app.keyring.open_secret(&row.name, &row.totp_secret).map_err(|error| {
         tracing::error!(%error, "the second factor of a staff account can't be opened");
