@@ -1,7 +1,7 @@
 /// Service worker of all pages: each page registers it with its own scope and `?page=` name.
 /// It keeps the page's shell, answers hashed assets from the cache first, and falls back to the cached
 /// shell when the server does not answer. API answers are never cached here: the pages keep their own.
-import { type Shells, cacheName, isAsset, staleCaches, shellOf } from './policy'
+import { type Shells, cacheName, isAsset, isOneBuild, staleCaches, shellOf } from './policy'
 
 declare const self: ServiceWorkerGlobalScope
 declare const __SHELLS__: Shells
@@ -11,14 +11,19 @@ const page = new URL(self.location.href).searchParams.get('page') ?? 'citizen'
 const shell = shellOf(__SHELLS__, page)
 const cache = cacheName(page, __VERSION__)
 
-self.addEventListener('install', (event) => {
-  event.waitUntil(
-    caches
-      .open(cache)
-      .then((store) => store.addAll(shell.files))
-      .then(() => self.skipWaiting()),
-  )
-})
+/** Keeps the shell; fails, and is tried again later, unless all of it is there and of this build. */
+async function install(): Promise<void> {
+  const store = await caches.open(cache)
+  await store.addAll(shell.files)
+  const html = await (await store.match(shell.page))?.text()
+  if (!html || !isOneBuild(html, shell.files)) {
+    await caches.delete(cache)
+    throw new Error('the page is of another build')
+  }
+  await self.skipWaiting()
+}
+
+self.addEventListener('install', (event) => event.waitUntil(install()))
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(
