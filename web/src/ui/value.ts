@@ -5,13 +5,14 @@ import { useEffect, useState } from 'preact/hooks'
 /** Value of a signal; the component draws again when it changes. */
 export function useValue<T>(source: ReadonlySignal<T>): T {
   const [, redraw] = useState({})
+  const drawn = source.value
   useEffect(() => {
-    let first = true
+    let last = drawn
     return effect(() => {
-      void source.value
-      if (!first) redraw({})
-      first = false
+      // Also what has changed between the drawing and now.
+      if (source.value !== last) redraw({})
+      last = source.value
     })
   }, [source])
-  return source.value
+  return drawn
 }
