@@ -34,7 +34,7 @@ pub struct Text {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum WayBack {
-    /// Negative tests sampled after the reason began and after the last positive.
+    /// Negative nucleic acid tests sampled after the reason began and after the last positive.
     NegativeTests {
         /// How many.
         count: u8,

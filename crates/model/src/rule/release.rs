@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{RulePack, WayBack};
 use crate::reason::{Reason, ReasonCode};
-use crate::test_result::{Outcome, TestResult, Tube};
+use crate::test_result::{Method, Outcome, TestResult, Tube};
 
 const DAY_H: i64 = 24;
 
@@ -24,7 +24,8 @@ impl RulePack {
     ///
     /// Tests count from their sampling and take effect when reported, so the instant is that of a report, or the end
     /// of the days (possibly in the future). A positive sampled at or after `since` starts all over: negatives sampled
-    /// before or with it do not count, and days count from it. `released`, `until` and expiry are not looked at.
+    /// before or with it do not count, and days count from it. A negative antigen test releases nothing: every notice
+    /// asks for nucleic acid. `released`, `until` and expiry are not looked at.
     #[must_use]
     pub fn released_at(&self, reason: &Reason, results: &[TestResult]) -> Option<Timestamp> {
         let positive = |r: &&TestResult| r.outcome == Outcome::Positive && r.sampled >= reason.since;
@@ -32,6 +33,7 @@ impl RulePack {
         let counts_from = last_positive.unwrap_or(reason.since);
         let counts = |r: &TestResult| {
             r.outcome == Outcome::Negative
+                && r.method == Method::Naat
                 && r.sampled >= reason.since
                 && last_positive.is_none_or(|positive| r.sampled > positive)
         };

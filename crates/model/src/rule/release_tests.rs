@@ -56,6 +56,16 @@ fn a_pooled_positive_is_released_by_the_report_of_one_later_negative_single_test
 }
 
 #[test]
+fn a_negative_antigen_test_releases_nothing() {
+    let antigen = |sampled| TestResult { method: Method::Antigen, ..negative(Tube::Single, sampled) };
+    for code in [ReasonCode::PooledPositive, ReasonCode::SinglePositive, ReasonCode::MissedRound] {
+        assert_eq!(released(code, &[antigen(5), antigen(40)]), None);
+    }
+    let tests = [antigen(1), negative(Tube::Single, 5)];
+    assert_eq!(released(ReasonCode::PooledPositive, &tests), Some(hour(11)));
+}
+
+#[test]
 fn tests_too_close_together_count_as_one() {
     let code = ReasonCode::SinglePositive;
     let single = |h| negative(Tube::Single, h);
