@@ -44,9 +44,9 @@ impl NameError {
     #[must_use]
     pub fn message_zh(&self) -> String {
         match self {
-            Self::Empty => "姓名不能为空,请按证件填写".into(),
-            Self::TooLong => "姓名超过80个字,请按证件填写".into(),
-            Self::Characters(at) => format!("姓名第{at}个字符无效,请按证件填写"),
+            Self::Empty => "姓名不能为空，请按证件填写".into(),
+            Self::TooLong => "姓名超过80个字，请按证件填写".into(),
+            Self::Characters(at) => format!("姓名第{at}个字符无效，请按证件填写"),
         }
     }
 }

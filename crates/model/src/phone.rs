@@ -48,10 +48,10 @@ impl PhoneError {
     #[must_use]
     pub const fn message_zh(&self) -> &'static str {
         match self {
-            Self::Characters => "手机号只能包含数字,境外号码以+开头",
-            Self::Length => "大陆手机号为11位数字,境外号码请以+和国家代码开头",
-            Self::NotMobile => "不是大陆手机号(应以13至19开头)",
-            Self::International => "+后应为7至15位数字,且首位不为0",
+            Self::Characters => "手机号只能包含数字，境外号码以+开头",
+            Self::Length => "大陆手机号为11位数字，境外号码请以+和国家代码开头",
+            Self::NotMobile => "不是大陆手机号（应以13至19开头）",
+            Self::International => "+后应为7至15位数字，且首位不为0",
         }
     }
 }

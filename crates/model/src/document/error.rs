@@ -65,19 +65,19 @@ impl DocumentError {
     #[must_use]
     pub fn message_zh(&self) -> String {
         match self {
-            Self::Length { kind, got } => format!("证件号码有{got}位,{}", form_zh(*kind)),
+            Self::Length { kind, got } => format!("证件号码有{got}位，{}", form_zh(*kind)),
             Self::Characters { kind, position } => {
-                format!("证件号码第{position}位字符无效,{}", form_zh(*kind))
+                format!("证件号码第{position}位字符无效，{}", form_zh(*kind))
             }
-            Self::OldNumber => "这是15位旧身份证号码,请填写现行18位公民身份号码".into(),
-            Self::UnknownDivision { code } => format!("证件号码前6位{code:06}不是行政区划代码,请核对"),
+            Self::OldNumber => "这是15位旧身份证号码，请填写现行18位公民身份号码".into(),
+            Self::UnknownDivision { code } => format!("证件号码前6位{code:06}不是行政区划代码，请核对"),
             Self::StatisticalDivision { code } => {
-                format!("证件号码前6位{code}是统计用区划代码,不会出现在身份证号码中,请核对")
+                format!("证件号码前6位{code}是统计用区划代码，不会出现在身份证号码中，请核对")
             }
-            Self::ImpossibleDate => "证件号码中的出生日期不存在,请核对".into(),
-            Self::FutureBirthDate => "证件号码中的出生日期晚于今天,请核对".into(),
-            Self::AncientBirthDate => "证件号码中的出生日期过早,请核对".into(),
-            Self::CheckDigit => "证件号码校验位不符,可能有一位填错,请核对".into(),
+            Self::ImpossibleDate => "证件号码中的出生日期不存在，请核对".into(),
+            Self::FutureBirthDate => "证件号码中的出生日期晚于今天，请核对".into(),
+            Self::AncientBirthDate => "证件号码中的出生日期过早，请核对".into(),
+            Self::CheckDigit => "证件号码校验位不符，可能有一位填错，请核对".into(),
         }
     }
 }
@@ -133,11 +133,11 @@ const fn form_en(kind: DocumentKind) -> &'static str {
 const fn form_zh(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::ResidentId => "居民身份证号码为17位数字加1位数字或X",
-        DocumentKind::Passport => "护照号码为5至12位字母和数字,至少含1位数字",
+        DocumentKind::Passport => "护照号码为5至12位字母和数字，至少含1位数字",
         DocumentKind::ForeignPermanentResidentCard => {
-            "永久居留身份证号码为3位字母加12位数字,或以9开头的18位号码"
+            "永久居留身份证号码为3位字母加12位数字，或以9开头的18位号码"
         }
         DocumentKind::HkMacaoPermit => "港澳居民来往内地通行证号码为H或M加8位或10位数字",
-        DocumentKind::TaiwanPermit => "台湾居民来往大陆通行证号码为8位数字,旧证为10位数字(可带1位字母)",
+        DocumentKind::TaiwanPermit => "台湾居民来往大陆通行证号码为8位数字，旧证为10位数字（可带1位字母）",
     }
 }

@@ -104,8 +104,8 @@ impl DocumentNote {
     #[must_use]
     pub fn message_zh(&self) -> String {
         let Self::RetiredDivision { code, name, last_year } = self;
-        let until = last_year.map_or_else(String::new, |year| format!("(使用至{year}年)"));
-        format!("证件号码开头的行政区划{code} {name}{until}已撤销,证件号码仍然有效")
+        let until = last_year.map_or_else(String::new, |year| format!("（使用至{year}年）"));
+        format!("证件号码开头的行政区划{code} {name}{until}已撤销，证件号码仍然有效")
     }
 }
 
