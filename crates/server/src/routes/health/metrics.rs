@@ -11,10 +11,13 @@ use crate::app::App;
 use crate::http::route::{Access, Route};
 use crate::metrics::set;
 
+/// The media type of the format that the metrics crate writes.
+const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 pub(crate) fn route() -> Route {
     Route::get("/metrics", Access::Public, get(metrics))
         .summary("Metrics in the Prometheus text format")
-        .answers_as("text/plain")
+        .answers_as(MEDIA_TYPE)
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> Response {
@@ -28,6 +31,5 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
     if let (_, Some(oldest_s)) = app.registry.board.published_count() {
         metrics.status_list_age_s.set(app.now().as_second() - oldest_s);
     }
-    let media = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
-    (media, metrics.text()).into_response()
+    ([(header::CONTENT_TYPE, MEDIA_TYPE)], metrics.text()).into_response()
 }
