@@ -69,6 +69,28 @@ test('a body that is not JSON is no answer', async () => {
   await expect(client.get('/v1/code')).rejects.toBeInstanceOf(Unreachable)
 })
 
+test('a body that stops half-way is given up', async () => {
+  const stalled = (_path: unknown, init?: RequestInit) => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"items":'))
+        init?.signal?.addEventListener('abort', () => controller.error(new Error('aborted')))
+      },
+    })
+    return Promise.resolve(new Response(body))
+  }
+  const client = createClient({ fetch: stalled as unknown as typeof globalThis.fetch, sleep: async () => {} })
+  await expect(client.get('/v1/code', { timeoutMs: 5 })).rejects.toBeInstanceOf(Unreachable)
+})
+
+test('a refusal with JSON that is no problem document is one of an unknown kind', async () => {
+  for (const body of [{ error: 'bad gateway' }, null, []]) {
+    const { client } = scripted([() => answer(403, body)])
+    const error = (await client.get('/v1/code').catch((caught: unknown) => caught)) as Problem
+    expect([error.code, error.status, error.text]).toEqual(['unknown', 403, 'HTTP 403'])
+  }
+})
+
 test('the pause is anywhere between nothing and the ceiling', () => {
   expect(backoffMs(1, null, () => 0)).toBe(0)
   expect(backoffMs(1, null, () => 0.999)).toBeLessThan(800)

@@ -1,5 +1,5 @@
 /// HTTP client of every page: JSON in and out, bearer token, idempotent writes, timeouts, careful retries.
-import { type Problem, problemOf, Unreachable } from './problem'
+import { Problem, problemOf, Unreachable } from './problem'
 import { backoffMs, isRetryable, RetryBudget, TRIES } from './retry'
 
 /** Longer than the server's longest hold of a refusal (8 s), so that a queued answer still arrives. */
@@ -50,14 +50,14 @@ function headersOf(method: string, options: RequestOptions, token: string | null
   return headers
 }
 
-/** One try; `Unreachable` for anything that is not an HTTP answer. */
-async function tryOnce(send: typeof fetch, path: string, init: RequestInit, timeoutMs: number): Promise<Response> {
+/** One try, until the last byte of the answer; `Unreachable` for anything that is not an HTTP answer. */
+async function tryOnce<T>(send: typeof fetch, path: string, init: RequestInit, timeoutMs: number): Promise<Answer<T>> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), timeoutMs)
   try {
-    return await send(path, { ...init, signal: abort.signal })
+    return await answerOf<T>(await send(path, { ...init, signal: abort.signal }))
   } catch (error) {
-    throw new Unreachable(String(error))
+    throw error instanceof Problem ? error : new Unreachable(String(error))
   } finally {
     clearTimeout(timer)
   }
@@ -71,11 +71,7 @@ async function answerOf<T>(response: Response): Promise<Answer<T>> {
   }
   if (response.status === 204 || response.status === 304) return { ...head, body: null }
   if (!response.ok) throw await problemOf(response)
-  try {
-    return { ...head, body: (await response.json()) as T }
-  } catch (error) {
-    throw new Unreachable(String(error))
-  }
+  return { ...head, body: (await response.json()) as T }
 }
 
 /** Pause before another try, or null if this failure is final. */
@@ -99,7 +95,7 @@ export function createClient(options: ClientOptions = {}): Client {
     budget.earn()
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await answerOf<T>(await tryOnce(fetcher, path, init, request.timeoutMs ?? TIMEOUT_MS))
+        return await tryOnce<T>(fetcher, path, init, request.timeoutMs ?? TIMEOUT_MS)
       } catch (error) {
         const pause = pauseAfter(error, attempt, random)
         if (pause === null || attempt >= TRIES || !budget.spend()) throw error

@@ -44,11 +44,12 @@ export class Unreachable extends Error {}
 export async function problemOf(response: Response): Promise<Problem> {
   const wait = Number(response.headers.get('retry-after') || Number.NaN)
   const retryAfterMs = Number.isFinite(wait) ? wait * 1000 : null
-  try {
-    const document = (await response.json()) as ProblemDocument
-    return new Problem({ ...document, status: response.status }, retryAfterMs)
-  } catch {
-    const title = `HTTP ${response.status}`
-    return new Problem({ type: '/problems/unknown', title, status: response.status }, retryAfterMs)
+  const { status } = response
+  const document = (await response.json().catch(() => null)) as Partial<ProblemDocument> | null
+  // A proxy in between may answer with JSON of its own.
+  const { type, title } = document ?? {}
+  if (typeof type === 'string' && typeof title === 'string') {
+    return new Problem({ ...document, type, title, status }, retryAfterMs)
   }
+  return new Problem({ type: '/problems/unknown', title: `HTTP ${status}`, status }, retryAfterMs)
 }
