@@ -25,11 +25,11 @@ const JOBS: [&str; 4] = ["changes_since", "list_staff", "purge_expired", "drop_c
 
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// Turns of each route.
-    #[arg(long, default_value_t = 5)]
+    /// Turns of each route; many short ones, so that a busy moment of the machine meets both routes of a pair.
+    #[arg(long, default_value_t = 15)]
     rounds: usize,
     /// Seconds of each turn.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 1)]
     seconds: u32,
     /// Residents in the measurement with many.
     #[arg(long, default_value_t = 2_000)]
