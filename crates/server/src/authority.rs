@@ -1,13 +1,13 @@
 //! The identity authority: confirms that a document and a name belong together.
 
 use async_trait::async_trait;
-use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 use yimatong_model::document::Document;
 use yimatong_model::name::PersonName;
 
 use crate::config::AuthorityConfig;
+use crate::outgoing::Service;
 use crate::problem::{Code, Problem};
 
 /// Confirms identities.
@@ -22,19 +22,13 @@ pub trait Authority: Send + Sync {
 #[must_use]
 pub fn authority(config: &AuthorityConfig, demo: bool) -> Box<dyn Authority> {
     match config {
-        AuthorityConfig::Http { url, secret } => {
-            Box::new(Http { url: url.clone(), secret: secret.clone(), agent: crate::sms::agent() })
-        }
+        AuthorityConfig::Http { url, secret } => Box::new(Http(Service::new(url, secret))),
         AuthorityConfig::None if demo => Box::new(Demo),
         AuthorityConfig::None => Box::new(Absent),
     }
 }
 
-struct Http {
-    url: String,
-    secret: SecretString,
-    agent: ureq::Agent,
-}
+struct Http(Service);
 
 #[derive(Deserialize)]
 struct Confirmation {
@@ -47,24 +41,16 @@ impl Authority for Http {
         let body = json!({
             "documentKind": document.kind(), "documentNumber": document.number(), "name": name.as_str(),
         });
-        let request = self
-            .agent
-            .post(&self.url)
-            .header("authorization", format!("Bearer {}", self.secret.expose_secret()));
-        let answer = tokio::task::spawn_blocking(move || {
-            request.send_json(body)?.body_mut().read_json::<Confirmation>()
-        })
-        .await;
-        match answer {
-            Ok(Ok(Confirmation { r#match: true })) => Ok(()),
-            Ok(Ok(Confirmation { r#match: false })) => Err(mismatch()),
-            Ok(Err(error)) => {
-                tracing::error!(%error, "the identity authority did not answer");
-                Err(Problem::new(Code::AuthorityUnavailable).retry_after_s(30))
-            }
-            Err(_) => Err(Problem::new(Code::Internal)),
-        }
+        let answer = self.0.post(body).await.map_err(|error| unavailable(&error))?;
+        let confirmation: Confirmation =
+            serde_json::from_slice(&answer).map_err(|error| unavailable(&error))?;
+        if confirmation.r#match { Ok(()) } else { Err(mismatch()) }
     }
+}
+
+fn unavailable(error: &dyn std::fmt::Display) -> Problem {
+    tracing::error!(%error, "the identity authority gave no answer that can be used");
+    Problem::new(Code::AuthorityUnavailable).retry_after_s(30)
 }
 
 fn mismatch() -> Problem {

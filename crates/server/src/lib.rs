@@ -14,6 +14,7 @@ pub mod institutions;
 pub mod issue;
 pub mod jobs;
 pub mod metrics;
+mod outgoing;
 pub mod problem;
 pub mod random;
 pub mod registry;

@@ -1,13 +1,11 @@
 //! The SMS gateway: a trait with an HTTP webhook and, for `--demo` only, one that shows the text on the page.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use yimatong_model::phone::Phone;
 
 use crate::config::SmsConfig;
+use crate::outgoing::Service;
 use crate::problem::{Code, Problem};
 
 /// Sends short texts.
@@ -26,42 +24,22 @@ pub trait SmsGateway: Send + Sync {
 #[must_use]
 pub fn gateway(config: &SmsConfig, demo: bool) -> Box<dyn SmsGateway> {
     match config {
-        SmsConfig::Webhook { url, secret } => {
-            Box::new(Webhook { url: url.clone(), secret: secret.clone(), agent: agent() })
-        }
+        SmsConfig::Webhook { url, secret } => Box::new(Webhook(Service::new(url, secret))),
         SmsConfig::None if demo => Box::new(OnPage),
         SmsConfig::None => Box::new(Absent),
     }
 }
 
-/// An HTTP client with a limit on every step.
-pub(crate) fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(5))).build().into()
-}
-
-struct Webhook {
-    url: String,
-    secret: SecretString,
-    agent: ureq::Agent,
-}
+struct Webhook(Service);
 
 #[async_trait]
 impl SmsGateway for Webhook {
     async fn send(&self, phone: &Phone, text: &str) -> Result<(), Problem> {
         let body = json!({ "phone": phone.canonical(), "text": text });
-        let request = self
-            .agent
-            .post(&self.url)
-            .header("authorization", format!("Bearer {}", self.secret.expose_secret()));
-        let sent = tokio::task::spawn_blocking(move || request.send_json(body)).await;
-        match sent {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => {
-                tracing::error!(%error, "the SMS gateway did not take a message");
-                Err(Problem::new(Code::SmsUnavailable).retry_after_s(30))
-            }
-            Err(_) => Err(Problem::new(Code::Internal)),
-        }
+        self.0.post(body).await.map(drop).map_err(|error| {
+            tracing::error!(%error, "the SMS gateway did not take a message");
+            Problem::new(Code::SmsUnavailable).retry_after_s(30)
+        })
     }
 }
 
