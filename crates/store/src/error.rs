@@ -103,6 +103,9 @@ pub enum Conflict {
     /// The relative has as many holders as allowed.
     #[error("a relative can have at most 3 holders")]
     TooManyHolders,
+    /// The person was given as many paper codes, or relative codes, within a day as allowed.
+    #[error("a person can be given at most 20 codes of a kind within 24 h")]
+    TooManyCodes,
 }
 
 /// Why an argument can't be accepted.

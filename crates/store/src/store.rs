@@ -89,7 +89,7 @@ pub trait Store: Send + Sync {
     /// its own, and registers the relative without a phone if not yet known.
     ///
     /// Errors: `NotFound(Person)` (holder), `Conflict(TooManyRelatives | TooManyHolders | AlreadyLinked |
-    /// NameMismatch)`, `Invalid(document, SamePerson | AgeNotEligible | AgeUnknown)`.
+    /// NameMismatch | TooManyCodes)`, `Invalid(document, SamePerson | AgeNotEligible | AgeUnknown)`.
     async fn add_relative(
         &self,
         relative: AddRelative,
@@ -114,7 +114,7 @@ pub trait Store: Send + Sync {
     /// Gives a person a new paper slot and voids the previous one. With `by`, a staff member did it and an audit
     /// row (`issue-paper-code`) is written.
     ///
-    /// Errors: `NotFound(Person)`, `Invalid(purpose)`.
+    /// Errors: `NotFound(Person)`, `Conflict(TooManyCodes)`, `Invalid(purpose)`.
     async fn issue_paper_code(
         &self,
         person: PersonId,

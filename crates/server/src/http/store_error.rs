@@ -58,6 +58,9 @@ fn conflict(conflict: Conflict) -> Problem {
         Conflict::AlreadyLinked => Problem::new(Code::AlreadyLinked).at("document.number"),
         Conflict::TooManyRelatives => Problem::new(Code::TooManyRelatives),
         Conflict::TooManyHolders => Problem::new(Code::TooManyHolders).at("document.number"),
+        Conflict::TooManyCodes => Problem::new(Code::TooManyRequests)
+            .retry_after_s(3_600)
+            .because("at most 20 such codes a day for one person", "每人每天最多办理 20 次"),
     }
 }
 

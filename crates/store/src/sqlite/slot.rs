@@ -8,9 +8,14 @@ use super::codec::{ms, narrow};
 use super::error::corrupt;
 use super::sequence::{self, Sequence};
 use super::tx::{Tx, View};
-use crate::error::Result;
+use crate::error::{Conflict, Result};
 use crate::person::DeviceKey;
 use crate::state::SlotCounts;
+
+/// Most slots of one kind a person is given in [`LIMIT_MS`], for kinds that no text message limits: every slot takes
+/// its place in the status lists and in the person's state for ever.
+const MOST: i64 = 20;
+const LIMIT_MS: i64 = 24 * 3_600_000;
 
 /// What a slot's code is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,6 +49,9 @@ pub(super) struct NewSlot<'a> {
 
 /// Gives out a slot.
 pub(super) fn issue(tx: &Tx<'_>, new: &NewSlot<'_>) -> Result<Slot> {
+    if new.kind != Kind::Device && given_lately(tx, new)? >= MOST {
+        return Err(Conflict::TooManyCodes.into());
+    }
     let number = sequence::take(tx, Sequence::Slot, 1)?;
     tx.sql
         .prepare_cached(
@@ -59,6 +67,14 @@ pub(super) fn issue(tx: &Tx<'_>, new: &NewSlot<'_>) -> Result<Slot> {
             ms(new.now)
         ])?;
     Ok(Slot(narrow(number, "the slot sequence")?))
+}
+
+/// Slots of the kind that the person was given within the limit's time.
+fn given_lately(view: &View<'_>, new: &NewSlot<'_>) -> Result<i64> {
+    Ok(view
+        .sql
+        .prepare_cached("SELECT count(*) FROM slot WHERE person_id = ?1 AND kind = ?2 AND issued_ms > ?3")?
+        .query_row(params![new.person.as_i64(), new.kind as u8, ms(new.now) - LIMIT_MS], |row| row.get(0))?)
 }
 
 /// Voids a live slot; false when there is no such live slot of that person and kind.

@@ -1,7 +1,7 @@
 //! Paper codes.
 
 use yimatong_model::ids::PersonId;
-use yimatong_store::{Noun, Store, StoreError};
+use yimatong_store::{Conflict, Noun, Store, StoreError};
 
 use crate::fixtures::*;
 
@@ -26,4 +26,17 @@ pub(crate) async fn a_paper_code_issued_by_staff_is_audited(store: &dyn Store) {
     let nobody = PersonId::from_low_bits(1);
     let unknown = store.issue_paper_code(nobody, None, minute(1), None).await.unwrap_err();
     assert_eq!(unknown, StoreError::NotFound(Noun::Person));
+}
+
+pub(crate) async fn twenty_codes_a_day_are_enough_for_one_person(store: &dyn Store) {
+    let person = register(store, 1).await;
+    for at in 0..20 {
+        store.issue_paper_code(person, None, minute(at), None).await.unwrap();
+    }
+    let before = store.slots_count().await.unwrap();
+    let refused = store.issue_paper_code(person, None, minute(20), None).await.unwrap_err();
+    assert_eq!(refused, StoreError::Conflict(Conflict::TooManyCodes));
+    assert_eq!(store.slots_count().await.unwrap(), before, "the live sheet stays live");
+    store.issue_paper_code(register(store, 2).await, None, minute(20), None).await.unwrap();
+    store.issue_paper_code(person, None, minute(24 * 60), None).await.unwrap();
 }

@@ -55,6 +55,7 @@ scenario_list! {
     paper_codes {
         a_new_paper_code_voids_the_previous_one
         a_paper_code_issued_by_staff_is_audited
+        twenty_codes_a_day_are_enough_for_one_person
     }
     results {
         a_positive_gives_a_reason_and_a_negative_takes_it_back
