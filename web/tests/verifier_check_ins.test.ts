@@ -1,6 +1,6 @@
 /// The queue of check-ins: nothing lost, nothing twice, failures pause with jitter.
 import 'fake-indexeddb/auto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Client } from '../src/api/client'
 import { Problem, Unreachable } from '../src/api/problem'
 import { openDatabase } from '../src/offline/database'
@@ -115,6 +115,17 @@ test('a session that ended keeps everything in the queue', async () => {
   await queue.sync()
   expect(queue.waiting.value).toBe(1)
   expect(queue.rejected.value).toEqual([])
+})
+
+test('a database that the browser closed loses no check-in', async () => {
+  const opened = vi.spyOn(indexedDB, 'open')
+  const { open } = await queueWith(recorded)
+  const queue = await open()
+  const request = opened.mock.results[0]?.value as IDBOpenDBRequest
+  opened.mockRestore()
+  request.result.close()
+  await queue.add(checkIn(0))
+  expect((await open()).waiting.value).toBe(1)
 })
 
 test('pauses double up to a minute, spread over the whole interval', () => {

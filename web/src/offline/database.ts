@@ -26,20 +26,30 @@ function committed(transaction: IDBTransaction): Promise<void> {
   })
 }
 
-function indexed(db: IDBDatabase): Database {
-  const write = (store: string, change: (target: IDBObjectStore) => void) => {
-    const transaction = db.transaction(store, 'readwrite')
+async function indexed(open: () => Promise<IDBDatabase>): Promise<Database> {
+  let db = await open()
+  const begin = async (store: string, mode?: IDBTransactionMode) => {
+    try {
+      return db.transaction(store, mode)
+    } catch {
+      // The browser closed it: phones do so to pages in the background.
+      db = await open()
+      return db.transaction(store, mode)
+    }
+  }
+  const write = async (store: string, change: (target: IDBObjectStore) => void) => {
+    const transaction = await begin(store, 'readwrite')
     change(transaction.objectStore(store))
     return committed(transaction)
   }
-  const read = (store: string) => db.transaction(store).objectStore(store)
+  const read = async (store: string) => (await begin(store)).objectStore(store)
   return {
     durable: true,
-    get: (store, key) => done(read(store).get(key)),
+    get: async (store, key) => done((await read(store)).get(key)),
     put: (store, key, value) => write(store, (target) => target.put(value, key)),
     delete: (store, key) => write(store, (target) => target.delete(key)),
     async entries<T>(store: string, limit?: number) {
-      const target = read(store)
+      const target = await read(store)
       const [keys, values] = await Promise.all([done(target.getAllKeys(null, limit)), done(target.getAll(null, limit))])
       return keys.map((key, i) => [key, values[i] as T])
     },
@@ -65,7 +75,7 @@ function inMemory(): Database {
 
 /** Opens (and on first use creates) the database `name` with these object stores; keys are given by the caller. */
 export async function openDatabase(name: string, stores: readonly string[], version = 1): Promise<Database> {
-  try {
+  const open = async () => {
     const request = indexedDB.open(name, version)
     request.onupgradeneeded = () => {
       for (const store of stores) {
@@ -75,7 +85,10 @@ export async function openDatabase(name: string, stores: readonly string[], vers
     const db = await done(request)
     // Another tab with a newer version must not be blocked by this one.
     db.onversionchange = () => db.close()
-    return indexed(db)
+    return db
+  }
+  try {
+    return await indexed(open)
   } catch {
     return inMemory()
   }
