@@ -34,7 +34,7 @@ pub struct PersonState {
     pub household: Option<HouseholdId>,
     /// All reasons, released ones too, by code and time.
     pub reasons: Vec<Reason>,
-    /// The two latest results by sampling time, newest first.
+    /// The two latest nucleic acid tests by sampling time, newest first.
     pub results: Vec<TestResult>,
     /// Vaccination.
     pub vaccination: Option<Vaccination>,

@@ -172,9 +172,11 @@ fn from_row(row: &Row<'_>) -> Result<StoredResult> {
     Ok(StoredResult { id: row.get(7)?, result })
 }
 
-/// The projection of at most two results.
+/// The projection: the two latest nucleic acid tests. An antigen test is in the history, but proves nothing at a
+/// gate, and must not hide the test that does.
 pub(super) fn encode_latest(newest_first: &[TestResult]) -> Vec<u8> {
-    newest_first.iter().take(2).flat_map(encode).collect()
+    let nucleic_acid = newest_first.iter().filter(|result| result.method == Method::Naat);
+    nucleic_acid.take(2).flat_map(encode).collect()
 }
 
 fn encode(result: &TestResult) -> [u8; LATEST_BYTES] {

@@ -1,7 +1,7 @@
 //! Test results and what they do to reasons.
 
 use yimatong_model::reason::{Reason, ReasonCode};
-use yimatong_model::test_result::{Outcome, TestResult, Tube};
+use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 use yimatong_store::{NewResult, PostedResults, RowOutcome, RowProblem, Store};
 
 use crate::fixtures::*;
@@ -73,6 +73,9 @@ pub(crate) async fn the_state_holds_the_two_latest_results_whatever_their_order(
     let posted = post(store, vec![of(1, 3, middle)]).await;
     assert_eq!(posted.states[0].results, [new, middle]);
     assert_eq!(store.load_states(None, 10).await.unwrap(), posted.states);
+    let antigen = TestResult { method: Method::Antigen, ..result(3 * DAY, Outcome::Negative, Tube::Single) };
+    let posted = post(store, vec![of(1, 4, antigen)]).await;
+    assert_eq!(posted.states[0].results, [new, middle], "an antigen test hides no nucleic acid test");
 }
 
 pub(crate) async fn history_pages_are_newest_first_and_complete(store: &dyn Store) {
