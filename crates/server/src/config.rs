@@ -205,7 +205,7 @@ impl Config {
 
     fn check(&self) -> anyhow::Result<()> {
         if let Some(url) = &self.server.public_url
-            && (!url.starts_with("http") || url.ends_with('/'))
+            && (!(url.starts_with("http://") || url.starts_with("https://")) || url.ends_with('/'))
         {
             bail!(
                 "server.public_url must begin with http:// or https:// and have no slash at the end, but is {url:?}"
@@ -219,6 +219,15 @@ impl Config {
         }
         if self.server.max_body_bytes < 1 << 16 {
             bail!("server.max_body_bytes must be at least 65536, so that a batch of check-ins fits");
+        }
+        for (key, value, most) in [
+            ("server.session_days", self.server.session_days, 3_650),
+            ("server.staff_session_h", self.server.staff_session_h, 8_760),
+            ("store.check_in_days", self.store.check_in_days, 90),
+        ] {
+            if !(1..=most).contains(&value) {
+                bail!("{key} must be 1 to {most}, but is {value}");
+            }
         }
         Ok(())
     }
@@ -305,6 +314,19 @@ mod tests {
         let url = format!("https://{}.example", "a".repeat(40));
         let error = Config::load(None, env(&[("YIMATONG__SERVER__PUBLIC_URL", &url)])).unwrap_err();
         assert!(error.to_string().contains("at most 34 characters"), "{error}");
+    }
+
+    #[test]
+    fn times_without_a_sensible_length_are_refused_at_start() {
+        for (name, value) in [
+            ("YIMATONG__SERVER__SESSION_DAYS", "4294967295"),
+            ("YIMATONG__SERVER__STAFF_SESSION_H", "0"),
+            ("YIMATONG__STORE__CHECK_IN_DAYS", "91"),
+            ("YIMATONG__SERVER__PUBLIC_URL", "httpx://city.test"),
+        ] {
+            let error = Config::load(None, env(&[(name, value)])).unwrap_err().to_string();
+            assert!(error.contains("must be"), "{error}");
+        }
     }
 
     #[test]

@@ -150,7 +150,22 @@ pub struct PageQuery {
     pub limit: Option<u16>,
 }
 
+/// Longest text to look for in bytes; no name of a place is longer.
+const LONGEST_QUERY: usize = 200;
+
 impl PageQuery {
+    /// The text to look for.
+    pub fn query(&self) -> Result<&str, Problem> {
+        let query = self.query.trim();
+        if query.len() <= LONGEST_QUERY {
+            return Ok(query);
+        }
+        Err(Problem::new(Code::InvalidParameter).at("query").because(
+            format!("query may have at most {LONGEST_QUERY} bytes of UTF-8"),
+            format!("搜索内容最多 {LONGEST_QUERY} 字节"),
+        ))
+    }
+
     /// Rows to read.
     pub fn limit(&self) -> Result<usize, Problem> {
         match self.limit {
@@ -175,6 +190,15 @@ mod tests {
         {
             assert_eq!(uuid(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_query_is_trimmed_and_has_an_end() {
+        let asked = |query: String| PageQuery { query, ..PageQuery::default() };
+        assert_eq!(asked(" 钟楼 ".to_owned()).query().unwrap(), "钟楼");
+        assert!(asked("长".repeat(66)).query().is_ok());
+        let long = asked("长".repeat(67));
+        assert_eq!(long.query().unwrap_err().code(), Code::InvalidParameter);
     }
 
     #[test]

@@ -45,7 +45,7 @@ async fn list(
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Communities>, Problem> {
     let limit = query.limit()?;
-    let page = app.store.list_communities(query.query.trim(), query.cursor, limit).await?;
+    let page = app.store.list_communities(query.query()?, query.cursor.clone(), limit).await?;
     let items = page
         .items
         .into_iter()

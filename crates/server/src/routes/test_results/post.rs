@@ -96,6 +96,8 @@ async fn post_results(State(app): State<Arc<App>>, body: Body<Request>) -> Resul
                 good.push(result);
                 rows.push(RowText::waiting(row.id));
             }
+            // What is not the row's fault must not look final: the lab sends the batch again.
+            Err(problem) if problem.code().row().0 >= 500 => return Err(problem),
             Err(problem) => rows.push(RowText::refused(row.id, &problem)),
         }
     }

@@ -49,6 +49,6 @@ pub(crate) fn route() -> Route {
 
 async fn list(State(app): State<Arc<App>>, Query(query): Query<PageQuery>) -> Result<Json<Venues>, Problem> {
     let limit = query.limit()?;
-    let page = app.store.list_venues(query.query.trim(), query.cursor, limit).await?;
+    let page = app.store.list_venues(query.query()?, query.cursor.clone(), limit).await?;
     Ok(Json(Venues { items: page.items.into_iter().map(VenueText::from).collect(), next_cursor: page.next }))
 }
