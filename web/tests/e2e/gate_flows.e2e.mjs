@@ -10,7 +10,7 @@ import * as citizen from '../harness/citizen_page.mjs'
 import { residentId } from '../harness/documents.mjs'
 import { readQr } from '../harness/qr_reader.mjs'
 import { pooledResult, staffOf, startCity } from '../harness/real_city.mjs'
-import { keptForOffline, openGate, pasteText, verdictOf, waitingCount } from '../harness/verifier_page.mjs'
+import { backToScanning, keptForOffline, openGate, pasteText, verdictOf, waitingCount } from '../harness/verifier_page.mjs'
 import { emptyFrame, writeFilm, writeQrFilm } from '../harness/y4m.mjs'
 
 selectors.setTestIdAttribute('data-test')
@@ -72,7 +72,7 @@ test('a code from the camera is allowed offline, queued, and recorded once after
   // The camera starts with the venue: the first scan happens without a network.
   await page.getByTestId('venue').first().click()
   assert.equal((await verdictOf(page)).outcome, 'allow')
-  await page.getByTestId('next').click()
+  await backToScanning(page)
   await page.getByTestId('repeated').waitFor()
   assert.equal(await waitingCount(page), 1)
   const answer = page.waitForResponse((response) => response.url().endsWith('/v1/check-ins'))
@@ -102,7 +102,7 @@ test('after a positive pooled tube the person is refused at the gate within 60 s
   const judge = async () => {
     await pasteText(page, await person.shown())
     const verdict = await verdictOf(page)
-    await page.getByTestId('next').click()
+    await backToScanning(page)
     return verdict
   }
   assert.equal((await judge()).outcome, 'allow')
@@ -137,7 +137,7 @@ test('somebody without a phone is looked up by document and checked in', async (
   const verdict = await verdictOf(page)
   assert.equal(verdict.outcome, 'allow')
   assert.match(verdict.text, new RegExp(person.number.slice(-4)))
-  await page.getByTestId('next').click()
+  await backToScanning(page)
   await synced(page)
   assert.equal(await page.getByTestId('rejected').count(), 0)
   assert.deepEqual(complained.filter((text) => !text.includes('status of 4')), [])
@@ -157,7 +157,7 @@ test('with the server killed a gate judges a redrawn code after a reload, and ca
   assert.notEqual(text, earlier)
   await pasteText(page, text)
   assert.equal((await verdictOf(page)).outcome, 'allow')
-  await page.getByTestId('next').click()
+  await backToScanning(page)
   assert.equal(await waitingCount(page), 1)
   city = await city.restart()
   await synced(page)

@@ -9,7 +9,7 @@ import { complaints, launch } from '../harness/chromium.mjs'
 import { City, newKey, presentationText } from '../harness/city.mjs'
 import { gateApi } from '../harness/gate_api.mjs'
 import { builtPages, servePages } from '../harness/page_server.mjs'
-import { keptForOffline, openGate, pasteText, verdictOf, waitingCount } from '../harness/verifier_page.mjs'
+import { backToScanning, keptForOffline, openGate, pasteText, verdictOf, waitingCount } from '../harness/verifier_page.mjs'
 import { writeQrFilm } from '../harness/y4m.mjs'
 
 selectors.setTestIdAttribute('data-test')
@@ -57,7 +57,7 @@ test('a code from the camera is allowed with the network off, and checked in lat
   assert.equal(verdict.outcome, 'allow', JSON.stringify(verdict))
   assert.match(verdict.text, /张\*三/)
   assert.match(verdict.text, /0018/)
-  await page.getByTestId('next').click()
+  await backToScanning(page)
   // The same bytes again are a re-read, not a second visit.
   await page.getByTestId('repeated').waitFor()
   assert.equal(await waitingCount(page), 1)
@@ -90,10 +90,10 @@ test('the page opens without a server and still judges with what it kept', async
   if (await page.locator('#venue-query').count()) await page.getByRole('button', { name: '关闭' }).click()
   const fromCamera = await verdictOf(page)
   assert.equal(fromCamera.outcome, 'allow')
-  await page.getByTestId('next').click()
+  await backToScanning(page)
   await pasteText(page, presentationText(credential, newKey(), Math.floor(openedMs / 1000)))
   assert.deepEqual((await verdictOf(page)).reasons, ['bad-device-proof'])
-  await page.getByTestId('next').click()
+  await backToScanning(page)
   await pasteText(page, presentationText(credential, holder, Math.floor(openedMs / 1000) + 40))
   assert.deepEqual((await verdictOf(page)).reasons, ['clock-skew'])
   await gate.context.close()
@@ -107,7 +107,7 @@ test('a colour change is refused after the next refresh', async () => {
   await keptForOffline(page)
   city.setStatus(5, 'yellow')
   state.token = city.statusListToken(nowS())
-  await page.getByTestId('next').click()
+  await backToScanning(page)
   await page.getByTestId('open-settings').click()
   const refreshed = page.waitForResponse(city.uri.replace('http://127.0.0.1', server.url))
   await page.getByRole('button', { name: '立即更新' }).click()

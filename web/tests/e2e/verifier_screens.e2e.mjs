@@ -11,7 +11,7 @@ import { launch } from '../harness/chromium.mjs'
 import { City, newKey, paperText, presentationText } from '../harness/city.mjs'
 import { gateApi } from '../harness/gate_api.mjs'
 import { builtPages, servePages } from '../harness/page_server.mjs'
-import { keptForOffline, openGate, pasteText, verdictOf } from '../harness/verifier_page.mjs'
+import { backToScanning, keptForOffline, openGate, pasteText, verdictOf } from '../harness/verifier_page.mjs'
 import { emptyFrame, writeFilm } from '../harness/y4m.mjs'
 
 selectors.setTestIdAttribute('data-test')
@@ -42,7 +42,7 @@ async function gate(options = {}) {
     await pasteText(page, text)
     const verdict = await verdictOf(page)
     await look(verdict)
-    await page.getByTestId('next').click()
+    await backToScanning(page)
     return verdict
   }
   const close = async () => {
@@ -167,6 +167,10 @@ for (const mobile of [true, false]) {
     await page.getByTestId('venue').first().click()
     await page.locator('[data-state=running]').waitFor()
     await keptForOffline(page)
+    // A verdict stays for as long as it is looked at.
+    await page.getByTestId('open-settings').click()
+    await page.locator('#return-after').selectOption('0')
+    await page.getByTestId('close-settings').click()
     for (const language of ['zh', 'en']) {
       await check(`scan ${language}`)
       const test = [nowS() - 3600, nowS() - 1800, 0, '西安市中心医院']

@@ -11,7 +11,7 @@ import { complaints, launch } from '../harness/chromium.mjs'
 import { keptForOffline as keptOnPhone, register } from '../harness/citizen_page.mjs'
 import { readQr } from '../harness/qr_reader.mjs'
 import { gateFiles, pooledResult, staffOf, startCity, verifyOnCommandLine, within } from '../harness/real_city.mjs'
-import { keptForOffline as keptAtGate, pasteText, verdictOf } from '../harness/verifier_page.mjs'
+import { backToScanning, keptForOffline as keptAtGate, pasteText, verdictOf } from '../harness/verifier_page.mjs'
 import { writeQrFilm } from '../harness/y4m.mjs'
 
 selectors.setTestIdAttribute('data-test')
@@ -72,7 +72,7 @@ test('a registered code is allowed on the command line and at a gate without a n
   const seen = await verdictOf(gate.page)
   assert.equal(seen.outcome, 'allow', JSON.stringify(seen))
   assert.match(seen.text, /张\*三/)
-  await gate.page.getByTestId('next').click()
+  await backToScanning(gate.page)
   await gate.page.clock.setFixedTime(seenMs + 90_000)
   await pasteText(gate.page, text)
   const screenshot = await verdictOf(gate.page)

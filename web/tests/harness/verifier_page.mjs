@@ -22,17 +22,22 @@ export async function pasteText(page, text) {
   await page.getByTestId('verify-text').click()
 }
 
-/** Waits for the verdict screen and reads it. */
+/** Waits for the verdict screen and reads it in one go: the page goes back to scanning by itself. */
 export async function verdictOf(page) {
-  const screen = page.getByTestId('verdict')
-  await screen.waitFor()
-  const reasons = page.getByTestId('reasons')
-  return {
-    outcome: await screen.getAttribute('data-outcome'),
-    face: await screen.getAttribute('data-face'),
-    reasons: (await reasons.count()) ? ((await reasons.getAttribute('data-reasons')) ?? '').split(' ') : [],
-    text: await screen.innerText(),
-  }
+  const read = await page.waitForFunction(() => {
+    const screen = document.querySelector('[data-test="verdict"]')
+    if (!screen) return null
+    const reasons = screen.querySelector('[data-test="reasons"]')?.getAttribute('data-reasons')
+    const { outcome, face } = screen.dataset
+    return { outcome, face, reasons: reasons ? reasons.split(' ') : [], text: screen.innerText }
+  })
+  return read.jsonValue()
+}
+
+/** Goes back to scanning, unless the page has done so by itself. */
+export async function backToScanning(page) {
+  await page.evaluate(() => document.querySelector('[data-test="next"]')?.click())
+  await page.getByTestId('verdict').waitFor({ state: 'detached' })
 }
 
 /** Check-ins that wait on the device, as the page counts them. */

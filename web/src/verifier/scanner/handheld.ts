@@ -1,7 +1,7 @@
 /// Handheld scanners type like a keyboard, very fast, and end with Enter: no field needs to have the focus.
 
-/** Longest pause between two keys of a scanner; people are slower. */
-const KEY_INTERVAL_MS = 80
+/** Longest pause inside one scan, also on a phone that is busy; what begins like a code was not typed by chance. */
+const KEY_INTERVAL_MS = 1_000
 const LONGEST = 4296
 
 /** Collects keys; `press` returns the scanned text when Enter ends one. Times in milliseconds. */
