@@ -38,5 +38,7 @@ mod writer;
 
 #[cfg(test)]
 mod collision_tests;
+#[cfg(test)]
+mod panic_tests;
 
 pub use open::{SqliteOptions, SqliteStore};

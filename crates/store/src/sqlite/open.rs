@@ -133,7 +133,8 @@ impl SqliteStore {
 }
 
 async fn answer<T>(wait: oneshot::Receiver<Result<T>>) -> Result<T> {
-    wait.await.unwrap_or(Err(StoreError::Unavailable(Outage::Closed)))
+    // No answer comes from a verb that panicked; the queues run dry before their threads end.
+    wait.await.unwrap_or(Err(StoreError::Unavailable(Outage::RolledBack)))
 }
 
 /// Marks a new database with its keyring and refuses one that was written with another: with the wrong pepper

@@ -1,5 +1,6 @@
 //! The pool of reading threads, each with a connection of its own and one snapshot per verb.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -92,7 +93,9 @@ fn run(
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
         let start = monotonic();
-        let (succeeded, answer) = (job.run)(connection, start);
+        // A verb that panics takes its own answer away, not the thread.
+        let ran = catch_unwind(AssertUnwindSafe(|| (job.run)(connection, start)));
+        let (succeeded, answer) = ran.unwrap_or_else(|_| (false, Box::new(|| ())));
         counting.verb(
             job.verb,
             !succeeded,
@@ -109,6 +112,10 @@ fn in_snapshot<T>(
     keys: &Keyring,
     read: impl FnOnce(&View<'_>) -> Result<T>,
 ) -> Result<T> {
+    if !connection.is_autocommit() {
+        // Left open by a verb that panicked.
+        connection.prepare_cached("ROLLBACK")?.execute([])?;
+    }
     connection.prepare_cached("BEGIN")?.execute([])?;
     let outcome = read(&View { sql: connection, keys });
     if !connection.is_autocommit() {

@@ -9,6 +9,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
@@ -146,7 +147,9 @@ impl Batch<'_> {
             rng: self.parts.rng.as_ref(),
             check_in_days: self.check_in_days,
         };
-        let (succeeded, acknowledge) = run(Ok(&tx));
+        // A verb that panics is undone and its caller told that the store is away; the writer goes on for the others.
+        let ran = catch_unwind(AssertUnwindSafe(|| run(Ok(&tx))));
+        let (succeeded, acknowledge) = ran.unwrap_or_else(|_| (false, Box::new(|_| ())));
         if self.parts.connection.is_autocommit() {
             // A full disk or a failed read made SQLite roll back the transaction with every write in it.
             self.roll_back(&StoreError::Unavailable(Outage::RolledBack));
