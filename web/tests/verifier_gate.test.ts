@@ -4,7 +4,9 @@ import { REASONS, type Verdict, openVerdict } from '../src/credential/verdict'
 import { GATE_RULE } from '../src/credential/venue_rule'
 import { setLang } from '../src/i18n/lang'
 import { verdictOfAnswer } from '../src/verifier/document_check'
+import { type Database } from '../src/offline/database'
 import { faceOf } from '../src/verifier/face'
+import { Gate } from '../src/verifier/gate'
 import { reasonText } from '../src/verifier/reason_texts'
 import { Repeats } from '../src/verifier/repeats'
 import { failureOf } from '../src/verifier/scanner/camera'
@@ -75,4 +77,12 @@ test('every reason has a sentence in both languages', () => {
     setLang(lang)
     for (const reason of REASONS) expect(reasonText(reason).length).toBeGreaterThan(1)
   }
+})
+
+test('a gate whose memory can not be read still opens', async () => {
+  const broken = () => Promise.reject(new DOMException('lost', 'UnknownError'))
+  const db = { get: broken, put: broken, delete: broken, entries: broken, durable: true } as unknown as Database
+  const gate = new Gate(db, { nowMs: () => 0, random: () => 0 })
+  await gate.load()
+  expect(gate.settings.session.value).toBeNull()
 })

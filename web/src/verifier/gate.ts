@@ -64,9 +64,9 @@ export class Gate {
     this.queue = new CheckInQueue(db, this.client, around)
   }
 
-  /** Reads what earlier sessions left on the device. */
+  /** Reads what earlier sessions left on the device. What can't be read is as good as not there. */
   async load(): Promise<void> {
-    await Promise.all([this.settings.load(), this.trust.load(), this.queue.load()])
+    await Promise.allSettled([this.settings.load(), this.trust.load(), this.queue.load()])
   }
 
   /**

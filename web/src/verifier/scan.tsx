@@ -1,6 +1,7 @@
 /// The scanning screen: viewfinder, what to do when the camera does not help, and the state of this device.
 import { useEffect, useState } from 'preact/hooks'
 import { Button } from '../ui/button'
+import { now } from '../ui/clock'
 import { Icon } from '../ui/icon'
 import { Notice } from '../ui/notice'
 import { useValue } from '../ui/value'
@@ -51,12 +52,16 @@ function PhotoButton({ onText, onNothing }: { onText: (text: string) => void; on
   )
 }
 
+const REMARK_MS = 10_000
+
 /** What the camera saw that is not worth a verdict. */
 function Remarks({ gate }: { gate: Gate }) {
   const shown = useValue(gate.repeated)
   const notACode = useValue(gate.notACode)
+  const nowMs = useValue(now)
   if (notACode) return <Notice tone="warn">{t('notACode')}</Notice>
-  if (!shown) return null
+  // The name of somebody who has walked on does not stay on the screen.
+  if (!shown || nowMs - shown.atMs > REMARK_MS) return null
   const ago = Math.round((shown.repeatMs ?? 0) / 1000)
   return (
     <Notice tone="info">
