@@ -27,7 +27,7 @@ const TEXTS: Record<Reason, readonly [zh: string, en: string]> = {
   'status-list-stale': ['状态名单太旧，请联网更新', 'The status list is too old: update online'],
   'status-list-wrong-city': ['状态名单不是本市的', 'The status list is another city’s'],
   'check-document': ['请核对证件与姓名', 'Compare the name with the document'],
-  'test-missing': ['没有核酸结果', 'No test result'],
+  'test-missing': ['没有有效的核酸结果', 'No valid test result'],
   'test-too-old': ['核酸结果超过规定时间', 'The test is older than the venue allows'],
   'test-positive': ['核酸结果为阳性', 'The test is positive'],
   'wrong-key-usage': ['签发机构无权签发此类证明', 'The issuer may not issue this kind of proof'],

@@ -128,7 +128,7 @@ function Duty({ gate, onLogin }: { gate: Gate; onLogin: () => void }) {
     <fieldset class="stack">
       <legend>{t('dutyTitle')}</legend>
       <p>
-        {session ? t('onDuty', { name: session.staff.name }) : t('offlineUse')} · {t('lastUpdate')}{' '}
+        {session ? session.staff.name : t('offlineUse')} · {t('lastUpdate')}{' '}
         {listsAtMs === null ? t('none') : dayTime(listsAtMs)}
       </p>
       <div class="sheet-actions">

@@ -15,6 +15,8 @@ const WORDS: Record<string, readonly [zh: string, en: string]> = {
   clinic: ['卫生服务中心', 'Clinic'],
   hotel: ['酒店', 'Hotel'],
   mall: ['商场', 'Shopping centre'],
+  transport: ['车站、地铁', 'Station or metro'],
+  other: ['其他', 'Other'],
   'card-room': ['棋牌室', 'Card room'],
 }
 

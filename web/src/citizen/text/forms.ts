@@ -15,7 +15,7 @@ const zh = {
   kind: '证件类型',
   'resident-id': '居民身份证',
   passport: '护照',
-  'foreign-permanent-resident-card': '外国人永久居留证',
+  'foreign-permanent-resident-card': '外国人永久居留身份证',
   'hk-macao-permit': '港澳居民来往内地通行证',
   'taiwan-permit': '台湾居民来往大陆通行证',
   number: '证件号码',
