@@ -127,3 +127,15 @@ test('what one session kept is there for the next, and an older list never repla
   await store.refresh()
   expect(first(store, 0)).toBe(1)
 })
+
+test('a cache on the way does not make the device look fast', async () => {
+  const date = new Date(500_000).toUTCString()
+  const cached = async (path: string, init?: RequestInit) => {
+    const fresh = await answer(path, init)
+    return new Response(await fresh.arrayBuffer(), { headers: { etag: fresh.headers.get('etag') ?? '', date, age: '120' } })
+  }
+  vi.stubGlobal('fetch', cached)
+  const store = new TrustStore(db, () => 620_000)
+  await store.refresh()
+  expect(store.clockOffsetMs.value).toBe(0)
+})

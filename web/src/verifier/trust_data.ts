@@ -54,7 +54,9 @@ async function ask(path: string, etag: string | null): Promise<Answer> {
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   if (!response.ok && response.status !== 304) throw new Error(`${path}: ${response.status}`)
-  const date = Date.parse(response.headers.get('date') ?? '')
+  // A cache on the way passes on the time at which the server answered it, and how long ago that was.
+  const age = Number(response.headers.get('age') ?? 0)
+  const date = Date.parse(response.headers.get('date') ?? '') + (age > 0 ? age * 1000 : 0)
   return {
     changed: response.status !== 304,
     bytes: new Uint8Array(await response.arrayBuffer()),
