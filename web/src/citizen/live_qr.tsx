@@ -13,13 +13,26 @@ const REDRAW_MS = 15_000
 /** Keeps the screen on while a code is shown; not every browser can. */
 function keepAwake(): () => void {
   let lock: { release: () => Promise<void> } | undefined
-  navigator.wakeLock?.request('screen').then(
-    (taken) => {
-      lock = taken
-    },
-    () => {},
-  )
-  return () => void lock?.release().catch(() => {})
+  let left = false
+  const release = () => void lock?.release().catch(() => {})
+  // The browser takes the lock back whenever the page is hidden.
+  const take = () => {
+    if (document.visibilityState !== 'visible') return
+    navigator.wakeLock?.request('screen').then(
+      (taken) => {
+        lock = taken
+        if (left) release()
+      },
+      () => {},
+    )
+  }
+  take()
+  document.addEventListener('visibilitychange', take)
+  return () => {
+    left = true
+    document.removeEventListener('visibilitychange', take)
+    release()
+  }
 }
 
 /** Fresh presentation text every 15 s; `undefined` until the first, `null` if this device has no key. */

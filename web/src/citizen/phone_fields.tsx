@@ -4,6 +4,7 @@ import { now } from '../ui/clock'
 import { Button } from '../ui/button'
 import { Field } from '../ui/field'
 import { Notice } from '../ui/notice'
+import { canonicalNumber } from '../ui/resident_id'
 import { useValue } from '../ui/value'
 import { failureText } from './failure'
 import { client } from './server_talk'
@@ -26,9 +27,9 @@ interface Props {
   errors: { phone?: string | undefined; oneTimePassword?: string | undefined }
 }
 
-/** Looks like a mainland mobile number, or an international one. */
+/** Looks like a mainland mobile number, or an international one, in any spelling the server takes. */
 export function isPhone(phone: string): boolean {
-  return /^(1\d{10}|\+\d{7,15})$/.test(phone.replace(/[\s-]/g, ''))
+  return /^((0086)?1\d{10}|\+\d{7,15})$/.test(canonicalNumber(phone).replace(/[-()]/g, ''))
 }
 
 export function PhoneFields({ value, onValue, errors }: Props) {
