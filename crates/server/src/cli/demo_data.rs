@@ -17,8 +17,8 @@ use super::{Source, open};
 use crate::clock::{Clock as _, SystemClock};
 use crate::random;
 
-/// People handed to the store at a time.
-const BATCH: usize = 50_000;
+/// Fewest and most people handed to the store at a time.
+const BATCH: (usize, usize) = (50_000, 250_000);
 
 #[derive(Debug, Args)]
 pub(super) struct DemoData {
@@ -75,10 +75,12 @@ pub(super) async fn fill(store: &dyn Store, synthetic: &SyntheticCity, now: Time
     }
     let people = synthetic.people(now);
     let bar = progress_bar(people.len() as u64);
-    let mut batch = Vec::with_capacity(BATCH);
+    // Ids are spread over the whole table, so a batch rewrites nearly all of its pages: a large city takes large ones.
+    let size = (people.len() / 25).clamp(BATCH.0, BATCH.1);
+    let mut batch = Vec::with_capacity(size);
     for person in people {
         batch.push(import_person(person, &institutions));
-        if batch.len() == BATCH {
+        if batch.len() == size {
             import(store, std::mem::take(&mut batch), now, &bar).await?;
         }
     }
