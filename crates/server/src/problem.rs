@@ -63,6 +63,9 @@ problem_table! {
     Internal             500 "internal"               "The server made a mistake"               "系统内部错误"
 }
 
+/// When to come back after a 429 or 503 that does not know better, in seconds.
+const RETRY_AFTER_S: u32 = 30;
+
 /// A refusal on its way to the client.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -180,7 +183,8 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_after_s {
+        let passes = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        if let Some(seconds) = self.retry_after_s.or(passes.then_some(RETRY_AFTER_S)) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
@@ -194,6 +198,14 @@ impl IntoResponse for Problem {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_refusal_that_passes_says_when_to_come_back() {
+        let header = |problem: Problem| problem.into_response().headers().get(header::RETRY_AFTER).cloned();
+        assert_eq!(header(Problem::new(Code::StoreUnavailable)), Some(HeaderValue::from(30)));
+        assert_eq!(header(Problem::new(Code::Starting).retry_after_s(3)), Some(HeaderValue::from(3)));
+        assert_eq!(header(Problem::new(Code::NotFound)), None);
+    }
 
     #[test]
     fn a_summary_always_says_something() {

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 
+use crate::http::etag::is_held;
 use crate::problem::{Code, Problem};
 
 /// One file of the built pages.
@@ -49,7 +50,7 @@ pub(crate) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Respon
         return Problem::new(Code::MethodNotAllowed).into_response();
     }
     let etag = etag(asset);
-    let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&etag) {
+    let mut response = if is_held(&headers, &etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let (body, encoding) = encoded(asset, &headers);

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use yimatong_credential::Kind;
 
 use crate::app::App;
+use crate::http::etag::is_held;
 use crate::http::guard::Caller;
 use crate::http::route::{Access, Route};
 use crate::issue::code::Code;
@@ -21,7 +22,7 @@ fn show(app: &App, caller: &Caller, headers: &HeaderMap) -> Result<Response, Pro
     let code = app.show(session.person, session.slot, Kind::Device, &session.device_key, app.now())?;
     let cache = (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     let etag = (header::ETAG, code.etag.clone());
-    if headers.get(header::IF_NONE_MATCH) == Some(&code.etag) {
+    if is_held(headers, &code.etag) {
         return Ok((StatusCode::NOT_MODIFIED, [cache, etag]).into_response());
     }
     let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use crate::app::App;
+use crate::http::etag::is_held;
 use crate::http::query::Path;
 use crate::http::route::{Access, Route};
 use crate::problem::{Code, Problem};
@@ -32,7 +33,7 @@ async fn read(
     })?;
     let cache = HeaderValue::try_from(format!("public, max-age={TTL_S}")).expect("ASCII fits a header");
     let etag = HeaderValue::try_from(&list.etag).expect("hex digits fit a header");
-    let known = headers.get(header::IF_NONE_MATCH) == Some(&etag);
+    let known = is_held(&headers, &etag);
     let head = [(header::CACHE_CONTROL, cache), (header::ETAG, etag)];
     if known {
         return Ok((StatusCode::NOT_MODIFIED, head).into_response());
