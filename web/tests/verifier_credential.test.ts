@@ -4,7 +4,8 @@ import { encode } from 'cborg'
 import { expect, test } from 'vitest'
 import { decodeBase45, encodeBase45 } from '../src/credential/base45'
 import { type Bytes, FormatError, UnsupportedError, utf8 } from '../src/credential/bytes'
-import { decodeCbor } from '../src/credential/cbor'
+import { Float, decodeCbor } from '../src/credential/cbor'
+import { integerMember } from '../src/credential/claims'
 import { encodeCbor } from '../src/credential/cbor_encode'
 import { yOf } from '../src/credential/curve'
 import { inflate } from '../src/credential/inflate'
@@ -31,7 +32,14 @@ test.each(['', 'A', 'ABCD', 'GGW', ':::', '::', 'bb8', '码码码'])('Base45 ref
 test('CBOR of an independent encoder is read as it was meant', () => {
   const item = { a: [1, -1, 23, 24, 255, 256, 65_536, 2 ** 40, -(2 ** 40)], b: '码', c: [true, false, null], d: 1.5 }
   const read = decodeCbor(new Uint8Array(encode(item)))
-  expect(Object.fromEntries(read as Map<string, unknown>)).toEqual(item)
+  expect(Object.fromEntries(read as Map<string, unknown>)).toEqual({ ...item, d: new Float(1.5) })
+})
+
+test('a floating-point number is no integer, as in the Rust crate', () => {
+  const one = decodeCbor(bytes('fb3ff0000000000000'))
+  expect(one).toEqual(new Float(1))
+  expect(() => integerMember(new Map([[4, one]]), 4, 'exp')).toThrow(FormatError)
+  expect(integerMember(new Map([[4, decodeCbor(bytes('01'))]]), 4, 'exp')).toBe(1)
 })
 
 test('what is written is what an independent encoder writes', () => {
@@ -44,6 +52,7 @@ test.each([
   ['a cut text', '6361'],
   ['bytes after the item', '0000'],
   ['a key twice', 'a201000101'],
+  ['a key that is a float', 'a1f93c0000'],
   ['a length beyond the input', '5bffffffffffffffff'],
   ['a lonely break', 'ff'],
   ['invalid UTF-8', '61ff'],

@@ -11,12 +11,17 @@ export class Tagged {
   ) {}
 }
 
+/** A floating-point number: kept apart, because where an integer is asked for 1.0 is not one. */
+export class Float {
+  constructor(readonly value: number) {}
+}
+
 /** Keys of maps in the formats read here: integers and texts. */
 export type CborKey = number | string
 /** A CBOR map; the order of the wire is kept. */
 export type CborMap = Map<CborKey, Cbor>
 /** Any decoded item. Integers beyond 2^53 lose their last digits: no claim here comes near. */
-export type Cbor = number | string | boolean | null | undefined | Bytes | Cbor[] | CborMap | Tagged
+export type Cbor = number | string | boolean | null | undefined | Bytes | Cbor[] | CborMap | Tagged | Float
 
 const MAX_DEPTH = 16
 const MAX_ITEMS = 4096
@@ -106,19 +111,19 @@ class Reader {
     return undefined
   }
 
-  private float(width: number, read: () => number): number {
+  private float(width: number, read: () => number): Float {
     this.take(width)
-    return read()
+    return new Float(read())
   }
 
-  private half(): number {
+  private half(): Float {
     const bits = this.byte() * 256 + this.byte()
     const exponent = (bits >> 10) & 0x1f
     const mantissa = bits & 0x3ff
     const sign = bits & 0x8000 ? -1 : 1
-    if (exponent === 31) return mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY
-    if (exponent === 0) return sign * mantissa * 2 ** -24
-    return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15)
+    if (exponent === 31) return new Float(mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY)
+    if (exponent === 0) return new Float(sign * mantissa * 2 ** -24)
+    return new Float(sign * (1 + mantissa / 1024) * 2 ** (exponent - 15))
   }
 
   private array(length: number, depth: number): Cbor[] {

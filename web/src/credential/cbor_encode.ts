@@ -1,6 +1,6 @@
 /// CBOR encoder (RFC 8949, preferred lengths): the signed structures that a verifier has to rebuild.
 import { type Bytes, concat, utf8 } from './bytes'
-import { type Cbor, Tagged } from './cbor'
+import { type Cbor, Float, Tagged } from './cbor'
 
 function head(major: number, argument: number): Bytes {
   const type = major << 5
@@ -18,6 +18,7 @@ function head(major: number, argument: number): Bytes {
 
 /** Bytes of an item. Integers, texts, byte strings, arrays, maps (in the given order), tags, booleans and null. */
 export function encodeCbor(value: Cbor): Bytes {
+  if (value instanceof Float) throw new RangeError('only integers are encoded')
   if (typeof value === 'number') {
     if (!Number.isSafeInteger(value)) throw new RangeError('only integers are encoded')
     return value >= 0 ? head(0, value) : head(1, -1 - value)

@@ -1,7 +1,7 @@
 /// EU digital COVID certificates (`HC1:`): Base45, zlib, COSE_Sign1 under a trust list, validity, permitted use.
 import { type Bytes, FormatError, UnsupportedError, hex } from './bytes'
 import { decodeBase45 } from './base45'
-import { type Cbor, Tagged } from './cbor'
+import { type Cbor, Float, Tagged } from './cbor'
 import { claimsMap } from './claims'
 import { anyAlgorithm, anyKid, namesAnyAlgorithm, readSign1, verifySign1 } from './cose'
 import { type DccContent, type DccKind, readDccContent } from './dcc_content'
@@ -63,7 +63,8 @@ export async function readDcc(
 
 /** Seconds of a NumericDate: an integer or a float, by some issuers with tag 1. Rounded down. */
 function numericDate(value: Cbor): number {
-  const seconds = value instanceof Tagged && value.tag === 1 ? value.value : value
+  const bare = value instanceof Tagged && value.tag === 1 ? value.value : value
+  const seconds = bare instanceof Float ? bare.value : bare
   if (typeof seconds !== 'number' || !Number.isFinite(seconds)) throw new FormatError('DCC: not a date')
   return Math.floor(seconds)
 }

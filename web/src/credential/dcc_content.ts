@@ -3,7 +3,7 @@
 /// not enforced: trusted issuers break its patterns and lengths, and the signature says that the content is
 /// genuine. A verdict that lacks a member falls back to a check by hand.
 import { FormatError } from './bytes'
-import { type Cbor, type CborMap, Tagged } from './cbor'
+import { type Cbor, type CborMap, Float, Tagged } from './cbor'
 import type { TestClaim, VaccineClaim } from './claims'
 
 export type DccKind = 'vaccination' | 'test' | 'recovery'
@@ -40,10 +40,11 @@ export function instantOf(text: string): number | null {
   return Number.isNaN(ms) ? null : Math.floor(ms / 1000)
 }
 
-/** A member without the tag that some issuers put on dates. */
+/** A member without the tag that some issuers put on dates; they also write numbers as floats. */
 function member(map: CborMap, key: string): Cbor {
-  const value = map.get(key)
-  return value instanceof Tagged ? value.value : value
+  const tagged = map.get(key)
+  const value = tagged instanceof Tagged ? tagged.value : tagged
+  return value instanceof Float ? value.value : value
 }
 
 function text(map: CborMap, key: string): string | null {
