@@ -80,6 +80,12 @@ test('keys of other kinds are left out, broken keys of our kind are refused', as
   expect((await readJwks({ keys: [{ kty: 'RSA' }, { kty: 'EC', crv: 'sm2p256v1' }] })).size).toBe(0)
   await expect(readJwks({ keys: [{ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }] })).rejects.toThrow('curve')
   await expect(readJwks([])).rejects.toThrow('JWKS')
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign'])
+  const { x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey)
+  const jwk = { kty: 'EC', crv: 'P-256', x, y }
+  expect((await readJwks({ keys: [jwk, { ...jwk, alg: 'ES512' }] })).size).toBe(1)
+  await expect(readJwks({ keys: [{ ...jwk, kid: 'AAAAAAAAAAA' }] })).rejects.toThrow('kid')
+  await expect(readJwks({ keys: Array(65).fill(jwk) })).rejects.toThrow('JWKS')
 })
 
 test('a stored venue rule takes defaults for what it lacks and is refused when it is wrong', () => {
