@@ -11,7 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::app::App;
 use crate::http::fields::city_date;
 
-/// How often changes are followed and status lists published. A colour is at every gate that asks within this,
+/// How often changes are followed, and how often status lists are published. A colour is at every gate that asks within this,
 /// the list's `ttl` and the gate's own interval.
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 /// How often keys and staff are read again.
@@ -25,6 +25,7 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>
     let snapshot_every = Duration::from_secs(app.config.registry.snapshot_every_s.max(10));
     vec![
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow)),
+        tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), publish)),
         tokio::spawn(every(RELOAD_EVERY, Arc::clone(app), stop.clone(), reload)),
         tokio::spawn(every(PURGE_EVERY, Arc::clone(app), stop.clone(), purge)),
         tokio::spawn(every(snapshot_every, Arc::clone(app), stop.clone(), snapshot)),
@@ -56,12 +57,15 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 async fn follow(app: Arc<App>) {
-    let now = app.now();
-    if let Err(error) = app.registry.follow(&*app.store, now).await {
+    if let Err(error) = app.registry.follow(&*app.store, app.now()).await {
         tracing::error!(%error, "the registry can't follow the store; codes are shown as of the last change");
     }
+}
+
+/// A job of its own: a store that hangs must not keep gates from what is known.
+async fn publish(app: Arc<App>) {
     let result = tokio::task::spawn_blocking(move || {
-        app.registry.tick(now);
+        app.registry.tick(app.now());
         app.publish_status_lists()
     })
     .await;
@@ -71,7 +75,9 @@ async fn follow(app: Arc<App>) {
 }
 
 async fn reload(app: Arc<App>) {
-    if let Err(error) = app.reload_signing_keys() {
+    let keys = Arc::clone(&app);
+    let result = tokio::task::spawn_blocking(move || keys.reload_signing_keys()).await;
+    if let Ok(Err(error)) = result {
         tracing::error!(
             error = format!("{error:#}"),
             "the signing keys could not be read again; the old ones stay"
