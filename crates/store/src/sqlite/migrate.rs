@@ -21,6 +21,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     migration!("0007_one_time_passwords"),
     migration!("0008_audit"),
     migration!("0009_changes"),
+    migration!("0010_idempotency_by_time"),
 ];
 
 /// Brings the database to the newest version this program knows; refuses a newer one.
@@ -66,6 +67,16 @@ mod tests {
         let error = migrate(&mut connection).unwrap_err();
         assert_eq!(error, StoreError::NewerSchema { found: 999, known: MIGRATIONS.len() as u32 });
         assert!(error.to_string().contains("999"), "{error}");
+    }
+
+    #[test]
+    fn old_outcomes_are_found_through_an_index() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        let plan: String = connection
+            .query_row("EXPLAIN QUERY PLAN DELETE FROM idempotency WHERE at_ms <= 1", [], |row| row.get(3))
+            .unwrap();
+        assert!(plan.contains("USING INDEX idempotency_by_time"), "{plan}");
     }
 
     #[test]
