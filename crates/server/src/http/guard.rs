@@ -8,7 +8,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use yimatong_model::role::Role;
 
 use crate::app::App;
 use crate::auth::session::{ResidentSession, Session, TokenError};
@@ -153,14 +152,6 @@ pub struct Staff {
     pub member: Arc<StaffMember>,
     /// Which of their sessions.
     pub session_id: [u8; 8],
-}
-
-impl Staff {
-    /// The role they act in.
-    #[must_use]
-    pub fn role(&self) -> Role {
-        self.member.role
-    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Staff {
