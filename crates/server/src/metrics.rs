@@ -61,8 +61,7 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("yimatong");
         let requests = Family::<Labels, Counter>::default();
         registry.register("http_requests", "Requests answered, by route and status class", requests.clone());
-        let durations =
-            Family::<Labels, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS_S));
+        let durations = Family::<Labels, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS_S));
         registry.register("http_request_duration_seconds", "Time to answer, by route", durations.clone());
         let mut gauge = |name: &str, help: &str| {
             let gauge = Gauge::default();
