@@ -63,13 +63,15 @@ pub struct BindDevice {
     pub now: Timestamp,
 }
 
-/// Outcome of a log-in: the earlier device's slot is void.
+/// Outcome of a log-in, or of a new paper code: the earlier slot of the kind is void.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bound {
     /// The person as stored.
     pub state: PersonState,
-    /// Slot of the new device.
+    /// The new slot.
     pub slot: Slot,
+    /// After a log-in the relatives, whose codes the new device shows under new slots.
+    pub relatives: Vec<PersonState>,
 }
 
 /// One person of a bulk import.

@@ -46,7 +46,8 @@ pub trait Store: Send + Sync {
         idempotency: Option<Idempotency>,
     ) -> Result<Registered>;
 
-    /// Binds a device to the person with that phone; the earlier device's slot becomes void.
+    /// Binds a device to the person with that phone; the earlier device's slot becomes void, and so do the slots under
+    /// which it showed relatives: they get new ones.
     ///
     /// Errors: `NotFound(Person)`, `Invalid(documentTail, Mismatch)`.
     async fn bind_device(&self, device: BindDevice, idempotency: Option<Idempotency>) -> Result<Bound>;

@@ -2,10 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use yimatong_model::ids::VenueId;
 use yimatong_model::role::Role;
+use yimatong_server::auth::staff::StaffMember;
 use yimatong_server::clock::Clock as _;
 
-use crate::city::{City, MARKET};
+use crate::city::{City, MARKET, staff_id};
 use crate::client::{Answer, problem};
 use crate::resident::{Resident, register};
 
@@ -118,4 +120,16 @@ async fn an_id_counts_once_a_day_at_a_venue_and_the_first_row_stays() {
     let day = yimatong_server::http::fields::city_date(now);
     let kept = city.app.store.list_check_ins(MARKET, day, None, 10).await.unwrap().items;
     assert_eq!((kept.len(), kept[0].outcome), (1, yimatong_store::GateOutcome::Allow));
+}
+
+#[tokio::test]
+async fn a_verifier_of_one_venue_cannot_record_for_another() {
+    let city = City::new().await;
+    let resident = register(&city, 1).await;
+    let subject = subject(&city, &resident).await;
+    let verifier = city.app.staff.get(staff_id(Role::Verifier)).unwrap();
+    city.app.staff.put(StaffMember { venue: Some(VenueId(MARKET.0 + 1)), ..(*verifier).clone() });
+    let answer = post(&city, MARKET.0, &[row(1, city.clock.now(), &subject)]).await;
+    assert_eq!(answer.problem(), problem(403, "not-allowed", "venueId"));
+    assert_eq!(city.check_ins(MARKET).await, 0);
 }

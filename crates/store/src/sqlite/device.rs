@@ -7,7 +7,7 @@ use yimatong_model::ids::{PersonId, Slot};
 use super::idempotency::once;
 use super::slot::{self, Kind, NewSlot};
 use super::tx::Tx;
-use super::{change, person, state};
+use super::{change, person, relative, state};
 use crate::error::{Noun, Problem, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::person::{BindDevice, Bound};
@@ -23,7 +23,7 @@ pub(super) struct SlotOutcome {
 impl SlotOutcome {
     /// The answer, with the present state.
     pub(super) fn bound(&self, tx: &Tx<'_>) -> Result<Bound> {
-        Ok(Bound { state: state::of(tx, self.person)?, slot: self.slot })
+        Ok(Bound { state: state::of(tx, self.person)?, slot: self.slot, relatives: Vec::new() })
     }
 }
 
@@ -39,10 +39,14 @@ pub(super) fn bind(tx: &Tx<'_>, new: &BindDevice, key: Option<Idempotency>) -> R
         slot::void_all(tx, person, Kind::Device, new.now)?;
         let device = NewSlot { person, kind: Kind::Device, holder: None, key: Some(&new.key), now: new.now };
         let slot = slot::issue(tx, &device)?;
-        change::note_one(tx, person, new.now)?;
+        let mut changed = relative::renew(tx, person, new.now)?;
+        changed.insert(person);
+        change::note(tx, &changed, new.now)?;
         Ok(SlotOutcome { person, slot })
     })?;
-    outcome.bound(tx)
+    let relatives = relative::of_holder(tx, outcome.person)?;
+    let relatives = relatives.iter().map(|link| state::of(tx, link.person)).collect::<Result<_>>()?;
+    Ok(Bound { relatives, ..outcome.bound(tx)? })
 }
 
 /// The verb `unbind_device`.

@@ -138,6 +138,21 @@ fn link(tx: &Tx<'_>, relative: PersonId, new: &AddRelative) -> Result<Slot> {
     Ok(slot)
 }
 
+/// Gives the holder's new device slots of its own for all relatives; what the earlier device shows for them is void.
+/// Log-ins are limited by their text messages, so these slots need no limit. Answers the relatives.
+pub(super) fn renew(tx: &Tx<'_>, holder: PersonId, now: Timestamp) -> Result<BTreeSet<PersonId>> {
+    let links = of_holder(tx, holder)?;
+    for link in &links {
+        slot::void(tx, link.person, Kind::Relative, link.slot, now)?;
+        let new = NewSlot { person: link.person, kind: Kind::Relative, holder: Some(holder), key: None, now };
+        let slot = slot::give(tx, &new)?;
+        tx.sql
+            .prepare_cached("UPDATE relative SET slot = ?3 WHERE person_id = ?1 AND relative_id = ?2")?
+            .execute(params![holder.as_i64(), link.person.as_i64(), slot.0])?;
+    }
+    Ok(links.into_iter().map(|link| link.person).collect())
+}
+
 /// The verb `remove_relative`.
 pub(super) fn remove(
     tx: &Tx<'_>,

@@ -25,6 +25,18 @@ pub(crate) async fn binding_a_device_voids_the_earlier_one_for_ever(store: &dyn 
     assert_eq!((counts.live, counts.void, counts.next), (1, 2, 3));
 }
 
+pub(crate) async fn binding_a_device_voids_what_the_earlier_one_showed_for_relatives(store: &dyn Store) {
+    let holder = register(store, 1).await;
+    let added = store.add_relative(child_of(holder, 1), None).await.unwrap();
+    let bound = store.bind_device(log_in(1, 2), None).await.unwrap();
+    let [relative] = &bound.relatives[..] else { panic!("one relative changed") };
+    assert_eq!(relative.person_id, added.state.person_id);
+    assert_eq!(relative.void_slots, [added.slot]);
+    let links = store.relatives_of(holder).await.unwrap();
+    assert_eq!(links.iter().map(|link| link.slot).collect::<Vec<_>>(), [relative.relative_slots[0].slot]);
+    assert!(relative.seq > added.state.seq, "followers of the feed see the change");
+}
+
 pub(crate) async fn a_device_cannot_be_bound_for_an_unknown_phone_or_a_wrong_tail(store: &dyn Store) {
     register(store, 1).await;
     let unknown = store.bind_device(log_in(2, 1), None).await.unwrap_err();

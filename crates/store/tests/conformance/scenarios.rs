@@ -40,6 +40,7 @@ scenario_list! {
         a_person_file_shows_everything_in_clear
     }
     devices {
+        binding_a_device_voids_what_the_earlier_one_showed_for_relatives
         binding_a_device_voids_the_earlier_one_for_ever
         a_device_cannot_be_bound_for_an_unknown_phone_or_a_wrong_tail
         logging_out_voids_the_slot_once

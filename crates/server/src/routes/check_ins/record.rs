@@ -20,7 +20,7 @@ use crate::http::body::Body;
 use crate::http::fields;
 use crate::http::guard::Staff;
 use crate::http::route::{Access, Route};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::routes::rows::{RowText, Rows, fit, merge};
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -72,6 +72,11 @@ async fn record(
     body: Body<Request>,
 ) -> Result<Json<Rows>, Problem> {
     let Request { venue_id, check_ins } = body.value;
+    if staff.member.venue.is_some_and(|own| own != VenueId(venue_id)) {
+        return Err(Problem::new(Code::NotAllowed)
+            .at("venueId")
+            .because("this account belongs to another venue", "该账号只能为所属场所登记"));
+    }
     fit("checkIns", check_ins.len())?;
     let mut good = Vec::with_capacity(check_ins.len());
     let mut rows = Vec::with_capacity(check_ins.len());

@@ -46,5 +46,8 @@ async fn bind(
     redeem(&app, &phone, &request.one_time_password, &key).await?;
     let document_tail = request.document_tail.map(|tail| tail.trim().to_ascii_uppercase());
     let bound = app.store.bind_device(BindDevice { phone, document_tail, key, now }, idempotency).await?;
+    for relative in &bound.relatives {
+        app.apply(relative);
+    }
     Ok((StatusCode::CREATED, Json(Opened::new(&app, &bound.state, bound.slot, &key, Vec::new(), now)?)))
 }
