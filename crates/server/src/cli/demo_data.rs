@@ -49,7 +49,7 @@ impl DemoData {
             folder.store.close().await?;
             Ok(())
         })?;
-        println!("{} people in {}; start with: yimatong serve --data {0}", self.people, data.display());
+        println!("{} people in {}; start with: yimatong serve --data {1}", self.people, data.display());
         Ok(ExitCode::SUCCESS)
     }
 }
