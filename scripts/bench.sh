@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the figures of docs/performance.md and ends with one table of all; exit code 1 when a limit is missed.
-# BENCH_PEOPLE sets the size of the city of the cold start (1,000,000). Takes about 6 minutes after the build.
+# BENCH_PEOPLE sets the size of the city of the cold start (1,000,000). Takes about 5 minutes after the build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,6 +32,6 @@ measure people.jsonl cargo bench --locked --quiet -p yimatong-store --bench peop
 say "pages: verify in Chromium"
 measure chromium.json node web/tests/verifier-bench.mjs --json
 say "server: show, check-ins, cold start"
-measure server.jsonl target/release/yimatong bench all --json --bare "$bare" --people "${BENCH_PEOPLE:-1000000}"
+measure server.jsonl "${CARGO_TARGET_DIR:-target}/release/yimatong" bench all --json --bare "$bare" --people "${BENCH_PEOPLE:-1000000}"
 
 node scripts/bench-table.mjs "$out"
