@@ -5,7 +5,7 @@ LISTEN ?= 127.0.0.1:8080
 .PHONY: help setup setup-web build run test test-rust test-web e2e bench soak fuzz check
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what is missing on this machine (apt, npm)
 	@scripts/setup.sh
@@ -21,10 +21,10 @@ run: build ## Start a demo city of 20,000 people on http://127.0.0.1:8080
 
 test: test-rust test-web e2e ## Run every test: Rust, pages, and both together in a real browser
 
-test-rust: setup-web
+test-rust: setup-web ## The Rust part of it
 	cargo test --workspace --locked --quiet
 
-test-web: setup-web
+test-web: setup-web ## The part of the pages
 	cd web && npm run --silent check && npm test --silent && npm run --silent budget
 
 e2e: setup-web ## The flows in headless Chromium against the real binary

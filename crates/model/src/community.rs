@@ -12,7 +12,7 @@ pub struct Community {
     pub id: CommunityId,
     /// Twelve digits: the street's nine and three of the community, as in the NBS statistical codes.
     pub code: u64,
-    /// Name without the street, e.g. `第3社区`.
+    /// Name with the street, e.g. `西一路街道第3社区`.
     pub name: String,
     /// Nine-digit code of the street.
     pub street: u32,

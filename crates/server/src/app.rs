@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use ring::hmac;
 use ring::rand::SecureRandom;
@@ -64,6 +64,7 @@ pub struct App {
     pub metrics: Metrics,
     /// Accounts of the demo; none in a real city.
     pub demo: Option<DemoAccounts>,
+    made_signing_key: bool,
     signing_keys: RwLock<Arc<SigningKeys>>,
     ready: AtomicBool,
     public_url: String,
@@ -98,6 +99,15 @@ impl App {
         let data = &config.store.data;
         let secret = |name: &str| secret_file::read_or_create::<32>(&data.join("keys").join(name), &*random);
         let rules = Arc::new(rules::load(&config.city.rules)?);
+        if rules.city != config.city.code {
+            bail!(
+                "the rules {} are those of the city {}, but city.code is {}; set city.rules to the city's own",
+                config.city.rules,
+                rules.city,
+                config.city.code
+            );
+        }
+        let made_signing_key = SigningKeys::open(data, &random)?.all().is_empty();
         let signing_keys = SigningKeys::open_or_create(data, &random, clock.now())?;
         Ok(Self {
             registry: Registry::new(rules, secret("status-index.key")?),
@@ -111,6 +121,7 @@ impl App {
             sms: gateway(&config.sms, demo.is_some()),
             authority: authority(&config.authority, demo.is_some()),
             metrics: Metrics::default(),
+            made_signing_key,
             signing_keys: RwLock::new(Arc::new(signing_keys)),
             ready: AtomicBool::new(false),
             public_url: config.public_url(),
@@ -152,6 +163,12 @@ impl App {
             self.registry.follow(&*self.store, now).await.context("cannot read the latest changes")?;
         } else {
             self.registry.load(&*self.store, now, progress).await.context("cannot read the people")?;
+        }
+        if self.made_signing_key && self.demo.is_none() && self.registry.people() > 0 {
+            tracing::warn!(
+                "a new signing key was made, because keys/signing was empty: codes signed before are not accepted any \
+                 more; put the old key back from your backup if it was lost"
+            );
         }
         self.load_staff().await?;
         self.institutions.load(self.store.institutions().await.context("cannot read the institutions")?);

@@ -217,6 +217,12 @@ impl Config {
                 url.len()
             );
         }
+        if yimatong_model::city::city(self.city.code).is_none() {
+            bail!(
+                "city.code must be a city there are data for, 610100 (Xi'an) or 410100 (Zhengzhou), but is {}",
+                self.city.code
+            );
+        }
         if self.server.max_body_bytes < 1 << 16 {
             bail!("server.max_body_bytes must be at least 65536, so that a batch of check-ins fits");
         }

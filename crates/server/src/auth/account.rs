@@ -96,7 +96,8 @@ pub fn is_name(name: &str) -> bool {
     (2..=64).contains(&name.len()) && name.chars().all(plain)
 }
 
-fn check_name(name: &str) -> Result<(), Problem> {
+/// Refuses a name that could not stand in an authenticator's address.
+pub fn check_name(name: &str) -> Result<(), Problem> {
     if is_name(name) {
         return Ok(());
     }

@@ -39,13 +39,14 @@ impl DemoData {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let config = self.source.load()?;
         let data = &config.store.data;
-        let folder = open::open(data, &random::system())?;
+        let city = SyntheticCity::new(config.city.code, self.people, self.seed)?;
+        let folder = open::open(&config, &random::system())?;
         let now = self.as_of.unwrap_or_else(|| SystemClock.now());
         open::runtime()?.block_on(async {
             if !folder.store.load_states(None, 1).await?.is_empty() {
                 bail!("{} already holds people; give an empty --data folder", data.display());
             }
-            fill(&*folder.store, &SyntheticCity::new(config.city.code, self.people, self.seed)?, now).await?;
+            fill(&*folder.store, &city, now).await?;
             folder.store.close().await?;
             Ok(())
         })?;

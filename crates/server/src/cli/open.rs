@@ -9,6 +9,7 @@ use ring::rand::SecureRandom;
 use yimatong_store::{Keyring, SqliteOptions, SqliteStore};
 
 use crate::clock::monotonic;
+use crate::config::Config;
 use crate::demo;
 
 /// A data folder in use. The lock ends with the value.
@@ -19,18 +20,24 @@ pub(super) struct DataFolder {
 }
 
 /// Opens a data folder, making it on the first run. A demo city that was never finished is no city.
-pub(super) fn open(data: &Path, random: &Arc<dyn SecureRandom + Send + Sync>) -> anyhow::Result<DataFolder> {
-    let lock = lock(data)?;
-    demo::refuse_unfinished(data)?;
-    open_locked(lock, data, random)
+pub(super) fn open(
+    config: &Config,
+    random: &Arc<dyn SecureRandom + Send + Sync>,
+) -> anyhow::Result<DataFolder> {
+    let lock = lock(&config.store.data)?;
+    demo::refuse_unfinished(&config.store.data)?;
+    open_locked(lock, config, random)
 }
 
 /// Opens the keys and the database of a folder that this process has locked.
 pub(super) fn open_locked(
     lock: File,
-    data: &Path,
+    config: &Config,
     random: &Arc<dyn SecureRandom + Send + Sync>,
 ) -> anyhow::Result<DataFolder> {
+    let data = &config.store.data;
+    check_city(data, config.city.code)?;
+    refuse_lost_keyring(data)?;
     let (keyring, warnings) =
         Keyring::open_or_create(&data.join("keys"), &**random).context("cannot open the keyring")?;
     for warning in warnings {
@@ -41,6 +48,35 @@ pub(super) fn open_locked(
     let store = SqliteStore::open(&options, Arc::clone(&keyring), Arc::clone(random))
         .with_context(|| format!("cannot open the database in {}", data.display()))?;
     Ok(DataFolder { store: Arc::new(store), keyring, _lock: lock })
+}
+
+/// A folder belongs to one city for good: its people, codes and rules are that city's.
+fn check_city(data: &Path, code: u32) -> anyhow::Result<()> {
+    let path = data.join("city");
+    match fs::read_to_string(&path) {
+        Ok(kept) if kept.trim() == code.to_string() => Ok(()),
+        Ok(kept) => bail!(
+            "{} holds the city {}, but city.code is {code}; set city.code (and city.rules) to that city",
+            data.display(),
+            kept.trim()
+        ),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            fs::write(&path, format!("{code}\n")).with_context(|| format!("cannot write {}", path.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+/// Without its keyring a database can't be read; a new keyring beside it could end up in the next backup.
+fn refuse_lost_keyring(data: &Path) -> anyhow::Result<()> {
+    let keyring = data.join("keys/store-keys.json");
+    if data.join("yimatong.db").exists() && !keyring.exists() {
+        bail!(
+            "{} is missing, and the database can't be read without it; restore it from your backup",
+            keyring.display()
+        );
+    }
+    Ok(())
 }
 
 /// Locks a data folder, making it on the first run. Only one process may use it at a time: two group commits over
@@ -61,4 +97,27 @@ pub(super) fn lock(data: &Path) -> anyhow::Result<File> {
 /// A runtime for commands that talk to the store.
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_keeps_its_city() {
+        let folder = tempfile::tempdir().unwrap();
+        check_city(folder.path(), 410_100).unwrap();
+        check_city(folder.path(), 410_100).unwrap();
+        let error = check_city(folder.path(), 610_100).unwrap_err();
+        assert!(error.to_string().contains("holds the city 410100"), "{error}");
+    }
+
+    #[test]
+    fn a_database_without_its_keyring_is_refused_before_a_new_one_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        refuse_lost_keyring(folder.path()).unwrap();
+        fs::write(folder.path().join("yimatong.db"), "rows").unwrap();
+        let error = refuse_lost_keyring(folder.path()).unwrap_err();
+        assert!(error.to_string().contains("restore it from your backup"), "{error}");
+    }
 }

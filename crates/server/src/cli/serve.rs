@@ -75,7 +75,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     if kept == Some(Folder::Empty) {
         demo::begin(&data)?;
     }
-    let folder = open::open_locked(lock, &data, &random)?;
+    let folder = open::open_locked(lock, &config, &random)?;
     let accounts = match kept {
         None => None,
         Some(Folder::Demo) => Some(DemoAccounts::read(&data)?),

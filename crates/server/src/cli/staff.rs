@@ -42,7 +42,8 @@ impl StaffCommand {
         let config = self.source.load()?;
         let Action::Add { name, role } = self.command;
         let random = random::system();
-        let folder = open::open(&config.store.data, &random)?;
+        account::check_name(&name).map_err(|problem| anyhow::anyhow!("{}", problem.summary()))?;
+        let folder = open::open(&config, &random)?;
         let password = account::make_password(&*random);
         let account = NewAccount { name, role, venue: None, password };
         let made = open::runtime()?.block_on(async {

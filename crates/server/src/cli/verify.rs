@@ -125,6 +125,7 @@ fn print(verdict: &Verdict) {
         }
     }
     let known = [
+        ("colour", verdict.colour.map(|colour| format!("{colour:?}").to_lowercase())),
         ("name", verdict.name.clone()),
         ("document", verdict.document_tail.as_ref().map(|tail| format!("…{tail}"))),
         ("issuer", verdict.issuer.clone()),

@@ -80,6 +80,10 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
 
 /// Parses JSON into `T`; an error names the field and says what was expected there.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // The deserializer would take the elements of an array as the fields in their order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::field("(body)", "must be a JSON object", "请求内容必须是 JSON 对象"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -160,6 +164,11 @@ mod tests {
         assert_eq!(problem("{}"), (Code::InvalidField, "document".to_owned()));
         assert_eq!(problem(r#"{"document":{}}"#), (Code::InvalidField, "document.number".to_owned()));
         assert_eq!(problem("[]"), (Code::InvalidField, "(body)".to_owned()));
+    }
+
+    #[test]
+    fn an_array_is_not_taken_for_an_object() {
+        assert_eq!(problem(r#"[{"number":"x"}]"#), (Code::InvalidField, "(body)".to_owned()));
     }
 
     #[test]

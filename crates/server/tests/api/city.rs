@@ -152,7 +152,10 @@ pub(crate) async fn found_places(store: &dyn Store, now: Timestamp) {
         street_name: "小寨路街道".to_owned(),
         district_name: "雁塔区".to_owned(),
     };
-    store.import_communities(vec![community(1, "第1社区"), community(2, "第2社区")]).await.unwrap();
+    store
+        .import_communities(vec![community(1, "小寨路街道第1社区"), community(2, "小寨路街道第2社区")])
+        .await
+        .unwrap();
     let venue = |id: VenueId, name: &str| NewVenue {
         id: Some(id),
         name: name.to_owned(),

@@ -20,7 +20,7 @@ async fn a_wrong_one_tells_how_many_tries_are_left_and_the_right_one_still_works
     for left in [4, 3, 2, 1] {
         let answer = city.post("/v1/people", &body).send().await;
         assert_eq!(answer.problem(), problem(403, "wrong-one-time-password", "oneTimePassword"));
-        assert_eq!(answer.json()["detail"], format!("{left} tries left"));
+        assert_eq!(answer.json()["detail"], format!("it is wrong; tries left: {left}"));
     }
     body["oneTimePassword"] = right.into();
     assert_eq!(city.post("/v1/people", &body).send().await.status, 201);

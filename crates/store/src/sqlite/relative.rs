@@ -37,6 +37,9 @@ pub(super) fn add(tx: &Tx<'_>, new: &AddRelative, key: Option<Idempotency>) -> R
         state::find(tx, new.holder)?.ok_or(StoreError::NotFound(Noun::Person))?;
         let tag = tx.keys.document_tag(&new.document);
         let place = place(tx, &tag)?;
+        if matches!(place, Place::Known(known) if known == new.holder) {
+            return Err(StoreError::invalid("document", Problem::SamePerson));
+        }
         check_age(tx, &place, new)?;
         let (relative, created) = match place {
             Place::Known(relative) => {
@@ -78,9 +81,6 @@ fn check_age(view: &View<'_>, place: &Place, new: &AddRelative) -> Result<()> {
 
 /// Refuses a known person who can't be linked.
 fn check_known(tx: &Tx<'_>, relative: PersonId, new: &AddRelative) -> Result<()> {
-    if relative == new.holder {
-        return Err(StoreError::invalid("document", Problem::SamePerson));
-    }
     if !name_matches(tx, relative, &new.name)? {
         return Err(Conflict::NameMismatch.into());
     }

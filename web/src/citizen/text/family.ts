@@ -22,7 +22,7 @@ const zh = {
   keptFrom: '现在连不上服务器，下面是本机保存的。',
   askDocument: '查验时请同时出示证件',
   paperTitle: '纸质码',
-  paperRule: '给没有手机的家人打印。7 天内有效，查验时必须核对证件；重新打印后旧的仍可用到期满。',
+  paperRule: '给没有手机的家人打印。7 天内有效，查验时必须核对证件；重新打印后，旧的立即失效。',
   paperFor: '为谁打印',
   self: '本人',
   make: '生成纸质码',
@@ -61,7 +61,7 @@ const en: Record<keyof typeof zh, string> = {
   askDocument: 'Please show the ID document at the gate too',
   paperTitle: 'Paper code',
   paperRule:
-    'To print for family without a phone. Valid for 7 days; gates compare it with the ID document. An earlier print stays valid until it ends.',
+    'To print for family without a phone. Valid for 7 days; gates compare it with the ID document. A new print makes the earlier one void at once.',
   paperFor: 'For whom',
   self: 'Myself',
   make: 'Make a paper code',

@@ -51,7 +51,7 @@ async fn list(
         .into_iter()
         .map(|row| CommunityText {
             id: row.community.id.0,
-            name: format!("{}{}", row.street_name, row.community.name),
+            name: row.community.name,
             street: row.street_name,
             district: row.district_name,
             district_code: row.community.district,

@@ -90,8 +90,10 @@ pub(crate) async fn redeem(app: &App, phone: &Phone, code: &str, device: &Device
     let at = |problem: Problem| problem.at("oneTimePassword");
     match app.store.redeem_one_time_password(phone, hash, by, app.now()).await? {
         Redemption::Redeemed => Ok(()),
-        Redemption::Wrong { left } => Err(at(Problem::new(Code::WrongOneTimePassword))
-            .because(format!("{left} tries left"), format!("还可尝试 {left} 次"))),
+        Redemption::Wrong { left } => Err(at(Problem::new(Code::WrongOneTimePassword)).because(
+            format!("it is wrong; tries left: {left}"),
+            format!("验证码不正确，还可尝试 {left} 次"),
+        )),
         Redemption::Expired | Redemption::TooManyTries | Redemption::None => {
             Err(at(Problem::new(Code::OneTimePasswordGone)))
         }

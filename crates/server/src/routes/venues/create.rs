@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use yimatong_model::division::division;
+use yimatong_model::city::{City, city};
 use yimatong_model::role::Role;
 use yimatong_store::NewVenue;
 
@@ -41,8 +41,10 @@ async fn create(
     body: Body<Request>,
 ) -> Result<(StatusCode, Json<VenueText>), Problem> {
     let Body { value: request, idempotency } = body;
-    if division(request.district_code).is_none() {
-        return Err(Problem::field("districtCode", "is not a division code", "没有这个行政区划代码"));
+    let is_ours = |city: &City| city.district(request.district_code).is_some();
+    if !city(app.config.city.code).is_some_and(is_ours) {
+        let detail = "is not the code of a district of this city, such as 610113";
+        return Err(Problem::field("districtCode", detail, "不是本市的区县代码"));
     }
     let venue = NewVenue {
         id: None,
