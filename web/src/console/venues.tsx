@@ -6,17 +6,15 @@ import { Field } from '../ui/field'
 import { Notice } from '../ui/notice'
 import { Select } from '../ui/select'
 import { Table } from '../ui/table'
+import { VENUE_TYPES, venueType } from '../ui/venue_type'
 import { usePages } from './pages'
 import { useRequest } from './request'
 import { client } from './session'
-import { c, word } from './text/console'
-
-const TYPES = ['market', 'school', 'hospital', 'office', 'gate', 'transport', 'other'] as const
-type VenueType = (typeof TYPES)[number]
+import { c } from './text/console'
 
 function VenueForm({ onCreated }: { onCreated: (venue: Venue) => void }) {
   const [name, setName] = useState('')
-  const [type, setType] = useState<VenueType>('market')
+  const [type, setType] = useState('market')
   const [district, setDistrict] = useState('')
   const { busy, error, run } = useRequest()
   const submit = async (event: Event) => {
@@ -29,7 +27,7 @@ function VenueForm({ onCreated }: { onCreated: (venue: Venue) => void }) {
   return (
     <form class="card row" onSubmit={(event) => void submit(event)} noValidate data-test="venue-form">
       <Field id="venue-name" label={c('venueName')} value={name} onValue={setName} maxLength={80} />
-      <Select id="venue-type" label={c('venueType')} value={type} options={TYPES.map((item) => [item, c(item)] as const)} onValue={setType} />
+      <Select id="venue-type" label={c('venueType')} value={type} options={VENUE_TYPES.map((item) => [item, venueType(item)] as const)} onValue={setType} />
       <Field id="venue-district" label={c('district')} value={district} onValue={setDistrict} inputMode="numeric" maxLength={6} placeholder="610113" />
       <Button type="submit" look="primary" busy={busy} disabled={!name.trim() || !/^\d{6}$/.test(district)} data-test="create-venue">
         {c('newVenue')}
@@ -67,7 +65,7 @@ export function Venues() {
           label={c('venues')}
           empty={c(busy ? 'loading' : 'nothing')}
           heads={[c('id'), c('venueName'), c('venueType'), c('district')]}
-          rows={items.map(({ id, name, type, districtCode }) => ({ key: id, cells: [id, name, word(type), districtCode] }))}
+          rows={items.map(({ id, name, type, districtCode }) => ({ key: id, cells: [id, name, venueType(type), districtCode] }))}
         />
         {more && (
           <Button busy={busy} onClick={() => void next()}>

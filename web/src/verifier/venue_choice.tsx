@@ -5,10 +5,10 @@ import { Button } from '../ui/button'
 import { Field } from '../ui/field'
 import { Line, List } from '../ui/list'
 import { Notice } from '../ui/notice'
+import { venueType } from '../ui/venue_type'
 import type { Gate } from './gate'
 import type { Venue } from './settings'
 import { t } from './texts'
-import { venueType } from './venue_type'
 
 interface Props {
   gate: Gate

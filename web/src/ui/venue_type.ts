@@ -20,6 +20,9 @@ const WORDS: Record<string, readonly [zh: string, en: string]> = {
   'card-room': ['棋牌室', 'Card room'],
 }
 
+/** Types to choose from. */
+export const VENUE_TYPES: readonly string[] = Object.keys(WORDS)
+
 export function venueType(type: string): string {
   const words = WORDS[type]
   return words ? pick(...words) : type
