@@ -34,11 +34,13 @@ function useFound(query: string): Community[] | null {
 interface Props {
   value: Community | null
   onValue: (value: Community | null) => void
+  /** What is typed while nothing is chosen; the form refuses to send it unchosen. */
+  query: string
+  onQuery: (query: string) => void
   error?: string | undefined
 }
 
-export function CommunityField({ value, onValue, error }: Props) {
-  const [query, setQuery] = useState('')
+export function CommunityField({ value, onValue, query, onQuery, error }: Props) {
   const found = useFound(value ? '' : query)
   return (
     <div class="stack">
@@ -49,7 +51,7 @@ export function CommunityField({ value, onValue, error }: Props) {
         placeholder={f('communityFind')}
         value={value ? value.name : query}
         disabled={Boolean(value)}
-        onValue={setQuery}
+        onValue={onQuery}
         autocomplete="off"
         error={error}
         extra={value && <Button onClick={() => onValue(null)}>{f('communityChange')}</Button>}

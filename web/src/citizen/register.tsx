@@ -22,6 +22,7 @@ interface Draft {
   document: IdentityDraft
   name: string
   community: Community | null
+  communityQuery: string
 }
 
 const EMPTY: Draft = {
@@ -29,16 +30,18 @@ const EMPTY: Draft = {
   document: NO_DOCUMENT,
   name: '',
   community: null,
+  communityQuery: '',
 }
 
 /** Early errors by server field name; empty if the form may be sent. */
-function missing({ phone, document, name }: Draft): Record<string, string> {
+function missing({ phone, document, name, community, communityQuery }: Draft): Record<string, string> {
   const errors: Record<string, string> = {}
   if (!isPhone(phone.phone)) errors.phone = f('phoneWrong')
   if (!phone.oneTimePassword) errors.oneTimePassword = f('required')
   const wrong = documentError(document, true)
   if (wrong) errors['document.number'] = wrong
   if (!name.trim()) errors.name = f('required')
+  if (!community && communityQuery.trim()) errors.communityId = f('communityChoose')
   return errors
 }
 
@@ -98,7 +101,13 @@ export default function Register() {
         maxLength={60}
         error={errors.name}
       />
-      <CommunityField value={draft.community} onValue={(community) => edit({ community })} error={errors.communityId} />
+      <CommunityField
+        value={draft.community}
+        onValue={(community) => edit({ community, communityQuery: '' })}
+        query={draft.communityQuery}
+        onQuery={(communityQuery) => edit({ communityQuery })}
+        error={errors.communityId}
+      />
       <Consent agreed={agreed} onValue={setAgreed} />
       {error && (
         <Notice tone="bad" role="alert">
