@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { selectors } from 'playwright-core'
 import { seriousViolations } from '../harness/accessibility.mjs'
 import { complaints, launch } from '../harness/chromium.mjs'
-import { keptForOffline as keptOnPhone, register } from '../harness/citizen_page.mjs'
+import { fillRegistration, keptForOffline as keptOnPhone, register } from '../harness/citizen_page.mjs'
 import { readQr } from '../harness/qr_reader.mjs'
 import { gateFiles, pooledResult, staffOf, startCity, verifyOnCommandLine, within } from '../harness/real_city.mjs'
 import { backToScanning, keptForOffline as keptAtGate, pasteText, verdictOf } from '../harness/verifier_page.mjs'
@@ -130,6 +130,21 @@ test('staff look the resident up, and the auditor sees it', async () => {
   await signIn('auditor')
   await page.getByTestId('audit').getByText('门岗查验').first().waitFor()
   assert.deepEqual(await seriousViolations(page), [])
+  await context.close()
+})
+
+test('a community that was typed but not chosen is not dropped without a word', async () => {
+  const context = await launch({})
+  const page = context.pages()[0] ?? (await context.newPage())
+  await page.goto(city.url)
+  await fillRegistration(page, { phone: '13900000005', number: '610112199001010012', name: '孙七' })
+  await page.locator('#community').fill('没有这个社区')
+  await page.getByTestId('submit-register').click()
+  await page.getByText('请从列表中选择').waitFor()
+  await page.locator('#community').fill('街道')
+  await page.getByTestId('community-option').first().click()
+  await page.getByTestId('submit-register').click()
+  await page.getByTestId('qr').waitFor()
   await context.close()
 })
 

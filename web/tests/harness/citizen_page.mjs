@@ -3,7 +3,14 @@ import { encode, decode, Tagged } from 'cborg'
 import { createPublicKey, verify } from 'node:crypto'
 
 /** Fills and sends the registration; answers when the QR is drawn. */
-export async function register(page, { phone = '13912345678', number = '34052419800101001X', name = '张三三' } = {}) {
+export async function register(page, person = {}) {
+  await fillRegistration(page, person)
+  await page.getByTestId('submit-register').click()
+  await page.getByTestId('qr').waitFor()
+}
+
+/** Opens and fills the registration, all but the community. */
+export async function fillRegistration(page, { phone = '13912345678', number = '34052419800101001X', name = '张三三' } = {}) {
   await page.getByTestId('open-register').click()
   await page.locator('#phone').fill(phone)
   await page.getByTestId('send-otp').click()
@@ -12,8 +19,6 @@ export async function register(page, { phone = '13912345678', number = '34052419
   await page.locator('#document-number').fill(number)
   await page.locator('#name').fill(name)
   await page.locator('#consent').check()
-  await page.getByTestId('submit-register').click()
-  await page.getByTestId('qr').waitFor()
 }
 
 /** Waits until the service worker controls the page and keeps its shell. */
