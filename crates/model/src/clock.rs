@@ -1,5 +1,6 @@
 //! The 48 h clock: how old a result is, and the badge that says so.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,15 @@ pub fn badge(result: &TestResult, reference: ClockReference, now: Timestamp) -> 
         .map_or(Badge::Older, |(_, badge)| badge)
 }
 
+/// Hours the city's clocks are ahead of UTC; all of China is at +08:00 and has no summer time.
+const CITY_OFFSET_H: i8 = 8;
+
+/// The day it is in the city.
+#[must_use]
+pub fn city_day(at: Timestamp) -> Date {
+    jiff::tz::offset(CITY_OFFSET_H).to_datetime(at).date()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,5 +154,11 @@ mod tests {
         for badge in [Badge::Within24h, Badge::Within48h, Badge::Within72h, Badge::Older] {
             assert_eq!(serde_json::to_value(badge).unwrap(), badge.as_str());
         }
+    }
+
+    #[test]
+    fn the_city_day_begins_at_16_00_utc() {
+        assert_eq!(city_day("2022-01-04T15:59:59Z".parse().unwrap()), jiff::civil::date(2022, 1, 4));
+        assert_eq!(city_day("2022-01-04T16:00:00Z".parse().unwrap()), jiff::civil::date(2022, 1, 5));
     }
 }

@@ -7,9 +7,9 @@ use jiff::ToSpan as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
+use yimatong_model::clock::city_day;
 
 use crate::app::App;
-use crate::http::fields::city_date;
 
 /// How often changes are followed, and how often status lists are published. A colour is at every gate that asks within this,
 /// the list's `ttl` and the gate's own interval.
@@ -90,7 +90,7 @@ async fn reload(app: Arc<App>) {
 
 async fn purge(app: Arc<App>) {
     let now = app.now();
-    let oldest = city_date(now).saturating_sub(i64::from(app.config.store.check_in_days).days());
+    let oldest = city_day(now).saturating_sub(i64::from(app.config.store.check_in_days).days());
     let result = async {
         app.store.purge_expired(now).await?;
         app.store.drop_check_ins_before(oldest).await

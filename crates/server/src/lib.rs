@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
+mod digest;
 pub mod http;
 pub mod institutions;
 pub mod issue;

@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use yimatong_model::ids::VenueId;
 
+use crate::digest::sha256;
+
 /// A presentation can't be fresh for longer than this, clock skew included.
 const REMEMBERED_S: i64 = 120;
 /// Never more than this many; older ones go first.
@@ -27,8 +29,7 @@ pub struct ReplayMemory(Mutex<HashMap<[u8; 32], Sighting>>);
 impl ReplayMemory {
     /// Remembers a presentation; answers where it was seen before, when that was another venue.
     pub fn see(&self, text: &str, venue: Option<VenueId>, now: Timestamp) -> Option<Sighting> {
-        let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-        let key: [u8; 32] = digest.as_ref().try_into().expect("SHA-256 has 32 bytes");
+        let key = sha256(text.as_bytes());
         let now_s = now.as_second();
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= MOST {

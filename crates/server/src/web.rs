@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 
+use crate::digest;
 use crate::http::etag::is_held;
 use crate::problem::{Code, Problem};
 
@@ -100,9 +101,7 @@ fn etag(asset: &Asset) -> HeaderValue {
     static TAGS: OnceLock<HashMap<&'static str, HeaderValue>> = OnceLock::new();
     let tags = TAGS.get_or_init(|| {
         let tag = |asset: &Asset| {
-            let digest = ring::digest::digest(&ring::digest::SHA256, asset.plain);
-            let hex: String = digest.as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-            HeaderValue::try_from(format!("\"{hex}\"")).expect("hex digits fit a header")
+            HeaderValue::try_from(digest::etag(asset.plain)).expect("hex digits fit a header")
         };
         ASSETS.iter().map(|asset| (asset.path, tag(asset))).collect()
     });

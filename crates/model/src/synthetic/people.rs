@@ -70,7 +70,7 @@ pub struct People<'a> {
 
 impl<'a> People<'a> {
     pub(super) fn new(city: &'a SyntheticCity, as_of: Timestamp) -> Self {
-        let today = jiff::tz::offset(8).to_datetime(as_of).date();
+        let today = crate::clock::city_day(as_of);
         Self {
             city,
             as_of,

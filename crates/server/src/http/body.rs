@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
-use ring::digest;
 use serde::de::DeserializeOwned;
 use yimatong_store::Idempotency;
 
 use crate::app::App;
+use crate::digest::sha256;
 use crate::http::guard::Caller;
 use crate::problem::{Code, Problem};
 
@@ -72,10 +72,6 @@ fn scope(request: &Request) -> Result<Option<String>, Problem> {
 
 fn idempotency(scope: &str, body: &[u8]) -> Idempotency {
     Idempotency { key: sha256(scope.as_bytes()), request: sha256(body) }
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    digest::digest(&digest::SHA256, bytes).as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 
 /// Parses JSON into `T`; an error names the field and says what was expected there.

@@ -3,10 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use yimatong_credential::PublicKey;
+use yimatong_model::clock::city_day;
 use yimatong_model::document::{Document, DocumentKind};
 use yimatong_model::name::PersonName;
 use yimatong_model::person::Nationality;
@@ -14,9 +14,6 @@ use yimatong_model::phone::Phone;
 use yimatong_store::DeviceKey;
 
 use crate::problem::{Code, Problem};
-
-/// Hours the city's clocks are ahead of UTC; all of China is at +08:00.
-const CITY_OFFSET_H: i8 = 8;
 
 /// An identity document as typed.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -35,7 +32,7 @@ impl DocumentFields {
             let known: Vec<&str> = DocumentKind::ALL.iter().map(|kind| kind.as_str()).collect();
             Problem::field("document.kind", format!("must be one of {}", known.join(", ")), "证件类型不正确")
         })?;
-        Document::parse(kind, &self.number, city_date(now))
+        Document::parse(kind, &self.number, city_day(now))
             .map_err(|error| Problem::field("document.number", error.to_string(), error.message_zh()))
     }
 }
@@ -100,12 +97,6 @@ pub fn nationality(text: Option<&str>) -> Result<Nationality, Problem> {
             )
         })
     })
-}
-
-/// The day it is in the city.
-#[must_use]
-pub fn city_date(now: Timestamp) -> Date {
-    jiff::tz::offset(CITY_OFFSET_H).to_datetime(now).date()
 }
 
 /// An RFC 4122 UUID as 16 bytes.
@@ -199,11 +190,5 @@ mod tests {
         assert!(asked("长".repeat(66)).query().is_ok());
         let long = asked("长".repeat(67));
         assert_eq!(long.query().unwrap_err().code(), Code::InvalidParameter);
-    }
-
-    #[test]
-    fn the_city_is_eight_hours_ahead() {
-        let now: Timestamp = "2022-01-04T16:00:00Z".parse().unwrap();
-        assert_eq!(city_date(now).to_string(), "2022-01-05");
     }
 }

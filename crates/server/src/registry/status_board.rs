@@ -9,6 +9,8 @@ use yimatong_credential::{
 };
 use yimatong_model::ids::Slot;
 
+use crate::digest::etag;
+
 /// Seconds a gate or a cache may keep a list before it asks again.
 pub const TTL_S: i64 = 15;
 /// How long a published list can be used at all, in seconds.
@@ -136,7 +138,7 @@ impl StatusBoard {
             if let Ok(list) = verify_status_list(&token, &keys) {
                 verified.insert(list);
             }
-            let etag = etag_of(&token);
+            let etag = etag(&token);
             let list = Arc::new(PublishedList { token: token.into(), etag, signed_s: now_s });
             let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
             if *at < published.len() {
@@ -199,12 +201,6 @@ fn grow(lists: &mut Vec<List>, number: u32) {
     while lists.len() <= number as usize {
         lists.push(List { bits: StatusListBits::default(), changed: true });
     }
-}
-
-fn etag_of(token: &[u8]) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, token);
-    let hex: String = digest.as_ref()[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hex}\"")
 }
 
 #[cfg(test)]

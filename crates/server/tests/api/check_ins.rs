@@ -117,7 +117,7 @@ async fn an_id_counts_once_a_day_at_a_venue_and_the_first_row_stays() {
     let mut other = row(1, now, &subject);
     other["outcome"] = "refuse".into();
     assert_eq!(said(&post(&city, MARKET.0, &[other]).await), ["duplicate"]);
-    let day = yimatong_server::http::fields::city_date(now);
+    let day = yimatong_model::clock::city_day(now);
     let kept = city.app.store.list_check_ins(MARKET, day, None, 10).await.unwrap().items;
     assert_eq!((kept.len(), kept[0].outcome), (1, yimatong_store::GateOutcome::Allow));
 }

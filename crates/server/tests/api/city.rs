@@ -95,7 +95,7 @@ impl City {
 
     /// Check-ins of a venue on the city day of the clock.
     pub(crate) async fn check_ins(&self, venue: VenueId) -> usize {
-        let day = yimatong_server::http::fields::city_date(self.clock.now());
+        let day = yimatong_model::clock::city_day(self.clock.now());
         self.app.store.list_check_ins(venue, day, None, 1_000).await.unwrap().items.len()
     }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, params};
+use yimatong_model::clock::city_day;
 use yimatong_model::ids::{PersonId, StaffId, VenueId};
 
-use super::codec::{city_day, day, day_number, instant, ms, narrow};
+use super::codec::{day, day_number, instant, ms, narrow};
 use super::error::corrupt;
 use super::sequence::{self, Fact};
 use super::state::person_id;

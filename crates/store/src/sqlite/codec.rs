@@ -1,14 +1,10 @@
 //! Times, days and numbers as SQL integers.
 
 use jiff::civil::{Date, date};
-use jiff::tz;
 use jiff::{Span, Timestamp};
 
 use super::error::corrupt;
 use crate::error::Result;
-
-/// Hours the city's clock is ahead of UTC; China has no summer time.
-const CITY_OFFSET_H: i8 = 8;
 
 /// Milliseconds since 1970-01-01T00:00Z.
 pub(super) fn ms(at: Timestamp) -> i64 {
@@ -38,11 +34,6 @@ pub(super) fn day(number: i32) -> Result<Date> {
         .map_err(|_| corrupt("a day"))
 }
 
-/// The day an instant falls on in the city.
-pub(super) fn city_day(at: Timestamp) -> Date {
-    tz::offset(CITY_OFFSET_H).to_datetime(at).date()
-}
-
 /// A stored integer as a narrower number.
 pub(super) fn narrow<T: TryFrom<i64>>(number: i64, what: &str) -> Result<T> {
     T::try_from(number).map_err(|_| corrupt(what))
@@ -59,12 +50,6 @@ mod tests {
         {
             assert_eq!(day(day_number(given)).unwrap(), given);
         }
-    }
-
-    #[test]
-    fn the_city_day_begins_at_16_00_utc() {
-        assert_eq!(city_day("2022-01-04T15:59:59Z".parse().unwrap()), date(2022, 1, 4));
-        assert_eq!(city_day("2022-01-04T16:00:00Z".parse().unwrap()), date(2022, 1, 5));
     }
 
     #[test]

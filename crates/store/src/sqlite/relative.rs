@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use yimatong_model::clock::city_day;
 use yimatong_model::ids::{PersonId, Slot};
 use yimatong_model::person::age_years;
 
-use super::codec::{city_day, instant, ms, narrow};
+use super::codec::{instant, ms, narrow};
 use super::error::corrupt;
 use super::idempotency::once;
 use super::person::{NewPerson, Place, name_matches, place};

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::codec::{city_day, day_number};
+use yimatong_model::clock::city_day;
+
+use super::codec::day_number;
 use super::tx::Tx;
 use super::{change, person};
 use crate::error::{Problem, Result, StoreError};

@@ -12,7 +12,7 @@ use yimatong_store::{DeviceKey, Idempotency, PersonState, Redemption};
 use crate::app::App;
 use crate::auth::one_time_password;
 use crate::auth::session::ResidentSession;
-use crate::http::body::sha256;
+use crate::digest::sha256;
 use crate::http::fields::coordinates;
 use crate::issue::code::Code as PersonCode;
 use crate::problem::{Code, Problem};

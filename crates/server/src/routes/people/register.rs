@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use yimatong_model::clock::city_day;
 use yimatong_model::document::Document;
 use yimatong_model::ids::CommunityId;
 use yimatong_model::name::PersonName;
@@ -72,7 +73,7 @@ pub(crate) fn birth_date(text: &str, now: jiff::Timestamp) -> Result<jiff::civil
     let date: jiff::civil::Date = text
         .parse()
         .map_err(|_| Problem::field("birthDate", "must be YYYY-MM-DD", "出生日期格式应为 YYYY-MM-DD"))?;
-    if date > fields::city_date(now) {
+    if date > city_day(now) {
         return Err(Problem::field("birthDate", "lies in the future", "出生日期不能晚于今天"));
     }
     Ok(date)
