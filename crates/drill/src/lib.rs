@@ -1,0 +1,1 @@
+//! The drill: black-box load, surge and fault tests of a running server. Speaks HTTP only.

@@ -1,0 +1,1 @@
+//! Admission control: who may wait for the store now, who waits in the room, and who is told to come back.
