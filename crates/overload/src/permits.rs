@@ -1,0 +1,157 @@
+//! How many requests may use the store at the same time: additive increase, multiplicative decrease.
+//!
+//! Chiu and Jain 1989. The limit grows by one while all permits are in use and the store is as quick as ever, and loses a
+//! tenth when the store needs twice its best time or fails: a store that is given more than it can do only queues.
+
+use std::time::Duration;
+
+use crate::Now;
+use crate::settings::AdmissionSettings;
+
+/// Shortest time between two changes of the limit.
+const WINDOW: Duration = Duration::from_millis(100);
+/// The store is overloaded when it needs this many times its best time.
+const SLOW: f64 = 2.0;
+const DECREASE: f64 = 0.9;
+/// A best time that is not reached even with few permits is forgotten by this share per window. Windows with many permits
+/// teach nothing: their slowness may be the queue that the permits themselves make in the store.
+const FORGETTING: f64 = 0.01;
+
+/// The limit and what it was learned from.
+#[derive(Debug, Clone)]
+pub(crate) struct Permits {
+    limit: f64,
+    fewest: f64,
+    most: f64,
+    window_began: Now,
+    completions: u32,
+    failures: u32,
+    time_s: f64,
+    was_full: bool,
+    best_s: Option<f64>,
+    recent_s: f64,
+}
+
+impl Permits {
+    pub(crate) fn new(settings: &AdmissionSettings, now: Now) -> Self {
+        Self {
+            limit: f64::from(settings.first_permits),
+            fewest: f64::from(settings.fewest_permits),
+            most: f64::from(settings.most_permits),
+            window_began: now,
+            completions: 0,
+            failures: 0,
+            time_s: 0.0,
+            was_full: false,
+            best_s: None,
+            recent_s: 0.0,
+        }
+    }
+
+    pub(crate) fn change(&mut self, settings: &AdmissionSettings) {
+        self.fewest = f64::from(settings.fewest_permits);
+        self.most = f64::from(settings.most_permits);
+        self.limit = self.limit.clamp(self.fewest, self.most);
+    }
+
+    /// Permits in all.
+    pub(crate) fn limit(&self) -> u32 {
+        self.limit as u32
+    }
+
+    /// Mean time of the store in the last window.
+    pub(crate) fn store_time(&self) -> Duration {
+        Duration::from_secs_f64(self.recent_s)
+    }
+
+    /// All permits are in use.
+    pub(crate) fn full(&mut self) {
+        self.was_full = true;
+    }
+
+    /// A request finished with the store after `took`.
+    pub(crate) fn completed(&mut self, took: Duration, failed: bool, now: Now) {
+        self.completions += 1;
+        self.failures += u32::from(failed);
+        self.time_s += took.as_secs_f64();
+        let enough = self.completions >= self.limit().min(32);
+        if enough && now.saturating_sub(self.window_began) >= WINDOW {
+            self.close_window(now);
+        }
+    }
+
+    fn close_window(&mut self, now: Now) {
+        let mean_s = self.time_s / f64::from(self.completions);
+        let best_s = self.best_s.map_or(mean_s, |best| best.min(mean_s));
+        let ours = self.was_full && self.limit > self.fewest;
+        self.best_s = Some(if ours { best_s } else { best_s + (mean_s - best_s) * FORGETTING });
+        self.recent_s = mean_s;
+        // One failure among many is that request's own; a tenth of them is the store's.
+        let failing = self.failures * 10 >= self.completions && self.failures > 0;
+        if failing || mean_s > best_s * SLOW {
+            self.limit = (self.limit * DECREASE).max(self.fewest);
+        } else if self.was_full {
+            self.limit = (self.limit + 1.0).min(self.most);
+        }
+        (self.completions, self.failures, self.time_s) = (0, 0, 0.0);
+        (self.was_full, self.window_began) = (false, now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store with so many connections, each busy 10 ms: what waits for them waits in its turn.
+    fn settle(connections: u32, windows: u64) -> u32 {
+        let mut permits = Permits::new(&AdmissionSettings::default(), Now::ZERO);
+        // Once it was quiet.
+        (0..32).for_each(|_| permits.completed(Duration::from_millis(10), false, Now::ZERO));
+        for window in 1..windows {
+            let now = WINDOW * u32::try_from(window).unwrap();
+            permits.full();
+            let queue = f64::from(permits.limit()) / f64::from(connections);
+            let took = Duration::from_secs_f64(0.010 * queue.max(1.0));
+            (0..64).for_each(|_| permits.completed(took, false, now));
+        }
+        permits.limit()
+    }
+
+    #[test]
+    fn the_limit_settles_where_the_store_begins_to_queue() {
+        for connections in [4, 8, 32] {
+            let limit = settle(connections, 400);
+            assert!((connections..=2 * connections + 2).contains(&limit), "{connections}: {limit}");
+        }
+    }
+
+    #[test]
+    fn a_store_that_became_slower_for_good_gets_its_permits_back() {
+        let mut permits = Permits::new(&AdmissionSettings::default(), Now::ZERO);
+        (0..32).for_each(|_| permits.completed(Duration::from_millis(10), false, Now::ZERO));
+        for window in 1..2_000 {
+            permits.full();
+            let took = Duration::from_millis(50).mul_f64((f64::from(permits.limit()) / 8.0).max(1.0));
+            (0..64).for_each(|_| permits.completed(took, false, WINDOW * window));
+        }
+        assert!((8..=18).contains(&permits.limit()), "{}", permits.limit());
+    }
+
+    #[test]
+    fn a_store_that_fails_is_asked_less_but_never_nothing() {
+        let mut permits = Permits::new(&AdmissionSettings::default(), Now::ZERO);
+        for window in 1..100 {
+            (0..32).for_each(|_| permits.completed(Duration::from_millis(10), true, WINDOW * window));
+        }
+        assert_eq!(permits.limit(), 4);
+    }
+
+    #[test]
+    fn without_demand_the_limit_stays() {
+        let mut permits = Permits::new(&AdmissionSettings::default(), Now::ZERO);
+        for window in 1..100 {
+            (0..32).for_each(|_| permits.completed(Duration::from_millis(10), false, WINDOW * window));
+        }
+        assert_eq!(permits.limit(), 16);
+    }
+}
