@@ -1,14 +1,17 @@
 //! What the store can finish, learned only while it is kept busy.
 //!
-//! A server that is idle half of the time finishes few requests, which says nothing of what it could. So a second counts
-//! only if the permits were all in use for nearly all of it. The mean of such seconds is taken, not their best: the best
-//! of ten noisy seconds overstates the capacity by two standard deviations, and every waiting time with it.
+//! A server that is idle half of the time finishes few requests, which says nothing of what it could. So a window counts
+//! only if the permits were all in use for nearly all of it. The mean of such windows is taken, not their best: the best
+//! of forty noisy windows overstates the capacity by two standard deviations, and every waiting time with it.
 
 use crate::Now;
 
-/// Seconds that are looked back on.
-const SECONDS: usize = 10;
-/// A second counts when it was saturated for this share.
+/// Windows that are looked back on: ten seconds.
+const WINDOWS: usize = 40;
+/// Length of a window in milliseconds: short, because a surge is known by it.
+const WINDOW_MS: u64 = 250;
+const WINDOWS_PER_S: u32 = 4;
+/// A window counts when it was saturated for this share.
 const SATURATED_SHARE: f64 = 0.9;
 /// What is left of an old estimate after an hour without saturation.
 const LEFT_AFTER_AN_HOUR: f64 = 0.9;
@@ -20,15 +23,15 @@ const RAMP_S: f64 = 10.0;
 /// Completions per second the store can do.
 #[derive(Debug, Clone)]
 pub struct Capacity {
-    second: u64,
+    window: u64,
     completions: u32,
     saturated_s: f64,
     saturated: bool,
     at: Now,
-    busy: [Option<u32>; SECONDS],
+    busy: [Option<u32>; WINDOWS],
     estimate_per_s: Option<f64>,
     restarted: Option<Now>,
-    last_completions: u32,
+    latest: [u32; WINDOWS_PER_S as usize],
 }
 
 impl Capacity {
@@ -36,15 +39,15 @@ impl Capacity {
     #[must_use]
     pub fn new(now: Now) -> Self {
         Self {
-            second: now.as_secs(),
+            window: window(now),
             completions: 0,
             saturated_s: 0.0,
             saturated: false,
             at: now,
-            busy: [None; SECONDS],
+            busy: [None; WINDOWS],
             estimate_per_s: None,
             restarted: None,
-            last_completions: 0,
+            latest: [0; WINDOWS_PER_S as usize],
         }
     }
 
@@ -78,22 +81,21 @@ impl Capacity {
         self.estimate_per_s.map(|estimate| estimate * ramp)
     }
 
-    /// Completions in the last whole second.
+    /// Completions in the last second.
     #[must_use]
     pub fn last_completions(&self) -> u32 {
-        self.last_completions
+        self.latest.iter().sum()
     }
 
     fn advance(&mut self, now: Now) {
         if now <= self.at {
             return;
         }
-        while self.second < now.as_secs() {
-            let end = Now::from_secs(self.second + 1);
-            self.pass_time(end);
-            self.close_second();
-            if now.as_secs() - self.second > 2 * SECONDS as u64 {
-                // A long silence: the seconds in between hold nothing.
+        while self.window < window(now) {
+            self.pass_time(Now::from_millis((self.window + 1) * WINDOW_MS));
+            self.close_window();
+            if window(now) - self.window > 2 * WINDOWS as u64 {
+                // A long silence: the windows in between hold nothing.
                 self.skip_to(now);
             }
         }
@@ -107,31 +109,36 @@ impl Capacity {
         self.at = to;
     }
 
-    fn close_second(&mut self) {
-        let counts = self.saturated_s >= SATURATED_SHARE;
-        self.busy[self.second as usize % SECONDS] = counts.then_some(self.completions);
-        self.last_completions = self.completions;
+    fn close_window(&mut self) {
+        let counts = self.saturated_s * f64::from(WINDOWS_PER_S) >= SATURATED_SHARE;
+        self.busy[self.window as usize % WINDOWS] = counts.then_some(self.completions);
+        self.latest[self.window as usize % self.latest.len()] = self.completions;
         (self.completions, self.saturated_s) = (0, 0.0);
-        self.second += 1;
+        self.window += 1;
         let busy = self.busy.iter().flatten();
         let (sum, count) = busy.fold((0.0, 0.0), |(sum, count), n| (sum + f64::from(*n), count + 1.0));
         if count > 0.0 && sum > 0.0 {
-            self.estimate_per_s = Some(sum / count);
+            self.estimate_per_s = Some(sum / count * f64::from(WINDOWS_PER_S));
         } else if let Some(estimate) = &mut self.estimate_per_s {
-            *estimate *= LEFT_AFTER_AN_HOUR.powf(1.0 / 3_600.0);
+            *estimate *= LEFT_AFTER_AN_HOUR.powf(1.0 / 3_600.0 / f64::from(WINDOWS_PER_S));
         }
     }
 
     fn skip_to(&mut self, now: Now) {
-        let skipped = now.as_secs() - self.second;
+        let skipped_s = (window(now) - self.window) as f64 / f64::from(WINDOWS_PER_S);
         if let Some(estimate) = &mut self.estimate_per_s {
-            *estimate *= LEFT_AFTER_AN_HOUR.powf(skipped as f64 / 3_600.0);
+            *estimate *= LEFT_AFTER_AN_HOUR.powf(skipped_s / 3_600.0);
         }
-        self.busy = [None; SECONDS];
-        self.last_completions = 0;
-        self.second = now.as_secs();
-        self.at = Now::from_secs(self.second);
+        self.busy = [None; WINDOWS];
+        self.latest = [0; WINDOWS_PER_S as usize];
+        self.window = window(now);
+        self.at = Now::from_millis(self.window * WINDOW_MS);
     }
+}
+
+/// The number of the window a moment lies in.
+fn window(now: Now) -> u64 {
+    now.as_millis() as u64 / WINDOW_MS
 }
 
 #[cfg(test)]

@@ -8,11 +8,13 @@
 mod admission;
 mod capacity;
 mod class;
+mod flows;
 mod pass;
 mod permits;
 mod queue;
 mod rates;
 mod retry_budget;
+mod room;
 mod seal;
 mod settings;
 mod ticket;
@@ -22,11 +24,13 @@ pub use admission::{
 };
 pub use capacity::Capacity;
 pub use class::{Class, Device};
+pub use flows::Flows;
 pub use pass::{Pass, PassError};
 pub use rates::Rates;
 pub use retry_budget::RetryBudget;
+pub use room::{Entry, Room, RoomFigures, RoomRow, RoomStep};
 pub use seal::Seal;
-pub use settings::{AdmissionSettings, RateLimit, RateSettings, Settings, SettingsError};
+pub use settings::{AdmissionSettings, RateLimit, RateSettings, RoomSettings, Settings, SettingsError};
 pub use ticket::Ticket;
 
 /// Monotonic time since the server's start.

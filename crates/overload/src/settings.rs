@@ -1,5 +1,7 @@
 //! What operators can set while the server runs.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// A setting that can't be: which one, and what it must be.
@@ -18,6 +20,8 @@ pub struct SettingsError {
 pub struct Settings {
     /// Permits and queues.
     pub admission: AdmissionSettings,
+    /// The waiting room.
+    pub room: RoomSettings,
     /// Requests by device and address.
     pub rates: RateSettings,
 }
@@ -52,10 +56,42 @@ impl Default for AdmissionSettings {
             most_permits: 256,
             queue_ms: 50,
             longest_wait_ms: 250,
-            hold_ms: 2_000,
+            hold_ms: 3_000,
             shares: [0.25, 0.4, 0.0, 0.1, 0.05],
             retry_share: 0.1,
         }
+    }
+}
+
+/// The waiting room.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct RoomSettings {
+    /// How long a called person may take to come, in seconds.
+    pub claim_s: u32,
+    /// Polls per second all who wait may make together.
+    pub polls_per_s: f64,
+    /// Shortest time between two polls of one person, in seconds.
+    pub shortest_poll_s: f64,
+}
+
+impl Default for RoomSettings {
+    fn default() -> Self {
+        Self { claim_s: 300, polls_per_s: 500.0, shortest_poll_s: 2.0 }
+    }
+}
+
+impl RoomSettings {
+    /// How long a called person may take to come.
+    pub(crate) fn claim(&self) -> Duration {
+        Duration::from_secs(self.claim_s.into())
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        require((10..=3_600).contains(&self.claim_s), "room.claimS", "10 to 3600")?;
+        let polls = self.polls_per_s;
+        require(polls.is_finite() && (1.0..=1e6).contains(&polls), "room.pollsPerS", "1 to 1000000")?;
+        require((0.5..=60.0).contains(&self.shortest_poll_s), "room.shortestPollS", "0.5 to 60")
     }
 }
 
@@ -98,6 +134,7 @@ impl Settings {
     /// Says which setting can't be.
     pub fn check(&self) -> Result<(), SettingsError> {
         self.admission.check()?;
+        self.room.check()?;
         let limits = [
             ("rates.device", self.rates.device),
             ("rates.address", self.rates.address),
