@@ -1,1 +1,4 @@
 //! The drill: black-box load, surge and fault tests of a running server. Speaks HTTP only.
+
+pub mod faults;
+pub mod measured;

@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use yimatong_model::role::Role;
+pub use yimatong_overload::Class;
 
 use crate::app::App;
 use crate::http::guard::Caller;
@@ -50,6 +51,17 @@ impl Method {
     }
 }
 
+/// What an operator can switch off to keep the rest going.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// Vaccination badges.
+    VaccineBadge,
+    /// Statistics.
+    Statistics,
+    /// Histories of results.
+    History,
+}
+
 /// An answer that lies in memory: no waiting, no body to read.
 pub type AtOnce = fn(&App, &Caller, &HeaderMap) -> Result<Response, Problem>;
 
@@ -64,6 +76,12 @@ pub struct Route {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// What refusing it would cost the city; every route of the table says it.
+    pub class: Option<Class>,
+    /// Does its success end the flow of a pass?
+    pub ends_flow: bool,
+    /// The function it belongs to, if that can be switched off.
+    pub function: Option<Function>,
     /// One line for the API description.
     pub summary: &'static str,
     /// Schema of the JSON body, if there is one.
@@ -112,6 +130,9 @@ impl Route {
             method,
             path,
             access,
+            class: None,
+            ends_flow: false,
+            function: None,
             summary: "",
             body: None,
             query: None,
@@ -120,6 +141,27 @@ impl Route {
             handler,
             at_once: None,
         }
+    }
+
+    /// Its class: who waits for whom when the store is busy.
+    #[must_use]
+    pub fn class(mut self, class: Class) -> Self {
+        self.class = Some(class);
+        self
+    }
+
+    /// Its success is the last step of a flow, which gives the pass back.
+    #[must_use]
+    pub fn ends_flow(mut self) -> Self {
+        self.ends_flow = true;
+        self
+    }
+
+    /// It is refused while this function is switched off.
+    #[must_use]
+    pub fn function(mut self, function: Function) -> Self {
+        self.function = Some(function);
+        self
     }
 
     /// One line for the API description.

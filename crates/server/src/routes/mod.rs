@@ -71,3 +71,22 @@ fn no_slot() -> Problem {
     tracing::error!("the store bound no device although one was given");
     Problem::new(Code::Internal)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::route::{Access, Class};
+
+    #[test]
+    fn every_route_says_what_refusing_it_would_cost() {
+        let table = table();
+        assert!(table.len() >= 34, "{}", table.len());
+        for route in table {
+            let (path, class) = (route.path, route.class);
+            let class = class.unwrap_or_else(|| panic!("{path} has no class"));
+            let for_staff = matches!(route.access, Access::Staff(_) | Access::AnyStaff);
+            assert!(!for_staff || class == Class::B0, "staff never wait: {path}");
+            assert!(class == Class::B2 || route.at_once.is_none(), "{path} is answered from memory");
+        }
+    }
+}

@@ -14,7 +14,7 @@ use yimatong_model::role::Role;
 use crate::app::App;
 use crate::http::fields::PageQuery;
 use crate::http::query::Query;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,6 +40,7 @@ struct AuditText {
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/audit", Access::Staff(&[Role::Auditor]), get(list))
+        .class(Class::B0)
         .summary("The audit log, newest first")
         .asks::<PageQuery>()
         .answers::<Audit>(StatusCode::OK)

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::http::body::Body;
 use crate::http::fields;
 use crate::http::guard::Staff;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::{Code, Problem};
 use crate::routes::rows::{RowText, Rows, fit, merge};
 
@@ -48,6 +48,7 @@ struct CheckInFields {
 pub(crate) fn route() -> Route {
     let roles = &[Role::Verifier, Role::CommunityWorker];
     Route::post("/v1/check-ins", Access::Staff(roles), post(record))
+        .class(Class::B0)
         .summary("Record check-ins of a venue; idempotent by the ids of the rows")
         .takes::<Request>()
         .answers::<Rows>(StatusCode::OK)

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::http::body::Body;
 use crate::http::fields::DocumentFields;
 use crate::http::guard::Staff;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 use crate::routes::checks::by_document::{self, PersonCheck};
 use crate::routes::checks::by_text::{self, CodeCheck};
@@ -43,6 +43,7 @@ enum Check {
 pub(crate) fn route() -> Route {
     let roles = &[Role::Verifier, Role::CommunityWorker, Role::Headquarters, Role::HotlineAgent];
     Route::post("/v1/checks", Access::Staff(roles), post(create))
+        .class(Class::B0)
         .summary("Check by document number (with a purpose, audited), or a shown code (code verification)")
         .takes::<Request>()
         .answers::<Check>(StatusCode::OK)

@@ -7,12 +7,13 @@ use yimatong_credential::Kind;
 use crate::app::App;
 use crate::http::etag::is_held;
 use crate::http::guard::Caller;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::issue::code::Code;
 use crate::problem::{Code as ProblemCode, Problem};
 
 pub(crate) fn route() -> Route {
     Route::at_once("/v1/code", Access::Resident, show)
+        .class(Class::B2)
         .summary("Show the code (health query); ETag and If-None-Match save the body")
         .answers::<Code>(StatusCode::OK)
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::http::fields::PageQuery;
 use crate::http::query::Query;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,6 +35,7 @@ struct CommunityText {
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/communities", Access::Public, get(list))
+        .class(Class::B4)
         .summary("Communities whose name, street or district contains the query")
         .asks::<PageQuery>()
         .answers::<Communities>(StatusCode::OK)

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::auth::totp;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::{Code, Problem};
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -30,6 +30,7 @@ struct Account {
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/demo/accounts", Access::Public, get(accounts))
+        .class(Class::B2)
         .summary("Staff accounts of the demo; 404 in a real city")
         .answers::<Accounts>(StatusCode::OK)
 }

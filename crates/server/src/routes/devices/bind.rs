@@ -13,7 +13,7 @@ use yimatong_store::BindDevice;
 use crate::app::App;
 use crate::http::body::Body;
 use crate::http::fields::{self, DeviceKeyFields};
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 use crate::routes::devices::opened::{Opened, redeem};
 
@@ -30,6 +30,8 @@ struct Request {
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/devices", Access::Public, post(bind))
+        .class(Class::B3)
+        .ends_flow()
         .summary("Sign in on this device; the earlier device's code becomes void")
         .takes::<Request>()
         .answers::<Opened>(StatusCode::CREATED)

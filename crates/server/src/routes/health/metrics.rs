@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use crate::app::App;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::metrics::set;
 
 /// The media type of the format that the metrics crate writes.
@@ -16,6 +16,7 @@ const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=u
 
 pub(crate) fn route() -> Route {
     Route::get("/metrics", Access::Public, get(metrics))
+        .class(Class::B2)
         .summary("Metrics in the Prometheus text format")
         .answers_as(MEDIA_TYPE)
 }

@@ -8,11 +8,12 @@ use axum::routing::get;
 use bytes::Bytes;
 
 use crate::http::openapi;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::routes;
 
 pub(crate) fn route() -> Route {
     Route::get("/openapi.json", Access::Public, get(async || description()))
+        .class(Class::B2)
         .summary("This description (OpenAPI 3.1)")
         .answers_as("application/json")
 }

@@ -6,11 +6,12 @@ use axum::extract::State;
 use axum::routing::get;
 
 use crate::app::App;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::{Code, Problem};
 
 pub(crate) fn route() -> Route {
     Route::get("/readyz", Access::Public, get(ready))
+        .class(Class::B2)
         .summary("The server can serve; 503 while it starts or drains")
         .answers_as("text/plain")
 }

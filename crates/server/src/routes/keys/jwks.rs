@@ -8,10 +8,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use crate::app::App;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 
 pub(crate) fn route() -> Route {
     Route::get("/.well-known/jwks.json", Access::Public, get(jwks))
+        .class(Class::B2)
         .summary("The city's public keys as a JWK set")
         .answers_as("application/jwk-set+json")
 }

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::auth::one_time_password::{self, LIFETIME_S, RESEND_AFTER_S};
 use crate::http::body::Body;
 use crate::http::fields;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::{Code, Problem};
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -37,6 +37,7 @@ struct Sent {
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/one-time-passwords", Access::Public, post(create))
+        .class(Class::B3)
         .summary("Send a one-time password to a phone")
         .takes::<Request>()
         .answers::<Sent>(StatusCode::ACCEPTED)

@@ -17,7 +17,7 @@ use yimatong_store::{Access as FileAccess, Idempotency};
 use crate::app::App;
 use crate::http::body::Body;
 use crate::http::guard::Resident;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -50,6 +50,7 @@ pub(crate) struct PaperCode {
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/paper-codes", Access::Resident, post(issue))
+        .class(Class::B3)
         .summary("Issue a paper code for the resident or a relative; the one before becomes void")
         .takes::<Request>()
         .answers::<PaperCode>(StatusCode::CREATED)

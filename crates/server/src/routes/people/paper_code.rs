@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::http::body::Body;
 use crate::http::guard::Staff;
 use crate::http::query::Path;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 use crate::routes::paper_codes::issue::{PaperCode, issue_for};
 
@@ -29,6 +29,7 @@ struct Request {
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/people/{personId}/paper-codes", Access::Staff(&[Role::CommunityWorker]), post(issue))
+        .class(Class::B0)
         .summary("Issue a paper code for a person without a phone; audited")
         .takes::<Request>()
         .answers::<PaperCode>(StatusCode::CREATED)

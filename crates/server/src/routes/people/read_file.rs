@@ -16,7 +16,7 @@ use yimatong_store::{Access as FileAccess, PersonLink, Relation};
 use crate::app::App;
 use crate::http::guard::Staff;
 use crate::http::query::{Path, Query};
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::issue::code::{ReasonText, TestText, VaccineText};
 use crate::problem::Problem;
 
@@ -60,6 +60,7 @@ struct Link {
 pub(crate) fn route() -> Route {
     let roles = &[Role::CommunityWorker, Role::Headquarters, Role::HotlineAgent];
     Route::get("/v1/people/{personId}", Access::Staff(roles), get(read_file))
+        .class(Class::B0)
         .summary("The whole file of a person; needs a purpose, audited")
         .asks::<Parameters>()
         .answers::<PersonFileText>(StatusCode::OK)

@@ -19,7 +19,7 @@ use yimatong_store::{DeviceKey, RegisterPerson};
 use crate::app::App;
 use crate::http::body::Body;
 use crate::http::fields::{self, DeviceKeyFields, DocumentFields};
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 use crate::routes::devices::opened::{Opened, redeem};
 
@@ -42,6 +42,8 @@ struct Request {
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/people", Access::Public, post(register))
+        .class(Class::B3)
+        .ends_flow()
         .summary("Register a person and bind the device (code request, code making)")
         .takes::<Request>()
         .answers::<Opened>(StatusCode::CREATED)

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::http::body::Body;
 use crate::http::fields::{self, DocumentFields};
 use crate::http::guard::Resident;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 use crate::routes::people::register::birth_date;
 use crate::routes::relatives::list::RelativeText;
@@ -36,6 +36,7 @@ struct Request {
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/relatives", Access::Resident, post(add))
+        .class(Class::B3)
         .summary("Add a relative of 0-16 or at least 60 years; at most 8 per holder, at most 3 holders")
         .takes::<Request>()
         .answers::<RelativeText>(StatusCode::CREATED)

@@ -17,7 +17,7 @@ use yimatong_store::Relation;
 use crate::app::App;
 use crate::auth::session::ResidentSession;
 use crate::http::guard::Resident;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::issue::code::Code;
 use crate::problem::Problem;
 use crate::routes::devices::opened::raw;
@@ -42,6 +42,7 @@ struct Relatives {
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/relatives", Access::Resident, get(list))
+        .class(Class::B4)
         .summary("The resident's relatives, each with its code")
         .answers::<Relatives>(StatusCode::OK)
 }

@@ -10,11 +10,12 @@ use yimatong_model::ids::PersonId;
 use crate::app::App;
 use crate::http::guard::Resident;
 use crate::http::query::Path;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 
 pub(crate) fn route() -> Route {
     Route::delete("/v1/relatives/{personId}", Access::Resident, delete(remove))
+        .class(Class::B3)
         .summary("Remove a relative; the code shown for it becomes void")
         .answers_nothing()
 }

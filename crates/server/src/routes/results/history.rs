@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::http::fields::PageQuery;
 use crate::http::guard::Resident;
 use crate::http::query::Query;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Function, Route};
 use crate::issue::code::TestText;
 use crate::problem::Problem;
 
@@ -27,6 +27,8 @@ struct Results {
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/results", Access::Resident, get(history))
+        .class(Class::B4)
+        .function(Function::History)
         .summary("The resident's test results, newest first")
         .asks::<PageQuery>()
         .answers::<Results>(StatusCode::OK)

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -45,6 +45,7 @@ struct Rules {
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/server", Access::Public, get(describe))
+        .class(Class::B2)
         .summary("City, rules and mode of this installation")
         .answers::<Server>(StatusCode::OK)
 }

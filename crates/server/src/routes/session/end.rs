@@ -8,11 +8,12 @@ use axum::routing::delete;
 
 use crate::app::App;
 use crate::http::guard::Resident;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 
 pub(crate) fn route() -> Route {
     Route::delete("/v1/session", Access::Resident, delete(end))
+        .class(Class::B1)
         .summary("Sign out on this device; its code becomes void")
         .answers_nothing()
 }

@@ -18,7 +18,7 @@ use crate::auth::staff::StaffMember;
 use crate::auth::{password, totp};
 use crate::http::body::Body;
 use crate::http::guard::Staff;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 use crate::routes::staff::to_the_end;
 
@@ -54,6 +54,7 @@ struct Created {
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/staff", Access::Staff(&[Role::Operator]), post(create))
+        .class(Class::B0)
         .summary("Create a staff account; password and second factor are shown once")
         .takes::<Request>()
         .answers::<Created>(StatusCode::CREATED)

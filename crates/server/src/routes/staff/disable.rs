@@ -12,12 +12,13 @@ use crate::app::App;
 use crate::auth::staff::StaffMember;
 use crate::http::guard::Staff;
 use crate::http::query::Path;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 use crate::routes::staff::to_the_end;
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/staff/{id}/disable", Access::Staff(&[Role::Operator]), post(disable))
+        .class(Class::B0)
         .summary("Disable a staff account; its sessions end at once")
         .answers_nothing()
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use yimatong_model::role::Role;
 
 use crate::app::App;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::routes::staff::StaffText;
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -21,6 +21,7 @@ struct Accounts {
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/staff", Access::Staff(&[Role::Operator]), get(list))
+        .class(Class::B0)
         .summary("All staff accounts")
         .answers::<Accounts>(StatusCode::OK)
 }

@@ -5,11 +5,12 @@ use axum::http::StatusCode;
 use axum::routing::get;
 
 use crate::http::guard::Staff;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::routes::staff::StaffText;
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/staff/me", Access::AnyStaff, get(me))
+        .class(Class::B0)
         .summary("The signed-in member of staff")
         .answers::<StaffText>(StatusCode::OK)
 }

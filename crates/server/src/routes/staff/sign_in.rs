@@ -17,7 +17,7 @@ use crate::auth::session::StaffSession;
 use crate::auth::staff::StaffMember;
 use crate::auth::{account, password, totp};
 use crate::http::body::Body;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::{Code, Problem};
 use crate::random;
 use crate::routes::staff::StaffText;
@@ -44,6 +44,7 @@ struct SignedIn {
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/staff/sessions", Access::Public, post(sign_in))
+        .class(Class::B0)
         .summary("Sign in as staff with password and second factor")
         .takes::<Request>()
         .answers::<SignedIn>(StatusCode::CREATED)

@@ -8,10 +8,11 @@ use axum::routing::delete;
 
 use crate::app::App;
 use crate::http::guard::Staff;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 
 pub(crate) fn route() -> Route {
     Route::delete("/v1/staff/session", Access::AnyStaff, delete(sign_out))
+        .class(Class::B0)
         .summary("End this staff session")
         .answers_nothing()
 }

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct Aggregation {
@@ -21,6 +21,7 @@ struct Aggregation {
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/status-lists", Access::Public, get(index))
+        .class(Class::B2)
         .summary("Addresses of all status lists (draft-ietf-oauth-status-list, aggregation)")
         .answers::<Aggregation>(StatusCode::OK)
 }

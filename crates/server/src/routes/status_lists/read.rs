@@ -10,7 +10,7 @@ use axum::routing::get;
 use crate::app::App;
 use crate::http::etag::is_held;
 use crate::http::query::Path;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::{Code, Problem};
 use crate::registry::status_board::TTL_S;
 
@@ -19,6 +19,7 @@ const MEDIA_TYPE: &str = "application/statuslist+cwt";
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/status-lists/{n}", Access::Public, get(read))
+        .class(Class::B2)
         .summary("A signed status list: 2 bits per credential, zlib, CWT")
         .answers_as(MEDIA_TYPE)
 }

@@ -16,7 +16,7 @@ use yimatong_store::NewResult;
 use crate::app::App;
 use crate::http::body::Body;
 use crate::http::fields::{self, DocumentFields};
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 use crate::routes::rows::{RowText, Rows, fit, merge};
 
@@ -54,6 +54,7 @@ struct ResultFields {
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/test-results", Access::Staff(&[Role::Lab]), post(post_results))
+        .class(Class::B0)
         .summary("Post test results; colours follow by the rules; idempotent by the ids of the rows")
         .takes::<Request>()
         .answers::<Rows>(StatusCode::OK)

@@ -14,7 +14,7 @@ use yimatong_store::NewVenue;
 
 use crate::app::App;
 use crate::http::body::Body;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 use crate::routes::venues::list::VenueText;
 
@@ -31,6 +31,7 @@ struct Request {
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/venues", Access::Staff(&[Role::CommunityWorker, Role::Operator]), post(create))
+        .class(Class::B0)
         .summary("Add a venue")
         .takes::<Request>()
         .answers::<VenueText>(StatusCode::CREATED)

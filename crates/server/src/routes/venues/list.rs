@@ -13,7 +13,7 @@ use yimatong_store::VenueRow;
 use crate::app::App;
 use crate::http::fields::PageQuery;
 use crate::http::query::Query;
-use crate::http::route::{Access, Route};
+use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 
 /// A venue as the API shows it.
@@ -42,6 +42,7 @@ struct Venues {
 
 pub(crate) fn route() -> Route {
     Route::get("/v1/venues", Access::AnyStaff, get(list))
+        .class(Class::B0)
         .summary("Venues whose name contains the query")
         .asks::<PageQuery>()
         .answers::<Venues>(StatusCode::OK)
