@@ -170,6 +170,8 @@ impl Client {
     async fn open(&self) -> std::io::Result<TcpStream> {
         let socket = if self.target.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_nodelay(true)?;
+        // Thousands leave within a second; the system is to forget their connections at once.
+        socket.set_zero_linger()?;
         if let Some(source) = self.sources.next(self.target) {
             socket.bind(source)?;
         }

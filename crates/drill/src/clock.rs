@@ -17,3 +17,9 @@ pub(crate) fn ns(seconds: f64) -> u64 {
 pub(crate) fn seconds(ns: u64) -> f64 {
     ns as f64 / 1e9
 }
+
+/// Processor time of this thread so far, in seconds.
+pub(crate) fn own_cpu_s() -> f64 {
+    let used = clock_gettime(ClockId::ThreadCPUTime);
+    used.tv_sec as f64 + used.tv_nsec as f64 / 1e9
+}

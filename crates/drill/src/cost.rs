@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::StatusCode;
-use rustix::time::{ClockId, clock_gettime};
 
 use crate::client::{Answer, Ask};
-use crate::clock::{monotonic_ns, ns};
+use crate::clock::{monotonic_ns, ns, own_cpu_s};
 use crate::faults::Faults;
 use crate::flow::{Step, phone_body, request};
 use crate::measured::Cost;
@@ -140,10 +139,4 @@ impl Bench {
             drill_us: per_answer_us(drill_s),
         }))
     }
-}
-
-/// Processor time of this thread so far, in seconds.
-fn own_cpu_s() -> f64 {
-    let used = clock_gettime(ClockId::ThreadCPUTime);
-    used.tv_sec as f64 + used.tv_nsec as f64 / 1e9
 }

@@ -14,6 +14,8 @@ pub struct Measured {
     pub capacity_per_s: f64,
     /// 99th percentile of how late the drill itself sent, in ms; above 1 ms the run is invalid.
     pub lateness_p99_ms: f64,
+    /// Share of its processor that the drill used from the first arrival to the last.
+    pub drill_busy: f64,
     /// Stages of the load, in order of time.
     pub stages: Vec<Stage>,
     /// Windows of 100 ms, in order of time.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::arrivals::arrive;
-use crate::clock::{monotonic_ns, ns};
+use crate::clock::{monotonic_ns, ns, own_cpu_s};
 use crate::faults::Faults;
 use crate::measured::Measured;
 use crate::recorder::{Recorder, WINDOW_S};
@@ -58,8 +58,10 @@ pub(crate) async fn run(scenario: &Scenario, setting: Setting) -> anyhow::Result
     let of_s = scenario.lasts_s();
     let watched = tokio::task::spawn_local(watch(Rc::clone(&world), faults, of_s, begin_ns, tell));
     let arriving = tokio::task::spawn_local(arrive(Rc::clone(&world), schedule, begin_ns));
+    let cpu_s = own_cpu_s();
     world.until(begin_ns + ns(of_s)).await;
     arriving.await?;
+    let drill_busy = (own_cpu_s() - cpu_s) / of_s;
     world.closed.set(true);
     drain(&world, scenario.drain_s).await;
     while let Some(trouble) = troubles.join_next().await {
@@ -68,7 +70,7 @@ pub(crate) async fn run(scenario: &Scenario, setting: Setting) -> anyhow::Result
     watched.abort();
     let mut measured = world.take().finish();
     measured.scenario.clone_from(&scenario.name);
-    (measured.seed, measured.capacity_per_s) = (seed, capacity_per_s);
+    (measured.seed, measured.capacity_per_s, measured.drill_busy) = (seed, capacity_per_s, drill_busy);
     Ok(measured)
 }
 

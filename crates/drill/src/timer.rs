@@ -57,11 +57,14 @@ impl Timers {
     pub(crate) fn new() -> std::io::Result<Rc<Self>> {
         let descriptor =
             timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
+        // An owned descriptor stays open for as long as it is registered, which is all that is asked of it.
+        #[expect(deprecated, reason = "the other way in is unsafe, and this crate has no unsafe code")]
+        let descriptor = AsyncFd::new(descriptor)?;
         Ok(Rc::new(Self {
             alarms: RefCell::default(),
             number: Cell::new(0),
             armed_ns: Cell::new(u64::MAX),
-            descriptor: AsyncFd::register(descriptor)?,
+            descriptor,
         }))
     }
 

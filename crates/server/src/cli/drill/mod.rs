@@ -54,6 +54,7 @@ impl Drill {
         let target = self.target.as_deref().map(target::parse).transpose()?;
         let scenarios = self.scenarios()?;
         machine::raise_descriptors();
+        machine::raise_priority();
         let processors = machine::Processors::find();
         if let Some(processors) = processors {
             machine::pin(None, processors.drill)?;

@@ -62,6 +62,9 @@ impl Screen {
     }
 
     pub(super) fn done(&self, run: &Run) {
+        let requests: u64 = run.measured.windows.iter().map(|w| w.offered + w.polls + w.shows).sum();
+        let busy = run.measured.drill_busy * 100.0;
+        self.say(&format!("  {requests} requests sent; the drill used {busy:.0} % of its processor"));
         for check in &run.checks {
             self.say(&format!("  {}", line(check)));
         }
