@@ -1,6 +1,6 @@
 //! The configuration: defaults, then the file, then `YIMATONG__SECTION__KEY` from the environment.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -44,6 +44,8 @@ pub struct ServerConfig {
     pub public_url: Option<String>,
     /// Largest accepted request body in bytes.
     pub max_body_bytes: usize,
+    /// Addresses of proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// How long a shutdown waits for requests under way, in seconds.
     pub drain_s: u64,
     /// How long a resident stays signed in on a device, in days.
@@ -58,6 +60,7 @@ impl Default for ServerConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             max_body_bytes: 1 << 20,
+            trusted_proxies: Vec::new(),
             // Closing the store and the snapshot come after it, and a stop takes at most 10 s.
             drain_s: 8,
             session_days: 180,
