@@ -16,6 +16,7 @@ use crate::auth::staff::{StaffDirectory, StaffMember};
 use crate::authority::{Authority, authority};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::connections::Connections;
 use crate::demo::DemoAccounts;
 use crate::institutions::Institutions;
 use crate::issue::ready::ReadyCodes;
@@ -62,6 +63,8 @@ pub struct App {
     pub authority: Box<dyn Authority>,
     /// Counters.
     pub metrics: Metrics,
+    /// Connections now, and how many there may be.
+    pub connections: Arc<Connections>,
     /// Accounts of the demo; none in a real city.
     pub demo: Option<DemoAccounts>,
     made_signing_key: bool,
@@ -107,6 +110,7 @@ impl App {
                 config.city.code
             );
         }
+        let metrics = Metrics::default();
         let made_signing_key = SigningKeys::open(data, &random)?.all().is_empty();
         let signing_keys = SigningKeys::open_or_create(data, &random, clock.now())?;
         Ok(Self {
@@ -120,7 +124,8 @@ impl App {
             replays: ReplayMemory::default(),
             sms: gateway(&config.sms, demo.is_some()),
             authority: authority(&config.authority, demo.is_some()),
-            metrics: Metrics::default(),
+            connections: Connections::new(&config.server, metrics.connections.clone())?,
+            metrics,
             made_signing_key,
             signing_keys: RwLock::new(Arc::new(signing_keys)),
             ready: AtomicBool::new(false),

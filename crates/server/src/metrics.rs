@@ -11,6 +11,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::connections::ConnectionMetrics;
+
 type Labels = Vec<(&'static str, String)>;
 
 /// Upper bounds of the duration buckets in seconds.
@@ -22,6 +24,8 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<Labels, Counter>,
     durations: Family<Labels, Histogram>,
+    /// Connections and TLS handshakes.
+    pub connections: ConnectionMetrics,
     /// People in the registry.
     pub people: Gauge,
     /// Bytes the registry holds.
@@ -75,12 +79,14 @@ impl Default for Metrics {
         let ready = gauge("ready", "1 when the server answers");
         let store_writes = gauge("store_writes", "Writing operations committed");
         let store_commits = gauge("store_commits", "Transactions committed for them");
+        let connections = ConnectionMetrics::register(&mut registry);
         let credentials_issued = Counter::default();
         registry.register("credentials_issued", "Credentials signed", credentials_issued.clone());
         Self {
             registry,
             requests,
             durations,
+            connections,
             people,
             registry_bytes,
             registry_sequence,

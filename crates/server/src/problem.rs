@@ -54,6 +54,7 @@ problem_table! {
     AgeNotEligible       422 "age-not-eligible"       "Relatives are 0-16 or at least 60 years old" "亲属码仅限 16 岁及以下或 60 岁及以上"
     SamePerson           422 "same-person"            "This is your own document"               "不能添加本人"
     IdempotencyMismatch  422 "idempotency-mismatch"   "This Idempotency-Key was used for another request" "该 Idempotency-Key 已用于其他请求"
+    RequestTimeout       408 "request-timeout"        "The request did not arrive in time"      "请求传输超时，请重试"
     TooManyRequests      429 "too-many-requests"      "Too many tries; wait a little"           "操作过于频繁，请稍候"
     SmsUnavailable       503 "sms-unavailable"        "The text message could not be sent"      "短信暂时无法发送"
     AuthorityUnavailable 503 "authority-unavailable"  "The identity check is not available"     "身份核验暂时不可用"
