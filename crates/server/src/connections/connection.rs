@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll};
 
 use axum::extract::Request;
-use axum::http::Version;
+use axum::http::{HeaderValue, Version, header};
 use axum::response::Response;
 use futures_util::TryFutureExt as _;
 use hyper::body::Incoming;
@@ -51,24 +51,24 @@ pub(super) async fn serve<S>(
     let io = TokioIo::new(Watched::new(transport, Arc::clone(&watch)));
     let noted = Arc::clone(&watch);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
+        // A request with both lengths must end its connection, or what follows may be a smuggled one (RFC 9112 6.1). Hyper
+        // hides the second length, so every chunked request does.
+        let is_last = request.headers().contains_key(header::TRANSFER_ENCODING);
         let under_way = noted.begin(request.version() == Version::HTTP_2);
         let mut request = request.map(|body| limited(body, &noted));
         request.extensions_mut().insert(Peer(peer));
-        site.clone()
-            .oneshot(request)
-            .map_ok(move |response| response.map(|body| Answer::new(body, under_way)))
+        site.clone().oneshot(request).map_ok(move |mut response| {
+            if is_last {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            response.map(|body| Answer::new(body, under_way))
+        })
     });
-    if let Some(timeout) = drive(connections.http.serve_connection(io, service), &watch, stage).await {
-        connections.metrics.timed_out(timeout);
-    }
+    drive(connections.http.serve_connection(io, service), &watch, stage).await;
 }
 
-/// Drives a connection to its end, which its timer may bring about; answers what for.
-async fn drive(
-    connection: impl GracefulConnection,
-    watch: &Watch,
-    mut stage: watch::Receiver<Stage>,
-) -> Option<Timeout> {
+/// Drives a connection to its end, which its timer may bring about.
+async fn drive(connection: impl GracefulConnection, watch: &Watch, mut stage: watch::Receiver<Stage>) {
     let mut connection = pin!(connection);
     let due_ms = watch.due_ms();
     let sleep = pin!(sleep_until(watch.connections.instant(due_ms)));
@@ -82,18 +82,19 @@ async fn drive(
     let mut was_told = false;
     poll_fn(|cx| {
         if ended.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(None);
+            return Poll::Ready(());
         }
         if is_draining.load(Relaxed) && !std::mem::replace(&mut was_told, true) {
             connection.as_mut().graceful_shutdown();
         }
         // How a connection ended is its client's affair; the figures count what matters.
         if connection.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(None);
+            return Poll::Ready(());
         }
-        timer.poll(cx).map(Some)
+        // Counted before the client can see the end.
+        timer.poll(cx).map(|timeout| watch.connections.metrics.timed_out(timeout))
     })
-    .await
+    .await;
 }
 
 /// The one timer of a connection. It is set anew only when something is due earlier than it would fire, which a

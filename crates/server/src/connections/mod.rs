@@ -15,6 +15,9 @@ mod tls;
 mod transport;
 mod watch;
 
+#[cfg(test)]
+mod tests;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

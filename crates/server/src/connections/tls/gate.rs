@@ -110,7 +110,7 @@ mod tests {
             std::future::poll_fn(|cx| std::task::Poll::Ready(third.as_mut().poll(cx).is_pending())).await;
         assert!(now, "there are two turns");
         drop(first);
-        third.await;
+        drop(third.await);
         drop(second);
     }
 }
