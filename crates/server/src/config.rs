@@ -270,6 +270,18 @@ mod tests {
     }
 
     #[test]
+    fn a_list_from_the_environment_is_split_at_commas() {
+        let name = "YIMATONG__SERVER__TRUSTED_PROXIES";
+        let proxies =
+            |text| Config::load(None, env(&[(name, text)])).map(|config| config.server.trusted_proxies);
+        let both = vec!["10.0.0.1".parse().unwrap(), "2001:db8::1".parse().unwrap()];
+        assert_eq!(proxies("10.0.0.1, 2001:db8::1").unwrap(), both);
+        assert!(proxies("").unwrap().is_empty());
+        let error = format!("{:#}", proxies("proxy.internal").unwrap_err());
+        assert!(error.contains("trusted_proxies"), "{error}");
+    }
+
+    #[test]
     fn an_unknown_key_is_refused_by_name() {
         let error = Config::load(None, env(&[("YIMATONG__SERVER__LISSEN", "x")])).unwrap_err();
         assert!(format!("{error:#}").contains("lissen"), "{error:#}");
@@ -288,6 +300,9 @@ mod tests {
             ("YIMATONG__SERVER__SESSION_DAYS", "4294967295"),
             ("YIMATONG__SERVER__STAFF_SESSION_H", "0"),
             ("YIMATONG__STORE__CHECK_IN_DAYS", "91"),
+            ("YIMATONG__SERVER__CONNECTIONS", "0"),
+            ("YIMATONG__SERVER__HEADER_TIMEOUT_MS", "0"),
+            ("YIMATONG__SERVER__IDLE_TIMEOUT_FULL_MS", "60001"),
             ("YIMATONG__SERVER__PUBLIC_URL", "httpx://city.test"),
         ] {
             let error = Config::load(None, env(&[(name, value)])).unwrap_err().to_string();

@@ -10,6 +10,10 @@ mod client;
 mod drain;
 mod hostile;
 mod http2;
+#[path = "../api/process.rs"]
+#[allow(dead_code, reason = "the process can do more than these tests need")]
+mod process;
 mod server;
+mod soak;
 mod timeouts;
 mod tls;
