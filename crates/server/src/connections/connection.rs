@@ -73,15 +73,18 @@ async fn drive(connection: impl GracefulConnection, watch: &Watch, mut stage: wa
     let due_ms = watch.due_ms();
     let sleep = pin!(sleep_until(watch.connections.instant(due_ms)));
     let mut timer = Timer { due_ms, sleep, watch };
+    let told = stage.clone();
     let is_draining = AtomicBool::new(false);
     let mut ended = pin!(async {
         let _ = stage.wait_for(|stage| *stage >= Stage::Draining).await;
         is_draining.store(true, Relaxed);
         let _ = stage.wait_for(|stage| *stage == Stage::Ended).await;
     });
-    let mut was_told = false;
+    let (mut is_listening, mut was_told) = (false, false);
     poll_fn(|cx| {
-        if ended.as_mut().poll(cx).is_ready() {
+        // Polled once, it wakes this task when the stage changes; polled with every request, it would take a lock.
+        let is_news = told.has_changed().unwrap_or(true) || !std::mem::replace(&mut is_listening, true);
+        if is_news && ended.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
         }
         if is_draining.load(Relaxed) && !std::mem::replace(&mut was_told, true) {
