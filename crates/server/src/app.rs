@@ -17,6 +17,7 @@ use crate::auth::staff::{StaffDirectory, StaffMember};
 use crate::authority::{Authority, authority};
 use crate::clock::{Clock, monotonic};
 use crate::config::Config;
+use crate::connections::Connections;
 use crate::demo::DemoAccounts;
 use crate::institutions::Institutions;
 use crate::issue::ready::ReadyCodes;
@@ -69,6 +70,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Admission control and the waiting room.
     pub overload: Overload,
+    /// Connections now, and how many there may be.
+    pub connections: Arc<Connections>,
     /// Accounts of the demo; none in a real city.
     pub demo: Option<DemoAccounts>,
     made_signing_key: bool,
@@ -131,6 +134,7 @@ impl App {
             sms: gateway(&config.sms, demo.is_some()),
             authority: authority(&config.authority, demo.is_some()),
             overload: Overload::new(protection, &secret("ticket.key")?, &*random, &metrics, monotonic()),
+            connections: Connections::new(&config.server, metrics.connections.clone())?,
             metrics,
             made_signing_key,
             signing_keys: RwLock::new(Arc::new(signing_keys)),

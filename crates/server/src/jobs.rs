@@ -76,7 +76,7 @@ async fn follow_operations(app: Arc<App>) {
 
 /// Adds a second to the history that operators see.
 async fn remember(app: Arc<App>) {
-    app.overload.history.add(&app.overload.figures(), 0, app.now());
+    app.overload.history.add(&app.overload.figures(), app.connections.figures().open, app.now());
 }
 
 /// Looks how late a timer rings.

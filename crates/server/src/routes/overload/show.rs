@@ -43,7 +43,7 @@ struct OverloadText {
     /// Mean time under a permit.
     store_time_ms: f64,
     room: RoomText,
-    connections: Connections,
+    connections: ConnectionsText,
     /// How late this process comes to its work.
     lag_ms: f64,
     classes: Vec<ClassText>,
@@ -79,7 +79,11 @@ struct RoomText {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Connections {
+struct ConnectionsText {
+    open: u64,
+    limit: u64,
+    /// TLS handshakes under way.
+    handshakes: u64,
     /// Refusals that are held.
     parked: usize,
 }
@@ -96,7 +100,7 @@ async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Json<OverloadText>, Problem> {
     let (overload, figures) = (&app.overload, app.overload.figures());
-    let standing = overload.desk.now();
+    let (standing, connections) = (overload.desk.now(), app.connections.figures());
     Ok(Json(OverloadText {
         as_of: app.now(),
         protection: overload.protection.as_str(),
@@ -113,7 +117,12 @@ async fn show(
             paused: figures.paused,
             flows_under_way: figures.flows_under_way,
         },
-        connections: Connections { parked: figures.parked },
+        connections: ConnectionsText {
+            open: connections.open,
+            limit: connections.limit,
+            handshakes: connections.handshakes,
+            parked: figures.parked,
+        },
         lag_ms: figures.lag_ms,
         classes: figures.classes(),
         settings: standing.settings,
