@@ -4,6 +4,7 @@ mod bench;
 mod config;
 mod demo_data;
 mod drill;
+mod drilled;
 mod keys;
 mod open;
 mod serve;
