@@ -17,8 +17,8 @@ use super::machine::Processors;
 use super::screen::Screen;
 use super::troubles::{OwnServer, Troubles};
 
-/// Seconds over which C is measured, in a quick drill and in a full one.
-const WINDOWS: (u32, u32) = (3, 8);
+/// Seconds over which C is measured in a full drill, and in a quick one of our server and of the others.
+const WINDOWS: [u32; 3] = [8, 3, 2];
 /// A server that was there already is given this long.
 const READY: Duration = Duration::from_secs(5);
 
@@ -71,7 +71,7 @@ impl Plan {
         let screen = Screen::new();
         let drill = Drill::new(address, self.first_person, None)?;
         drill.wait_ready(READY)?;
-        let mut capacity = drill.capacity(self.windows())?;
+        let mut capacity = drill.capacity(self.windows(Protection::Ours))?;
         Protection::Ours.as_str().clone_into(&mut capacity.protection);
         screen.capacity(&capacity);
         report.capacities.push(capacity.clone());
@@ -91,8 +91,12 @@ impl Plan {
         Ok(())
     }
 
-    fn windows(&self) -> u32 {
-        if self.quick { WINDOWS.0 } else { WINDOWS.1 }
+    fn windows(&self, protection: Protection) -> u32 {
+        match (self.quick, protection) {
+            (false, _) => WINDOWS[0],
+            (true, Protection::Ours) => WINDOWS[1],
+            (true, _) => WINDOWS[2],
+        }
     }
 
     /// A folder with a demo city, stopped in good order.
@@ -130,7 +134,7 @@ impl Plan {
         protection: Protection,
         report: &mut Report,
     ) -> anyhow::Result<Capacity> {
-        let mut capacity = drill.capacity(self.windows())?;
+        let mut capacity = drill.capacity(self.windows(protection))?;
         protection.as_str().clone_into(&mut capacity.protection);
         capacity.bound_per_s = Some(provision.bound_per_s());
         screen.capacity(&capacity);
