@@ -29,6 +29,8 @@ pub struct Config {
     pub sms: SmsConfig,
     /// Who confirms that a document and a name belong together.
     pub authority: AuthorityConfig,
+    /// Where alarms are told.
+    pub alarms: AlarmsConfig,
     /// Log output.
     pub log: LogConfig,
 }
@@ -148,6 +150,17 @@ pub enum AuthorityConfig {
     },
 }
 
+/// Where alarms are told.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AlarmsConfig {
+    /// An HTTP endpoint that gets every alarm as JSON (docs/ops.md), when it fires and when it is over.
+    pub webhook_url: Option<String>,
+    /// Sent to it as a bearer token.
+    #[serde(serialize_with = "redacted")]
+    pub webhook_secret: SecretString,
+}
+
 /// Log output.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -216,6 +229,11 @@ impl Config {
                 "server.public_url may have at most {LONGEST_PUBLIC_URL} characters, because it stands in every QR code, but {url} has {}",
                 url.len()
             );
+        }
+        if let Some(url) = &self.alarms.webhook_url
+            && !(url.starts_with("http://") || url.starts_with("https://"))
+        {
+            bail!("alarms.webhook_url must begin with http:// or https://, but is {url:?}");
         }
         if yimatong_model::city::city(self.city.code).is_none() {
             bail!(
@@ -329,6 +347,7 @@ mod tests {
             ("YIMATONG__SERVER__STAFF_SESSION_H", "0"),
             ("YIMATONG__STORE__CHECK_IN_DAYS", "91"),
             ("YIMATONG__SERVER__PUBLIC_URL", "httpx://city.test"),
+            ("YIMATONG__ALARMS__WEBHOOK_URL", "alarms.test"),
         ] {
             let error = Config::load(None, env(&[(name, value)])).unwrap_err().to_string();
             assert!(error.contains("must be"), "{error}");
@@ -343,6 +362,7 @@ mod tests {
                 ("YIMATONG__SMS__KIND", "webhook"),
                 ("YIMATONG__SMS__URL", "http://127.0.0.1:1/"),
                 ("YIMATONG__SMS__SECRET", "hunter2"),
+                ("YIMATONG__ALARMS__WEBHOOK_SECRET", "hunter2"),
             ]),
         )
         .unwrap();
