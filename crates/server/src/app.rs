@@ -27,6 +27,7 @@ use crate::replay::ReplayMemory;
 use crate::rules;
 use crate::secret_file;
 use crate::sms::{SmsGateway, gateway};
+use crate::statistics::Statistics;
 
 /// The server's state.
 pub struct App {
@@ -60,6 +61,8 @@ pub struct App {
     pub sms: Box<dyn SmsGateway>,
     /// Confirms identities.
     pub authority: Box<dyn Authority>,
+    /// The city in numbers.
+    pub statistics: Statistics,
     /// Counters.
     pub metrics: Metrics,
     /// Accounts of the demo; none in a real city.
@@ -120,6 +123,7 @@ impl App {
             replays: ReplayMemory::default(),
             sms: gateway(&config.sms, demo.is_some()),
             authority: authority(&config.authority, demo.is_some()),
+            statistics: Statistics::default(),
             metrics: Metrics::default(),
             made_signing_key,
             signing_keys: RwLock::new(Arc::new(signing_keys)),

@@ -27,4 +27,5 @@ pub mod rules;
 pub mod secret_file;
 pub mod server;
 pub mod sms;
+pub mod statistics;
 mod web;
