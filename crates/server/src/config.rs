@@ -1,6 +1,6 @@
 //! The configuration: defaults, then the file, then `YIMATONG__SECTION__KEY` from the environment.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -44,8 +44,12 @@ pub struct ServerConfig {
     /// The address residents use, without a trailing slash; it goes into every credential as the place of its
     /// status list.
     pub public_url: Option<String>,
+    /// Name of this server among several, in alarms and figures; without one, the address it listens on.
+    pub node: Option<String>,
     /// Largest accepted request body in bytes.
     pub max_body_bytes: usize,
+    /// Addresses of proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// How long a shutdown waits for requests under way, in seconds.
     pub drain_s: u64,
     /// How long a resident stays signed in on a device, in days.
@@ -59,7 +63,9 @@ impl Default for ServerConfig {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
+            node: None,
             max_body_bytes: 1 << 20,
+            trusted_proxies: Vec::new(),
             // Closing the store and the snapshot come after it, and a stop takes at most 10 s.
             drain_s: 8,
             session_days: 180,
@@ -259,6 +265,12 @@ impl Config {
     /// The effective configuration as TOML, secrets hidden.
     pub fn to_toml(&self) -> anyhow::Result<String> {
         toml::to_string_pretty(self).context("the configuration cannot be written as TOML")
+    }
+
+    /// The name of this server.
+    #[must_use]
+    pub fn node(&self) -> String {
+        self.server.node.clone().unwrap_or_else(|| self.server.listen.to_string())
     }
 
     /// The address that goes into credentials.

@@ -11,6 +11,7 @@ use yimatong_model::ids::CommunityId;
 use yimatong_store::{CommunityRow, StoreError};
 
 use crate::app::App;
+use crate::overload::leave_store;
 use crate::problem::{Code, Problem};
 use crate::registry::census::Tally;
 
@@ -106,6 +107,7 @@ impl App {
             return Ok(fresh);
         }
         let districts = Districts::read(self).await?;
+        leave_store();
         let app = Arc::clone(self);
         let counted = tokio::task::spawn_blocking(move || {
             // The turn ends with the counting, also when the caller has gone away.

@@ -13,7 +13,7 @@ use yimatong_overload::{AlarmEvent, AlarmFigures, Alarms, Firing, Now};
 #[serde(rename_all = "camelCase")]
 pub struct AlarmText {
     /// Its name, a stable kebab-case word.
-    name: &'static str,
+    pub(crate) name: &'static str,
     /// When what it is about began.
     #[schemars(with = "String")]
     since: Timestamp,

@@ -4,6 +4,7 @@
 //! waits for the webhook.
 
 mod board;
+mod figures;
 #[cfg(test)]
 mod tests;
 mod webhook;

@@ -14,8 +14,7 @@ use crate::problem::Problem;
 use crate::statistics::StatisticsText;
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/statistics", Access::Staff(&[Role::Headquarters, Role::Operator]), get(read))
-        .class(Class::B4)
+    Route::get("/v1/statistics", Access::Staff(&[Role::Headquarters, Role::Operator]), Class::B4, get(read))
         .function(Function::Statistics)
         .summary("The city in numbers, at most ten seconds old")
         .answers::<StatisticsText>(StatusCode::OK)
