@@ -9,6 +9,7 @@ import { useValue } from '../ui/value'
 import { failureText } from './failure'
 import { client } from './server_talk'
 import { f } from './text/forms'
+import { inTurn, Left } from './waiting/turn'
 
 interface Sent {
   expiresInS: number
@@ -44,11 +45,13 @@ export function PhoneFields({ value, onValue, errors }: Props) {
     if (!isPhone(value.phone)) return setFailed(f('phoneWrong'))
     setBusy(true)
     setFailed('')
+    const idempotencyKey = crypto.randomUUID()
     try {
-      const answer = await client.post<Sent>('/v1/one-time-passwords', { phone: value.phone })
+      const ask = () => client.post<Sent>('/v1/one-time-passwords', { phone: value.phone }, { idempotencyKey })
+      const answer = await inTurn(ask)
       setSent({ ...answer, at: Date.now() })
     } catch (error) {
-      setFailed(failureText(error))
+      if (!(error instanceof Left)) setFailed(failureText(error))
     }
     setBusy(false)
   }
