@@ -2,6 +2,7 @@
 import { debounced, REFRESH_DEBOUNCE_MS } from '../api/debounce'
 import { keepText, keptText } from '../api/kept'
 import { ticket } from '../api/ticket'
+import { replace, route } from './route'
 import { learnServer, refreshCode } from './server_talk'
 import { contact, holding } from './state'
 
@@ -56,6 +57,8 @@ export function keepFresh(): void {
   document.addEventListener('visibilitychange', back)
   addEventListener('online', back)
   void learnLater()
+  // Opened again while waiting: an empty form would hide the place.
+  if (ticket.value && route.value.screen !== 'code') replace('wait')
   // A place that was kept from an earlier visit, or that another tab has just taken.
   ticket.subscribe((held) => {
     if (held) void import('./waiting/turn').then(({ follow }) => follow())
