@@ -64,7 +64,7 @@ export function Freshness({ held }: { held: Holding }) {
     void refreshNow().finally(() => setBusy(false))
   }
   return (
-    <div class="freshness">
+    <div class="freshness" data-test="freshness">
       <p>
         <span data-test="updated">{h('updated', { age: age(at - dataAtMs(held)) })}</span>
         <br />

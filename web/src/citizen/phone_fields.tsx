@@ -34,7 +34,7 @@ export function isPhone(phone: string): boolean {
 }
 
 export function PhoneFields({ value, onValue, errors }: Props) {
-  const [sent, setSent] = useState<(Sent & { at: number }) | null>(null)
+  const [sent, setSent] = useState<(Sent & { at: number; inTurn: boolean }) | null>(null)
   const [failed, setFailed] = useState('')
   const [busy, setBusy] = useState(false)
   const againAt = sent ? sent.at + sent.resendAfterS * 1000 : 0
@@ -46,10 +46,14 @@ export function PhoneFields({ value, onValue, errors }: Props) {
     setBusy(true)
     setFailed('')
     const idempotencyKey = crypto.randomUUID()
+    let asked = 0
     try {
-      const ask = () => client.post<Sent>('/v1/one-time-passwords', { phone: value.phone }, { idempotencyKey })
+      const ask = () => {
+        asked += 1
+        return client.post<Sent>('/v1/one-time-passwords', { phone: value.phone }, { idempotencyKey })
+      }
       const answer = await inTurn(ask)
-      setSent({ ...answer, at: Date.now() })
+      setSent({ ...answer, at: Date.now(), inTurn: asked > 1 })
     } catch (error) {
       if (!(error instanceof Left)) setFailed(failureText(error))
     }
@@ -82,6 +86,7 @@ export function PhoneFields({ value, onValue, errors }: Props) {
           </Button>
         }
       />
+      {sent?.inTurn && <Notice tone="good">{f('inTurn')}</Notice>}
       {sent && (
         <Notice tone={sent.demoCode ? 'warn' : 'good'}>
           {sent.demoCode ? (

@@ -2,5 +2,7 @@
 
 /** Time left in ms; below zero once it is over. */
 export function claimLeftMs(called: { calledAtMs: number | null; now: { claimS: number } }, nowMs: number): number {
-  return (called.calledAtMs ?? nowMs) + called.now.claimS * 1000 - nowMs
+  const claimMs = called.now.claimS * 1000
+  // A clock that was set back does not lend time.
+  return Math.min(claimMs, (called.calledAtMs ?? nowMs) + claimMs - nowMs)
 }

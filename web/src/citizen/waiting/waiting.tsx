@@ -23,7 +23,10 @@ function Place({ shown }: { shown: Room['shown'] }) {
   if (shown.ahead === 0) return <p class="place">{w('next')}</p>
   return (
     <p class="place">
-      {w('before')} <strong data-test="place">{peopleText(shown.ahead)}</strong> {w('people')}
+      {w('before')}
+      <span>
+        <strong data-test="place">{peopleText(shown.ahead)}</strong> {w('people')}
+      </span>
     </p>
   )
 }
