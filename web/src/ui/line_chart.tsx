@@ -135,7 +135,7 @@ function useMoment(count: number) {
   const [back, setBack] = useState(0)
   const newest = Math.max(0, count - 1)
   const at = Math.max(0, newest - back)
-  const move = (step: number) => setBack(Math.min(newest, Math.max(0, back - step)))
+  const move = (step: number) => setBack((was) => Math.min(newest, Math.max(0, was - step)))
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -count, End: count }
     const step = steps[event.key]
@@ -161,7 +161,7 @@ export function LineChart({ label, unit, lines, moments }: Props) {
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="slider"
-        tabIndex={0}
+        tabindex={0}
         aria-label={label}
         aria-valuemin={0}
         aria-valuemax={Math.max(0, moments.length - 1)}
