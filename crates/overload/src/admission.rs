@@ -232,7 +232,7 @@ impl Admission {
         let luck = |device: Device| luck(device, self.salt, now);
         let queue = &self.queues[class.index()];
         let last = match class {
-            Class::B3 => queue.last_by(|entry| entry.key).filter(|entry| entry.key > key),
+            Class::B3 => queue.last().filter(|entry| entry.key > key),
             _ => queue.last_by(|entry| luck(entry.device)).filter(|entry| luck(entry.device) > luck(device)),
         };
         let Some(last) = last.map(|entry| entry.key) else { return false };
@@ -354,6 +354,19 @@ impl Admission {
 
     fn is_full(&self) -> bool {
         self.in_flight.iter().sum::<u32>() >= self.permits.limit()
+    }
+
+    /// How many of a class wait.
+    #[must_use]
+    pub fn queued(&self, class: Class) -> usize {
+        self.queues[class.index()].len()
+    }
+
+    /// When the patience of a waiting request ends.
+    #[must_use]
+    pub fn until(&self, waiting: Waiting) -> Option<Now> {
+        let (class, key) = self.keys.get(&waiting)?;
+        Some(self.queues[class.index()].get(*key)?.until)
     }
 
     /// When [`Admission::next`] has something to say though nothing happened.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A setting that can't be: which one, and what it must be.
@@ -15,7 +16,7 @@ pub struct SettingsError {
 }
 
 /// All settings of admission control.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Settings {
     /// Permits and queues.
@@ -27,7 +28,7 @@ pub struct Settings {
 }
 
 /// Permits in front of the store, and the queues for them.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct AdmissionSettings {
     /// Permits at start.
@@ -64,7 +65,7 @@ impl Default for AdmissionSettings {
 }
 
 /// The waiting room.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct RoomSettings {
     /// How long a called person may take to come, in seconds.
@@ -96,7 +97,7 @@ impl RoomSettings {
 }
 
 /// A rate in events per second, and how many may come at once.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RateLimit {
     /// Events per second in the long run.
@@ -106,7 +107,7 @@ pub struct RateLimit {
 }
 
 /// Limits by device and by address.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct RateSettings {
     /// Requests of one device that reach the store.

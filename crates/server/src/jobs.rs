@@ -10,6 +10,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use yimatong_model::clock::city_day;
 
 use crate::app::App;
+use crate::clock::monotonic;
+use crate::overload::{lag, room};
 
 /// How often changes are followed, and how often status lists are published. A colour is at every gate that asks within this,
 /// the list's `ttl` and the gate's own interval.
@@ -26,6 +28,10 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>
     vec![
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), publish)),
+        tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow_operations)),
+        tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), remember)),
+        tokio::spawn(every(room::EVERY, Arc::clone(app), stop.clone(), async |app| app.tick_room())),
+        tokio::spawn(watch_lag(Arc::clone(app), stop.clone())),
         tokio::spawn(every(RELOAD_EVERY, Arc::clone(app), stop.clone(), reload)),
         tokio::spawn(every(PURGE_EVERY, Arc::clone(app), stop.clone(), purge)),
         tokio::spawn(every(snapshot_every, Arc::clone(app), stop.clone(), snapshot)),
@@ -59,6 +65,28 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 async fn follow(app: Arc<App>) {
     if let Err(error) = app.registry.follow(&*app.store, app.now()).await {
         tracing::error!(%error, "the registry can't follow the store; codes are shown as of the last change");
+    }
+}
+
+async fn follow_operations(app: Arc<App>) {
+    if let Err(error) = app.follow_operations().await {
+        tracing::error!(%error, "what operators have set can't be read; the limits stay as they are");
+    }
+}
+
+/// Adds a second to the history that operators see.
+async fn remember(app: Arc<App>) {
+    app.overload.history.add(&app.overload.figures(), app.connections.figures().open, app.now());
+}
+
+/// Looks how late a timer rings.
+async fn watch_lag(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let asked = monotonic();
+        tokio::select! {
+            () = tokio::time::sleep(lag::EVERY) => app.overload.lag.seen(asked.elapsed().saturating_sub(lag::EVERY)),
+            () = stopped(&mut stop) => return,
+        }
     }
 }
 
@@ -102,6 +130,10 @@ async fn purge(app: Arc<App>) {
 
 /// Writes the registry to its file.
 pub async fn snapshot(app: Arc<App>) {
+    if app.registry.is_loading() {
+        tracing::warn!("no snapshot is written while the city is being read anew");
+        return;
+    }
     let written =
         tokio::task::spawn_blocking(move || app.registry.write_snapshot(&app.snapshot_path())).await;
     if let Ok(Err(error)) = written {

@@ -132,6 +132,9 @@ pub enum Problem {
     /// Holder and relative are the same person.
     #[error("is the holder's own document")]
     SamePerson,
+    /// A number beyond what the store counts to.
+    #[error("is too large")]
+    TooLarge,
     /// More rows than one call takes.
     #[error("has more rows than one call takes")]
     TooManyRows,

@@ -16,11 +16,13 @@ use crate::counters::StoreCounters;
 use crate::error::Result;
 use crate::idempotency::Idempotency;
 use crate::one_time_password::{OneTimePasswordLimits, PutOneTimePassword, Redemption};
+use crate::operations::{Operations, OperationsChange};
 use crate::page::Page;
 use crate::person::{BindDevice, Bound, DeviceKey, ImportPerson, Imported, RegisterPerson, Registered};
 use crate::person_file::PersonFile;
 use crate::relative::{AddRelative, RelativeAdded, RelativeRemoved, RelativeRow};
 use crate::result::{NewResult, PostedResults, StoredResult};
+use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::staff::{NewStaff, StaffRow};
 use crate::state::{Changes, PersonState, SlotCounts};
@@ -312,6 +314,24 @@ pub trait Store: Send + Sync {
     /// Removes one-time passwords past their time, idempotency outcomes older than 48 h and change rows older than
     /// 7 days. Answers how many rows went.
     async fn purge_expired(&self, now: Timestamp) -> Result<u64>;
+
+    // Operation
+
+    /// The waiting room's row.
+    async fn room(&self) -> Result<RoomRow>;
+
+    /// Gives out and calls places, and answers the row as it is then. The steps of several nodes add up.
+    ///
+    /// Errors: `Invalid(issuedBy | calledBy, TooLarge)` for places past 2^53 - 1, `Invalid(capacityPerS)`.
+    async fn step_room(&self, step: RoomStep) -> Result<RoomRow>;
+
+    /// What operators have set.
+    async fn operations(&self) -> Result<Operations>;
+
+    /// Changes it and writes the audit row in the same transaction; who and when are taken from that row.
+    ///
+    /// Errors: `Invalid(settings | switches | zh | en | level)`, `Invalid(action | purpose)`.
+    async fn change_operations(&self, change: OperationsChange, audit: AuditEntry) -> Result<Operations>;
 
     // The store itself
 

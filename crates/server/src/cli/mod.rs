@@ -3,6 +3,7 @@
 mod bench;
 mod config;
 mod demo_data;
+mod drilled;
 mod keys;
 mod open;
 mod serve;

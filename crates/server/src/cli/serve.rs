@@ -9,10 +9,12 @@ use clap::Args;
 use tokio::net::TcpListener;
 use yimatong_model::synthetic::SyntheticCity;
 
+use super::drilled::{self, Drilled};
 use super::{Source, open};
 use crate::app::{App, Parts};
 use crate::clock::{Clock as _, SystemClock, monotonic};
 use crate::config::{Config, LogFormat};
+use crate::connections::descriptors;
 use crate::demo::{self, DemoAccounts, Folder};
 use crate::{random, server};
 
@@ -32,6 +34,8 @@ pub(super) struct Serve {
     /// Fill an empty data folder with a synthetic city and show one-time passwords and accounts on the pages.
     #[arg(long)]
     demo: bool,
+    #[command(flatten)]
+    drilled: Drilled,
 }
 
 impl Serve {
@@ -44,7 +48,7 @@ impl Serve {
             bail!("--store {} is not offered; leave it out for SQLite in the data folder", self.store);
         }
         log(&config);
-        open::runtime()?.block_on(serve(config, self.demo))?;
+        open::runtime()?.block_on(serve(config, self.demo, self.drilled))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -59,7 +63,7 @@ fn log(config: &Config) {
     }
 }
 
-async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
+async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Result<()> {
     let started = monotonic();
     let random = random::system();
     let clock = Arc::new(SystemClock);
@@ -75,7 +79,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     if kept == Some(Folder::Empty) {
         demo::begin(&data)?;
     }
-    let folder = open::open_locked(lock, &config, &random)?;
+    let folder = open::open_locked(lock, &config, &random, drilled.provision())?;
     let accounts = match kept {
         None => None,
         Some(Folder::Demo) => Some(DemoAccounts::read(&data)?),
@@ -88,6 +92,8 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
             Some(DemoAccounts::create(&data, store, keyring, &*random, residents, now).await?)
         }
     };
+    let descriptors = descriptors::raise_limit();
+    tracing::info!(descriptors, "the limit of file descriptors is raised as far as the system lets it");
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
@@ -99,6 +105,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
         store: folder.store.clone(),
         keyring: folder.keyring.clone(),
         demo: accounts,
+        protection: drilled.protection,
     })?;
     app.load(&|people| {
         if people % PROGRESS == 0 {
@@ -107,19 +114,24 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     })
     .await?;
     let took = started.elapsed();
-    tracing::info!(people = app.registry.people(), took_ms = took.as_millis(), "ready on http://{address}");
+    let place = format!("{}://{address}", app.config.server.scheme());
+    tracing::info!(people = app.registry.people(), took_ms = took.as_millis(), "ready on {place}");
     if let Some(accounts) = &app.demo {
-        announce(accounts, &address);
+        announce(accounts, &place);
     }
-    server::run(Arc::new(app), listener, server::stop_signal()).await
+    let app = Arc::new(app);
+    if drilled.provision().is_some() {
+        tokio::spawn(drilled::obey(Arc::clone(&app), folder.store.clone()));
+    }
+    server::run(app, listener, server::stop_signal()).await
 }
 
 /// Says where the demo is and how to sign in.
-fn announce(accounts: &DemoAccounts, address: &SocketAddr) {
+fn announce(accounts: &DemoAccounts, place: &str) {
     println!("\n一码通 demo city is ready\n");
-    println!("  resident 居民      http://{address}/");
-    println!("  gate 扫码查验      http://{address}/verifier");
-    println!("  console 工作台     http://{address}/console\n");
+    println!("  resident 居民      {place}/");
+    println!("  gate 扫码查验      {place}/verifier");
+    println!("  console 工作台     {place}/console\n");
     println!("  Any well-formed document registers; the page shows the one-time password.");
     println!("  Some residents to sign in as (已登记，在本机登录):");
     for resident in accounts.residents() {

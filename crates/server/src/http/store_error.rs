@@ -81,6 +81,7 @@ fn invalid(field: &'static str, problem: StoreProblem) -> Problem {
     let zh = match problem {
         StoreProblem::Empty => "不能为空",
         StoreProblem::TooLong => "内容过长",
+        StoreProblem::TooLarge => "数值过大",
         StoreProblem::Malformed => "格式不正确",
         StoreProblem::Mismatch => "与登记信息不一致",
         StoreProblem::TooManyRows => "一次提交的行数过多",

@@ -21,6 +21,7 @@ mod load;
 mod one_time_passwords;
 mod openapi;
 mod openapi_answers;
+mod overload;
 mod papers;
 mod process;
 mod registration;

@@ -12,8 +12,9 @@ use yimatong_model::rule::RulePack;
 
 use super::open::SqliteStore;
 use super::{
-    audit, bulk, change, check_in, community, device, idempotency, institution, one_time_password, paper,
-    person, person_file, relative, result, slot, staff, state_pages, vaccination, venue,
+    audit, bulk, change, check_in, community, device, idempotency, institution, one_time_password,
+    operations, paper, person, person_file, relative, result, room, slot, staff, state_pages, vaccination,
+    venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::check_in::CheckIn;
@@ -22,11 +23,13 @@ use crate::counters::StoreCounters;
 use crate::error::{Outage, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::one_time_password::{OneTimePasswordLimits, PutOneTimePassword, Redemption};
+use crate::operations::{Operations, OperationsChange};
 use crate::page::Page;
 use crate::person::{BindDevice, Bound, DeviceKey, ImportPerson, Imported, RegisterPerson, Registered};
 use crate::person_file::PersonFile;
 use crate::relative::{AddRelative, RelativeAdded, RelativeRemoved, RelativeRow};
 use crate::result::{NewResult, PostedResults, StoredResult};
+use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::staff::{NewStaff, StaffRow};
 use crate::state::{Changes, PersonState, SlotCounts};
@@ -284,6 +287,22 @@ impl Store for SqliteStore {
             Ok(gone as u64)
         })
         .await
+    }
+
+    async fn room(&self) -> Result<RoomRow> {
+        self.read("room", room::read).await
+    }
+
+    async fn step_room(&self, step: RoomStep) -> Result<RoomRow> {
+        self.write("step_room", move |tx| room::step(tx, step)).await
+    }
+
+    async fn operations(&self) -> Result<Operations> {
+        self.read("operations", operations::read).await
+    }
+
+    async fn change_operations(&self, change: OperationsChange, audit: AuditEntry) -> Result<Operations> {
+        self.write("change_operations", move |tx| operations::change(tx, &change, &audit)).await
     }
 
     fn counters(&self) -> StoreCounters {

@@ -22,6 +22,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     migration!("0008_audit"),
     migration!("0009_changes"),
     migration!("0010_idempotency_by_time"),
+    migration!("0011_room"),
+    migration!("0012_operations"),
 ];
 
 /// Brings the database to the newest version this program knows; refuses a newer one.

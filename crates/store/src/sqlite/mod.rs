@@ -18,14 +18,17 @@ mod institution;
 mod migrate;
 mod one_time_password;
 mod open;
+mod operations;
 mod paper;
 mod person;
 mod person_file;
 mod profile;
+mod provision;
 mod readers;
 mod reason;
 mod relative;
 mod result;
+mod room;
 mod sequence;
 mod slot;
 mod staff;
@@ -40,5 +43,8 @@ mod writer;
 mod collision_tests;
 #[cfg(test)]
 mod panic_tests;
+#[cfg(test)]
+mod provision_tests;
 
 pub use open::{SqliteOptions, SqliteStore};
+pub use provision::Provision;

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ring::rand::SecureRandom;
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::oneshot;
 
 use super::counting::Counting;
+use super::provision::{Connection as InUse, Provision, Provisioned};
 use super::readers::Readers;
 use super::tx::{Random, Tx, View};
 use super::writer::{Writer, WriterParts};
@@ -29,12 +30,14 @@ pub struct SqliteOptions {
     pub queue: usize,
     /// The monotonic clock, for batching, deadlines and counters (`Instant::now` outside of tests).
     pub monotonic: fn() -> Instant,
+    /// For drills and benches only: behave as a database of that size. None: as fast as SQLite is.
+    pub provision: Option<Provision>,
 }
 
 impl SqliteOptions {
     /// Four readers and 8,192 places in each queue.
     pub fn new(path: impl Into<PathBuf>, monotonic: fn() -> Instant) -> Self {
-        Self { path: path.into(), readers: 4, queue: 8_192, monotonic }
+        Self { path: path.into(), readers: 4, queue: 8_192, monotonic, provision: None }
     }
 }
 
@@ -43,6 +46,7 @@ pub struct SqliteStore {
     pools: RwLock<Option<Pools>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     counting: Arc<Counting>,
+    provisioned: Option<Provisioned>,
     pub(super) keys: Arc<Keyring>,
     pub(super) rng: Arc<Random>,
 }
@@ -85,7 +89,8 @@ impl SqliteStore {
         // The writer is joined last: the last connection to close folds the log into the database.
         threads.push(thread);
         let pools = RwLock::new(Some(Pools { writer, readers }));
-        Ok(Self { pools, threads: Mutex::new(threads), counting, keys, rng })
+        let provisioned = options.provision.map(Provisioned::new);
+        Ok(Self { pools, threads: Mutex::new(threads), counting, provisioned, keys, rng })
     }
 
     /// Runs a verb in a transaction of the writer.
@@ -94,6 +99,7 @@ impl SqliteStore {
         verb: &'static str,
         write: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let _in_use = self.connect().await?;
         let wait = self.with_pools(|pools| pools.writer.submit(verb, write))?;
         answer(wait).await
     }
@@ -104,8 +110,24 @@ impl SqliteStore {
         verb: &'static str,
         read: impl FnOnce(&View<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let _in_use = self.connect().await?;
         let wait = self.with_pools(|pools| pools.readers.submit(verb, read))?;
         answer(wait).await
+    }
+
+    /// Makes every verb that was not answered yet, and every later one, wait for so long: a drill's stalled database.
+    /// Does nothing to a store that was opened without a [`Provision`].
+    pub fn stall(&self, time: Duration) {
+        if let Some(provisioned) = &self.provisioned {
+            provisioned.stall(time);
+        }
+    }
+
+    async fn connect(&self) -> Result<Option<InUse>> {
+        match &self.provisioned {
+            Some(provisioned) => provisioned.connect().await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Counts so far.

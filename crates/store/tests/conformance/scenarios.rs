@@ -97,6 +97,15 @@ scenario_list! {
         reading_and_checking_need_a_purpose_and_leave_a_row
         the_log_is_listed_newest_first_in_pages
     }
+    room {
+        the_line_begins_at_place_one_and_steps_add_up
+        nobody_is_called_who_has_no_place
+        absurd_steps_are_refused_and_change_nothing
+    }
+    operations {
+        each_change_leaves_the_rest_counts_up_and_is_audited
+        a_bad_change_leaves_no_trace
+    }
     idempotency {
         a_repeated_registration_answers_the_first_outcome
         a_key_used_for_another_request_is_refused
