@@ -104,7 +104,7 @@ test('a switch off hides the vaccine badge on phones, and history says plainly t
   await press(page, 'history')
   await page.locator('[data-test=switch-history][data-on=false]').waitFor()
   assert.deepEqual(state.posted.at(-1), { vaccineBadge: false, statistics: true, history: false })
-  assert.match(await page.getByTestId('changed-by').innerText(), /operator-1/)
+  await page.getByTestId('changed-by').filter({ hasText: 'operator-1' }).waitFor()
   await resident.page.clock.setFixedTime(Date.now() + 4_000)
   await resident.page.getByTestId('refresh').click()
   await resident.page.getByTestId('vaccine-off').waitFor()

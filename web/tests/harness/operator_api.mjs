@@ -30,7 +30,7 @@ function ratesAgo(i, s) {
 export function operatorApi(nowMs = () => Date.now()) {
   const state = {
     ...{ settings: structuredClone(DEFAULTS), switches: { vaccineBadge: true, statistics: true, history: true } },
-    ...{ notice: null, alarms: [], posted: [], reads: 0, down: false, changedBy: null },
+    ...{ notice: null, alarms: [], posted: [], reads: 0, down: false, changedBy: null, changedAt: null },
   }
   const totals = CLASSES.map(() => Object.fromEntries(FATES.map((fate) => [fate, 0])))
   const figures = () => {
@@ -42,7 +42,7 @@ export function operatorApi(nowMs = () => Date.now()) {
       room: { issued: 5300, serving: 4100, waiting: 1200, ratePerS: 45.5, paused: false, flowsUnderWay: 61 },
       connections: { open: 8123, limit: 20000, handshakes: 3, parked: 210 },
       classes: CLASSES.map((name, i) => ({ class: name, ...totals[i], cancelled: 0, failed: 0, queued: i, queueDelayMs: i * 10.5 })),
-      ...{ alarms: state.alarms, settings: state.settings, switches: state.switches, notice: state.notice, changedBy: state.changedBy },
+      ...{ alarms: state.alarms, settings: state.settings, switches: state.switches, notice: state.notice, changedBy: state.changedBy, changedAt: state.changedAt },
     }
   }
   const history = () => {
@@ -52,11 +52,15 @@ export function operatorApi(nowMs = () => Date.now()) {
       ...{ queueDelayMs: [0, 0, 0, 0, 0], capacityPerS: 120, waiting: 0, connections: 8000 },
     }))
   }
-  const took = (what, by) => (state.posted.push(what), (state.changedBy = { name: 'operator-1', at: new Date(nowMs()).toISOString(), action: by }))
   const staff = { id: 9, name: 'operator-1', role: 'operator' }
+  const took = (what) => {
+    state.posted.push(what)
+    Object.assign(state, { changedBy: staff.id, changedAt: new Date(nowMs()).toISOString() })
+  }
   const api = {
     'GET /v1/demo/accounts': () => ({ body: { items: [{ name: 'operator-1', role: 'operator', password: 'p', totp: '123456' }] } }),
     'POST /v1/staff/sessions': () => ({ status: 201, body: { token: 't', expiresAt: '2100-01-01T00:00:00Z', staff } }),
+    'GET /v1/staff': () => ({ body: { items: [staff] } }),
     'GET /v1/staff/me': () => ({ body: staff }),
     'GET /v1/overload': ({ url }) => {
       if (state.down) return problem('store-unavailable', 503, { titleZh: '暂时不可用' })
@@ -68,26 +72,29 @@ export function operatorApi(nowMs = () => Date.now()) {
       if (settings.admission.mostPermits > 10_000) {
         return problem('invalid-setting', 422, { field: 'admission.mostPermits', title: 'must be fewestPermits to 10000', titleZh: '应在“最少并发许可”到 10000 之间' })
       }
-      took(body, 'change-limits')
+      took(body)
       state.settings = settings
       return { body: settings }
     },
     'POST /v1/overload/switches': ({ body }) => {
-      took(body, 'switch-functions')
+      took(body)
       state.switches = body
       return { body }
     },
     'POST /v1/notices': ({ body }) => {
-      took(body, 'post-notice')
+      took(body)
       state.notice = { ...body, at: new Date(nowMs()).toISOString() }
       return { status: 201, body: state.notice }
     },
     'DELETE /v1/notices': () => {
-      took(null, 'withdraw-notice')
+      took(null)
       state.notice = null
       return { status: 204 }
     },
-    'POST /v1/registry/reload': () => (took('reload', 'reload-registry'), { status: 202, body: {} }),
+    'POST /v1/registry/reload': () => {
+      took('reload')
+      return { status: 202, body: {} }
+    },
     'GET /v1/statistics': () => {
       if (!state.switches.statistics) return problem('switched-off', 503, { detailZh: '统计已停用' })
       const districts = [['610113', '雁塔区', 9000], ['610112', '未央区', 6000], ['610104', '莲湖区', 5000]]

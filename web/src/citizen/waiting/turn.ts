@@ -33,8 +33,10 @@ function tell(): void {
 
 /** Figures without any header of ours: the same bytes for everybody, from any cache on the way. */
 async function poll(): Promise<void> {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS)
   try {
-    const response = await fetch('/v1/room/now.json', { signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const response = await fetch('/v1/room/now.json', { signal: abort.signal })
     if (!response.ok) throw new Error(`${response.status}`)
     const now = (await response.json()) as RoomNow
     unreachable.value = false
@@ -42,6 +44,8 @@ async function poll(): Promise<void> {
   } catch (error) {
     unreachable.value = true
     throw error
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -55,9 +55,6 @@ export interface Switches {
   history: boolean
 }
 
-/** Who changed something last, as far as the server tells. */
-export type ChangedBy = string | { staffName?: string | null; name?: string | null; at?: string | null; action?: string | null }
-
 /** One second of the past; all rates per second. */
 export interface Second {
   /** Unix time in seconds. */
@@ -72,7 +69,8 @@ export interface Second {
 
 export interface Figures {
   asOf: string
-  node: string
+  /** Name of this server, where there are several. */
+  node?: string
   protection: string
   saturated: boolean
   permits: { limit: number; inUse: number }
@@ -83,11 +81,13 @@ export interface Figures {
   connections: { open: number; limit: number; handshakes: number; parked: number }
   lagMs: number
   classes: ClassFigures[]
-  alarms: Alarm[]
+  alarms?: Alarm[]
   settings: Settings
   switches: Switches
   notice: CityNotice | null
-  changedBy?: ChangedBy | null
+  /** Number of the member of staff who changed something last. */
+  changedBy: number | null
+  changedAt: string | null
   history?: Second[]
 }
 

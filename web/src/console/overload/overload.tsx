@@ -1,7 +1,9 @@
 /// The operators' page: what is asked of the city now, what becomes of it, and the few things that can be changed.
-import { useState } from 'preact/hooks'
-import { clockTime } from '../../i18n/time'
+import { useEffect, useState } from 'preact/hooks'
+import type { Page, Staff } from '../../api/types'
+import { clockTime, dateTime } from '../../i18n/time'
 import { Notice } from '../../ui/notice'
+import { client } from '../session'
 import { Alarms } from './alarms'
 import { ClassTable, RatesChart } from './class_rates'
 import type { Figures } from './figures'
@@ -14,18 +16,23 @@ import { State } from './state'
 import { SwitchList } from './switch_list'
 import { o } from '../text/overload'
 
-function ChangedBy({ by }: { by: Figures['changedBy'] }) {
-  if (!by) return null
-  const { name, at, action } = typeof by === 'string' ? { name: by, at: null, action: null } : { ...by, name: by.staffName ?? by.name }
-  const known = ['change-limits', 'switch-functions', 'post-notice', 'withdraw-notice', 'reload-registry'] as const
-  const what = known.find((each) => each === action)
-  return (
-    <p data-test="changed-by">
-      {o('changedBy', { name: name ?? '—' })}
-      {what && ` · ${o(what)}`}
-      {at && ` · ${clockTime(Date.parse(at))}`}
-    </p>
-  )
+/** Name of a member of staff; the number until, or if, it is not known. */
+function useStaffName(id: number | null): string {
+  const [known, setKnown] = useState<{ id: number; name: string } | null>(null)
+  useEffect(() => {
+    if (id === null) return
+    client.get<Page<Staff>>('/v1/staff', { tries: 1 }).then(
+      ({ items }) => setKnown({ id, name: items.find((staff) => staff.id === id)?.name ?? String(id) }),
+      () => {},
+    )
+  }, [id])
+  return known?.id === id ? known.name : String(id ?? '')
+}
+
+function ChangedBy({ changedBy, changedAt }: Figures) {
+  const name = useStaffName(changedBy)
+  if (changedBy === null) return null
+  return <p data-test="changed-by">{o('changedBy', { name, time: changedAt ? dateTime(Date.parse(changedAt)) : '–' })}</p>
 }
 
 export function Overload() {
@@ -43,7 +50,7 @@ export function Overload() {
           <span data-test="stale">{o('stale', { text: error, time: clockTime(Date.parse(figures.asOf)) })}</span>
         </Notice>
       )}
-      <Alarms items={figures.alarms} />
+      <Alarms items={figures.alarms ?? []} />
       <State figures={figures} />
       <section class="card stack">
         <RatesChart past={past} />
@@ -57,7 +64,7 @@ export function Overload() {
       <Limits settings={figures.settings} onChanged={changed} />
       <ReloadRegistry onChanged={changed} />
       <section class="card">
-        <ChangedBy by={figures.changedBy} />
+        <ChangedBy {...figures} />
         <p class="quiet">{o('audited')}</p>
       </section>
     </div>

@@ -33,7 +33,7 @@ export function State({ figures }: { figures: Figures }) {
   return (
     <>
       <p class="quiet" data-test="overload-as-of">
-        {o('asOf', { time: clockTime(Date.parse(figures.asOf)), node: figures.node, protection: figures.protection })}
+        {o('asOf', { time: clockTime(Date.parse(figures.asOf)), node: figures.node ? o('node', { name: figures.node }) : '', protection: figures.protection })}
       </p>
       <div class="overview">
         <Tile
