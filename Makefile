@@ -34,8 +34,9 @@ e2e: setup-web ## The flows in headless Chromium against the real binary
 bench: setup-web ## Measure; prints ratios against limits measured in the same run
 	@scripts/bench.sh
 
-soak: setup-web ## Long runs: kill -9 twenty times under write load
+soak: setup-web ## Long runs: kill -9 twenty times under write load, 100,000 idle connections
 	YIMATONG_SOAK_ROUNDS=20 cargo test --release --locked -p yimatong-server --test api -- --nocapture kill
+	YIMATONG_SOAK_CONNECTIONS=100000 cargo test --release --locked -p yimatong-server --test connections -- --nocapture soak
 
 fuzz: ## Fuzz every decoder that meets the outside for a short while (FUZZ_S seconds each)
 	@scripts/fuzz.sh

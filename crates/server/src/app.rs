@@ -18,6 +18,7 @@ use crate::auth::staff::{StaffDirectory, StaffMember};
 use crate::authority::{Authority, authority};
 use crate::clock::{Clock, monotonic};
 use crate::config::Config;
+use crate::connections::Connections;
 use crate::demo::DemoAccounts;
 use crate::institutions::Institutions;
 use crate::issue::ready::ReadyCodes;
@@ -69,12 +70,14 @@ pub struct App {
     pub authority: Box<dyn Authority>,
     /// The city in numbers.
     pub statistics: Statistics,
-    /// Alarms that fire.
-    pub alarms: Arc<AlarmBoard>,
     /// Counters.
     pub metrics: Metrics,
     /// Admission control and the waiting room.
     pub overload: Overload,
+    /// Connections now, and how many there may be.
+    pub connections: Arc<Connections>,
+    /// What fires now.
+    pub alarms: Arc<AlarmBoard>,
     /// Accounts of the demo; none in a real city.
     pub demo: Option<DemoAccounts>,
     made_signing_key: bool,
@@ -137,8 +140,9 @@ impl App {
             sms: gateway(&config.sms, demo.is_some()),
             authority: authority(&config.authority, demo.is_some()),
             statistics: Statistics::default(),
-            alarms: Arc::new(AlarmBoard::new(&config.node())),
             overload: Overload::new(protection, &secret("ticket.key")?, &*random, &metrics, monotonic()),
+            connections: Connections::new(&config.server, metrics.connections.clone())?,
+            alarms: Arc::new(AlarmBoard::new(&config.server.node_name())),
             metrics,
             made_signing_key,
             signing_keys: RwLock::new(Arc::new(signing_keys)),

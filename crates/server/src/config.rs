@@ -1,18 +1,17 @@
 //! The configuration: defaults, then the file, then `YIMATONG__SECTION__KEY` from the environment.
 
-use std::net::{IpAddr, SocketAddr};
+mod server;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+pub use server::ServerConfig;
+
 /// Prefix of the environment variables that override single keys.
 pub const ENV_PREFIX: &str = "YIMATONG__";
-/// Longest public address: with the path of a status list behind it, it leaves room for the name of an institution
-/// in a QR code of version 15.
-const LONGEST_PUBLIC_URL: usize = 34;
-
 /// Everything an installation can set. Unknown keys are errors, so that a typing mistake is never silent.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -33,45 +32,6 @@ pub struct Config {
     pub alarms: AlarmsConfig,
     /// Log output.
     pub log: LogConfig,
-}
-
-/// The HTTP server.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ServerConfig {
-    /// Address and port to listen on.
-    pub listen: SocketAddr,
-    /// The address residents use, without a trailing slash; it goes into every credential as the place of its
-    /// status list.
-    pub public_url: Option<String>,
-    /// Name of this server among several, in alarms and figures; without one, the address it listens on.
-    pub node: Option<String>,
-    /// Largest accepted request body in bytes.
-    pub max_body_bytes: usize,
-    /// Addresses of proxies whose X-Forwarded-For is believed.
-    pub trusted_proxies: Vec<IpAddr>,
-    /// How long a shutdown waits for requests under way, in seconds.
-    pub drain_s: u64,
-    /// How long a resident stays signed in on a device, in days.
-    pub session_days: u32,
-    /// How long a member of staff stays signed in, in hours.
-    pub staff_session_h: u32,
-}
-
-impl Default for ServerConfig {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            public_url: None,
-            node: None,
-            max_body_bytes: 1 << 20,
-            trusted_proxies: Vec::new(),
-            // Closing the store and the snapshot come after it, and a stop takes at most 10 s.
-            drain_s: 8,
-            session_days: 180,
-            staff_session_h: 12,
-        }
-    }
 }
 
 /// The city and its rules.
@@ -223,19 +183,7 @@ impl Config {
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        if let Some(url) = &self.server.public_url
-            && (!(url.starts_with("http://") || url.starts_with("https://")) || url.ends_with('/'))
-        {
-            bail!(
-                "server.public_url must begin with http:// or https:// and have no slash at the end, but is {url:?}"
-            );
-        }
-        if let Some(url) = self.server.public_url.as_ref().filter(|url| url.len() > LONGEST_PUBLIC_URL) {
-            bail!(
-                "server.public_url may have at most {LONGEST_PUBLIC_URL} characters, because it stands in every QR code, but {url} has {}",
-                url.len()
-            );
-        }
+        self.server.check()?;
         if let Some(url) = &self.alarms.webhook_url
             && !(url.starts_with("http://") || url.starts_with("https://"))
         {
@@ -247,19 +195,7 @@ impl Config {
                 self.city.code
             );
         }
-        if self.server.max_body_bytes < 1 << 16 {
-            bail!("server.max_body_bytes must be at least 65536, so that a batch of check-ins fits");
-        }
-        for (key, value, most) in [
-            ("server.session_days", self.server.session_days, 3_650),
-            ("server.staff_session_h", self.server.staff_session_h, 8_760),
-            ("store.check_in_days", self.store.check_in_days, 90),
-        ] {
-            if !(1..=most).contains(&value) {
-                bail!("{key} must be 1 to {most}, but is {value}");
-            }
-        }
-        Ok(())
+        within("store.check_in_days", self.store.check_in_days.into(), 1, 90)
     }
 
     /// The effective configuration as TOML, secrets hidden.
@@ -267,21 +203,26 @@ impl Config {
         toml::to_string_pretty(self).context("the configuration cannot be written as TOML")
     }
 
-    /// The name of this server.
-    #[must_use]
-    pub fn node(&self) -> String {
-        self.server.node.clone().unwrap_or_else(|| self.server.listen.to_string())
-    }
-
     /// The address that goes into credentials.
     #[must_use]
     pub fn public_url(&self) -> String {
-        self.server.public_url.clone().unwrap_or_else(|| format!("http://{}", self.server.listen))
+        self.server
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("{}://{}", self.server.scheme(), self.server.listen))
     }
 }
 
-/// Sets `SECTION__KEY`. Where the default is a number the text is read as one; everywhere else it is taken as it
-/// is, so that a secret of digits stays a text.
+/// A number that has to lie between two others; the error names its key.
+fn within(key: &str, value: u64, least: u64, most: u64) -> anyhow::Result<()> {
+    if !(least..=most).contains(&value) {
+        bail!("{key} must be {least} to {most}, but is {value}");
+    }
+    Ok(())
+}
+
+/// Sets `SECTION__KEY`. Where the default is a number the text is read as one, where it is a list the text is split
+/// at commas; everywhere else it is taken as it is, so that a secret of digits stays a text.
 fn set(table: &mut toml::Table, defaults: &toml::Table, keys: &str, text: &str) -> anyhow::Result<()> {
     let lower = keys.to_ascii_lowercase();
     let Some((section, key)) = lower.split_once("__") else {
@@ -289,7 +230,14 @@ fn set(table: &mut toml::Table, defaults: &toml::Table, keys: &str, text: &str) 
     };
     let default = defaults.get(section).and_then(|section| section.get(key));
     let number = default.filter(|default| default.is_integer()).and_then(|_| text.trim().parse().ok());
-    let value = number.map_or_else(|| toml::Value::String(text.to_owned()), toml::Value::Integer);
+    let value = match number {
+        Some(number) => toml::Value::Integer(number),
+        None if default.is_some_and(toml::Value::is_array) => {
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            parts.map(|part| toml::Value::String(part.to_owned())).collect::<Vec<_>>().into()
+        }
+        None => toml::Value::String(text.to_owned()),
+    };
     let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
     let Some(section) = section.as_table_mut() else { bail!("the section is not a table in the file") };
     section.insert(key.to_owned(), value);
@@ -340,6 +288,18 @@ mod tests {
     }
 
     #[test]
+    fn a_list_from_the_environment_is_split_at_commas() {
+        let name = "YIMATONG__SERVER__TRUSTED_PROXIES";
+        let proxies =
+            |text| Config::load(None, env(&[(name, text)])).map(|config| config.server.trusted_proxies);
+        let both: Vec<std::net::IpAddr> = vec!["10.0.0.1".parse().unwrap(), "2001:db8::1".parse().unwrap()];
+        assert_eq!(proxies("10.0.0.1, 2001:db8::1").unwrap(), both);
+        assert!(proxies("").unwrap().is_empty());
+        let error = format!("{:#}", proxies("proxy.internal").unwrap_err());
+        assert!(error.contains("trusted_proxies"), "{error}");
+    }
+
+    #[test]
     fn an_unknown_key_is_refused_by_name() {
         let error = Config::load(None, env(&[("YIMATONG__SERVER__LISSEN", "x")])).unwrap_err();
         assert!(format!("{error:#}").contains("lissen"), "{error:#}");
@@ -358,6 +318,9 @@ mod tests {
             ("YIMATONG__SERVER__SESSION_DAYS", "4294967295"),
             ("YIMATONG__SERVER__STAFF_SESSION_H", "0"),
             ("YIMATONG__STORE__CHECK_IN_DAYS", "91"),
+            ("YIMATONG__SERVER__CONNECTIONS", "0"),
+            ("YIMATONG__SERVER__HEADER_TIMEOUT_MS", "0"),
+            ("YIMATONG__SERVER__IDLE_TIMEOUT_FULL_MS", "60001"),
             ("YIMATONG__SERVER__PUBLIC_URL", "httpx://city.test"),
             ("YIMATONG__ALARMS__WEBHOOK_URL", "alarms.test"),
         ] {

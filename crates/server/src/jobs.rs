@@ -25,10 +25,15 @@ const PURGE_EVERY: Duration = Duration::from_secs(600);
 /// Starts all jobs. They end when `stop` becomes true; each finishes what it is doing.
 #[must_use]
 pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    let figures = Arc::clone(app);
+    let mut jobs = alarms::start(
+        &app.alarms,
+        &app.config.alarms,
+        Arc::clone(&app.clock),
+        move || figures.alarm_figures(),
+        stop,
+    );
     let snapshot_every = Duration::from_secs(app.config.registry.snapshot_every_s.max(10));
-    let judged = Arc::clone(app);
-    let figures = move || judged.alarm_figures();
-    let mut jobs = alarms::start(&app.alarms, &app.config.alarms, Arc::clone(&app.clock), figures, stop);
     jobs.extend([
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), publish)),
@@ -81,7 +86,7 @@ async fn follow_operations(app: Arc<App>) {
 
 /// Adds a second to the history that operators see.
 async fn remember(app: Arc<App>) {
-    app.overload.history.add(&app.overload.figures(), 0, app.now());
+    app.overload.history.add(&app.overload.figures(), app.connections.figures().open, app.now());
 }
 
 /// Looks how late a timer rings.

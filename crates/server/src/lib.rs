@@ -9,7 +9,7 @@ pub mod authority;
 pub mod cli;
 pub mod clock;
 pub mod config;
-mod connections;
+pub mod connections;
 pub mod demo;
 mod digest;
 pub mod http;

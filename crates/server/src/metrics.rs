@@ -13,6 +13,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::connections::ConnectionMetrics;
 pub use overload::OverloadMetrics;
 
 type Labels = Vec<(&'static str, String)>;
@@ -29,6 +30,8 @@ pub struct Metrics {
     /// Admission control and the waiting room.
     pub overload: OverloadMetrics,
     durations: Family<Labels, Histogram>,
+    /// Connections and TLS handshakes.
+    pub connections: ConnectionMetrics,
     /// People in the registry.
     pub people: Gauge,
     /// Bytes the registry holds.
@@ -89,6 +92,7 @@ impl Default for Metrics {
         let ready = gauge("ready", "1 when the server answers");
         let store_writes = gauge("store_writes", "Writing operations committed");
         let store_commits = gauge("store_commits", "Transactions committed for them");
+        let connections = ConnectionMetrics::register(&mut registry);
         let credentials_issued = Counter::default();
         registry.register("credentials_issued", "Credentials signed", credentials_issued.clone());
         Self {
@@ -97,6 +101,7 @@ impl Default for Metrics {
             admission,
             overload,
             durations,
+            connections,
             people,
             registry_bytes,
             registry_sequence,

@@ -60,6 +60,7 @@ problem_table! {
     WaitInRoom           429 "wait-in-room"           "Many people are here now; you have a place in the waiting room" "当前人数较多，已为您排队"
     Busy                 429 "busy"                   "Busy just now; come back in a moment"    "系统繁忙，请稍后再试"
     SwitchedOff          503 "switched-off"           "This function is switched off for now"   "该功能暂停服务"
+    RequestTimeout       408 "request-timeout"        "The request did not arrive in time"      "请求传输超时，请重试"
     TooManyRequests      429 "too-many-requests"      "Too many tries; wait a little"           "操作过于频繁，请稍候"
     SmsUnavailable       503 "sms-unavailable"        "The text message could not be sent"      "短信暂时无法发送"
     AuthorityUnavailable 503 "authority-unavailable"  "The identity check is not available"     "身份核验暂时不可用"

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::ServiceExt as _;
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::connections::{self, Stage};
 use crate::http::front::Front;
 use crate::jobs;
 use crate::router::router;
@@ -30,30 +29,21 @@ pub(crate) async fn serve(
 ) -> anyhow::Result<()> {
     let (tell_stop, stopped) = watch::channel(false);
     let running_jobs = jobs::start(&app, &stopped);
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps Nagle's algorithm");
-        }
-    });
-    let mut drain = stopped.clone();
-    let serving = tokio::spawn(
-        axum::serve(listener, site.into_make_service())
-            .with_graceful_shutdown(async move {
-                let _ = drain.wait_for(|stop| *stop).await;
-            })
-            .into_future(),
-    );
+    let (stage, staged) = watch::channel(Stage::Serving);
+    connections::prepare(&listener).context("the listener can't be set up")?;
+    tracing::info!("at most {} connections at once", app.connections.figures().limit);
+    let accepting = tokio::spawn(connections::accept(listener, Arc::clone(&app.connections), site, staged));
     stop.await;
     tracing::info!("stopping: new requests are refused, requests under way are finished");
     app.drain();
     let _ = tell_stop.send(true);
+    let _ = stage.send(Stage::Draining);
+    accepting.await.context("the acceptor failed")?;
     let drain = Duration::from_secs(app.config.server.drain_s);
-    match tokio::time::timeout(drain, serving).await {
-        Ok(ended) => ended.context("the server task failed")?.context("the listener failed")?,
-        Err(_) => {
-            tracing::warn!("some connections were still busy after {} s and are closed", drain.as_secs());
-        }
+    if tokio::time::timeout(drain, app.connections.ended()).await.is_err() {
+        tracing::warn!("some connections were still busy after {} s and are closed", drain.as_secs());
     }
+    let _ = stage.send(Stage::Ended);
     for job in running_jobs {
         let _ = job.await;
     }

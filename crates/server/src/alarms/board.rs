@@ -13,7 +13,7 @@ use yimatong_overload::{AlarmEvent, AlarmFigures, Alarms, Firing, Now};
 #[serde(rename_all = "camelCase")]
 pub struct AlarmText {
     /// Its name, a stable kebab-case word.
-    pub(crate) name: &'static str,
+    name: &'static str,
     /// When what it is about began.
     #[schemars(with = "String")]
     since: Timestamp,
@@ -102,6 +102,12 @@ impl AlarmBoard {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let since = |firing: &Firing| state.since.get(firing.rule.name).copied().unwrap_or_default();
         state.alarms.firing().map(|firing| text(&firing, since(&firing))).collect()
+    }
+
+    /// Names of those that fire now.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        self.firing().iter().map(|alarm| alarm.name).collect()
     }
 
     fn note(&self, alarm: AlarmText, state: &'static str) -> AlarmNote {

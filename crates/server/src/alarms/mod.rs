@@ -4,7 +4,6 @@
 //! waits for the webhook.
 
 mod board;
-mod figures;
 #[cfg(test)]
 mod tests;
 mod webhook;

@@ -14,6 +14,7 @@ use super::{Source, open};
 use crate::app::{App, Parts};
 use crate::clock::{Clock as _, SystemClock, monotonic};
 use crate::config::{Config, LogFormat};
+use crate::connections::descriptors;
 use crate::demo::{self, DemoAccounts, Folder};
 use crate::{random, server};
 
@@ -91,6 +92,8 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
             Some(DemoAccounts::create(&data, store, keyring, &*random, residents, now).await?)
         }
     };
+    let descriptors = descriptors::raise_limit();
+    tracing::info!(descriptors, "the limit of file descriptors is raised as far as the system lets it");
     let listener = TcpListener::bind(config.server.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
@@ -111,9 +114,10 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
     })
     .await?;
     let took = started.elapsed();
-    tracing::info!(people = app.registry.people(), took_ms = took.as_millis(), "ready on http://{address}");
+    let place = format!("{}://{address}", app.config.server.scheme());
+    tracing::info!(people = app.registry.people(), took_ms = took.as_millis(), "ready on {place}");
     if let Some(accounts) = &app.demo {
-        announce(accounts, &address);
+        announce(accounts, &place);
     }
     let app = Arc::new(app);
     if drilled.provision().is_some() {
@@ -123,11 +127,11 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
 }
 
 /// Says where the demo is and how to sign in.
-fn announce(accounts: &DemoAccounts, address: &SocketAddr) {
+fn announce(accounts: &DemoAccounts, place: &str) {
     println!("\n一码通 demo city is ready\n");
-    println!("  resident 居民      http://{address}/");
-    println!("  gate 扫码查验      http://{address}/verifier");
-    println!("  console 工作台     http://{address}/console\n");
+    println!("  resident 居民      {place}/");
+    println!("  gate 扫码查验      {place}/verifier");
+    println!("  console 工作台     {place}/console\n");
     println!("  Any well-formed document registers; the page shows the one-time password.");
     println!("  Some residents to sign in as (已登记，在本机登录):");
     for resident in accounts.residents() {

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use yimatong_store::Idempotency;
 
 use crate::app::App;
+use crate::connections::BodyTooSlow;
 use crate::digest::sha256;
 use crate::http::guard::Caller;
 use crate::problem::{Code, Problem};
@@ -60,6 +61,8 @@ pub(crate) fn unreadable(error: &axum::Error, limit: usize) -> Problem {
             format!("a body may have at most {limit} bytes; send smaller batches"),
             format!("请求内容最多 {limit} 字节，请分批提交"),
         )
+    } else if BodyTooSlow::is_behind(error) {
+        Problem::new(Code::RequestTimeout)
     } else {
         Problem::new(Code::MalformedJson).because("the body did not arrive whole", "请求内容没有完整到达")
     }

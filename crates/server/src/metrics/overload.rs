@@ -8,7 +8,6 @@ use prometheus_client::registry::Registry;
 use yimatong_overload::{Alarms, Class};
 
 use super::{Labels, set};
-use crate::alarms::AlarmText;
 use crate::overload::figures::Figures;
 
 type Real = Gauge<f64, AtomicU64>;
@@ -31,7 +30,7 @@ pub struct OverloadMetrics {
     room_paused: Gauge,
     room_flows_under_way: Gauge,
     lag_s: Real,
-    alarm: Family<Labels, Gauge>,
+    alarms: Family<Labels, Gauge>,
 }
 
 impl OverloadMetrics {
@@ -44,11 +43,11 @@ impl OverloadMetrics {
             "Recent wait for a permit, by class",
             queue_delay_s.clone(),
         );
-        let alarm = Family::<Labels, Gauge>::default();
-        registry.register("alarm", "1 while the alarm fires", alarm.clone());
+        let alarms = Family::<Labels, Gauge>::default();
+        registry.register("alarm", "1 while the alarm of that name fires", alarms.clone());
         Self {
+            alarms,
             queued,
-            alarm,
             queue_delay_s,
             permits: gauge(registry, "overload_permits", "Requests that may use the store at a time"),
             permits_in_use: gauge(registry, "overload_permits_in_use", "Requests that use the store now"),
@@ -70,16 +69,12 @@ impl OverloadMetrics {
         }
     }
 
-    /// Shows which alarms fire.
-    pub(crate) fn show_alarms(&self, firing: &[AlarmText]) {
-        for rule in Alarms::rules() {
-            let fires = firing.iter().any(|alarm| alarm.name == rule.name);
-            set(&self.alarm.get_or_create(&vec![("name", rule.name.to_owned())]), fires.into());
-        }
-    }
-
     /// Shows the figures of this moment.
-    pub(crate) fn show(&self, figures: &Figures) {
+    pub(crate) fn show(&self, figures: &Figures, firing: &[&'static str]) {
+        for name in Alarms::rules().iter().map(|rule| rule.name) {
+            let fires = firing.contains(&name);
+            set(&self.alarms.get_or_create(&vec![("name", name.to_owned())]), fires.into());
+        }
         let admission = &figures.admission;
         for class in Class::ALL {
             let (label, index) = (vec![("class", class.name().to_owned())], class.index());

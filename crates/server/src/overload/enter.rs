@@ -118,7 +118,8 @@ struct Visit<'a> {
 impl<'a> Visit<'a> {
     fn new(app: &'a Arc<App>, terms: Terms, caller: &Caller, request: &Request) -> Self {
         let (overload, headers) = (&app.overload, request.headers());
-        let address = client_address(&app.config.server.trusted_proxies, request);
+        let proxies = app.connections.trusted_proxies();
+        let address = client_address(request.extensions(), headers, proxies);
         let origin = Origin::of(caller, headers, address, overload.salt);
         let unix_ms = u64::try_from(app.now().as_millisecond()).unwrap_or(0);
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());

@@ -43,7 +43,6 @@ use room::WaitingRoom;
 pub use operations::{Notice, Switches};
 pub(crate) use permit::{leave_store, outside_store};
 pub use protection::Protection;
-pub(crate) use refusal::MOST_PARKED;
 
 /// Everything admission control keeps.
 pub struct Overload {

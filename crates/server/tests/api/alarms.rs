@@ -45,3 +45,17 @@ async fn every_metric_that_is_served_is_documented() {
         .collect();
     assert!(missing.is_empty(), "docs/metrics.md lacks {missing:?}");
 }
+
+#[tokio::test]
+async fn what_the_gate_did_not_refuse_is_no_alarm() {
+    let city = City::new().await;
+    let off = serde_json::json!({ "vaccineBadge": true, "statistics": false, "history": false });
+    city.post("/v1/overload/switches", &off).by(&city.staff(Role::Operator)).send().await.ok(200);
+    for _ in 0..5 {
+        assert_eq!(city.get("/v1/statistics").by(&city.staff(Role::Operator)).send().await.status, 503);
+    }
+    let figures = city.get("/v1/overload").by(&city.staff(Role::Operator)).send().await.ok(200);
+    assert_eq!(figures["classes"][4]["refused"], 5, "operators see it in the figures");
+    let at_the_gate: u64 = city.app.alarm_figures().classes.iter().map(|class| class.refused).sum();
+    assert_eq!(at_the_gate, 0);
+}

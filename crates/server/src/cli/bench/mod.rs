@@ -5,10 +5,12 @@ mod bare;
 mod check_ins;
 mod child;
 mod cold_start;
+mod connections;
 mod figure;
 mod fixed;
 mod folder;
 mod gate_batch;
+mod hold;
 mod http;
 mod residents;
 mod serve;
@@ -40,10 +42,14 @@ enum What {
     ColdStart(cold_start::ColdStart),
     /// Durable check-ins through the HTTP API.
     CheckIns(check_ins::CheckIns),
-    /// All of these.
+    /// One acceptor against several with SO_REUSEPORT.
+    Connections(connections::ConnectionsBench),
+    /// Showing, starting and check-ins.
     All(All),
     #[command(hide = true)]
     Serve(serve::BenchServe),
+    #[command(hide = true)]
+    Hold(hold::Hold),
 }
 
 #[derive(Debug, Args)]
@@ -64,6 +70,11 @@ impl Bench {
                 serve.run()?;
                 return Ok(ExitCode::SUCCESS);
             }
+            What::Hold(hold) => {
+                hold.run()?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            What::Connections(connections) => connections.run()?,
             What::Show(show) => show.run()?,
             What::ColdStart(cold_start) => cold_start.run()?,
             What::CheckIns(check_ins) => check_ins.run()?,

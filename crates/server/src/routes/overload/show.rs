@@ -32,7 +32,7 @@ struct Asked {
 struct OverloadText {
     #[schemars(with = "String")]
     as_of: Timestamp,
-    /// The name of this server.
+    /// Name of this node.
     node: String,
     /// `ours`; `shed` and `off` in drills only.
     protection: &'static str,
@@ -46,11 +46,11 @@ struct OverloadText {
     /// Mean time under a permit.
     store_time_ms: f64,
     room: RoomText,
-    connections: Connections,
+    connections: ConnectionsText,
     /// How late this process comes to its work.
     lag_ms: f64,
     classes: Vec<ClassText>,
-    /// Alarms that fire.
+    /// Alarms that fire now.
     alarms: Vec<AlarmText>,
     settings: Settings,
     switches: Switches,
@@ -84,7 +84,11 @@ struct RoomText {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Connections {
+struct ConnectionsText {
+    open: u64,
+    limit: u64,
+    /// TLS handshakes under way.
+    handshakes: u64,
     /// Refusals that are held.
     parked: usize,
 }
@@ -101,10 +105,10 @@ async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Json<OverloadText>, Problem> {
     let (overload, figures) = (&app.overload, app.overload.figures());
-    let standing = overload.desk.now();
+    let (standing, connections) = (overload.desk.now(), app.connections.figures());
     Ok(Json(OverloadText {
         as_of: app.now(),
-        node: app.config.node(),
+        node: app.config.server.node_name(),
         protection: overload.protection.as_str(),
         saturated: figures.admission.saturated,
         permits: Permits { limit: figures.admission.limit, in_use: figures.admission.in_flight },
@@ -119,7 +123,12 @@ async fn show(
             paused: figures.paused,
             flows_under_way: figures.flows_under_way,
         },
-        connections: Connections { parked: figures.parked },
+        connections: ConnectionsText {
+            open: connections.open,
+            limit: connections.limit,
+            handshakes: connections.handshakes,
+            parked: figures.parked,
+        },
         lag_ms: figures.lag_ms,
         classes: figures.classes(),
         alarms: app.alarms.firing(),
