@@ -31,4 +31,5 @@ mod restart;
 mod results;
 mod schema;
 mod staff;
+mod statistics;
 mod status_list;
