@@ -60,7 +60,7 @@ test('a line has a gap where nothing is known and stays inside the chart', () =>
   expect(pathOf([0, null, 10, 99], 10).match(/M/g)).toHaveLength(2)
   expect(pathOf([10, 20], 10)).toBe('M44.0 10.0L712.0 10.0')
   expect([0, 1, 1.2, 37, 50, 51, 1001].map(roundUp)).toEqual([1, 1, 2, 50, 50, 100, 2000])
-  expect([null, 0.26, 9.96, 1234.4].map(valueText)).toEqual(['–', '0.3', '10.0', '1,234'])
+  expect([null, 0, 0.051, 1.26, 12.6, 1234.4].map(valueText)).toEqual(['–', '0', '0.051', '1.3', '13', '1,234'])
 })
 
 test('the form holds every number of the settings, and gives the same ones back', () => {

@@ -33,9 +33,10 @@ export function roundUp(value: number): number {
   return ([1, 2, 5, 10].find((factor) => factor * power >= value) ?? 10) * power
 }
 
-/** At most one decimal, none from ten. */
+/** One decimal, none from ten, two digits below one. */
 export function valueText(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–'
+  if (Math.abs(value) < 1) return String(Number(value.toPrecision(2)))
   return value >= 10 || Number.isInteger(value) ? Math.round(value).toLocaleString('en-US') : value.toFixed(1)
 }
 

@@ -8,7 +8,7 @@ import { selectors } from 'playwright-core'
 import { seriousViolations } from '../harness/accessibility.mjs'
 import { complaints, launch } from '../harness/chromium.mjs'
 import { City } from '../harness/city.mjs'
-import { register } from '../harness/citizen_page.mjs'
+import { fillRegistration, register } from '../harness/citizen_page.mjs'
 import { builtPages, servePages } from '../harness/page_server.mjs'
 import { residentApi } from '../harness/resident_api.mjs'
 import { withRoom } from '../harness/room_api.mjs'
@@ -90,7 +90,7 @@ test('the waiting page shows place, range and age, goes on when called, and ends
   assert.deepEqual(complained.filter((text) => !text.includes('429')), [])
 })
 
-test('near the end the page polls as the budget says, the place never rises, and ten presses are one ticket', async (t) => {
+test('near the end the page polls as the budget says, the place never rises, and one ticket is enough', async (t) => {
   const { page, room, context, server } = await phone(t, 'near', { room: { issued: 1003, ratePerS: 5 } })
   await askForPassword(page)
   await placeIs(page, 3)
@@ -260,6 +260,40 @@ test('who holds a code sees it meanwhile, and first when the page is opened agai
   await page.getByTestId('waiting').waitFor({ state: 'detached' })
   await page.getByTestId('qr').waitFor()
   assert.equal(await page.getByTestId('place-notice').count(), 0)
+})
+
+test('registering, logging in and adding a relative wait in line too, and go on with what was typed', async (t) => {
+  const { page, room } = await phone(t, 'writes', { room: { open: true, ratePerS: 100 } })
+  /** Presses something that has to wait, with ten people before; then calls it. */
+  const waitFor = async (press) => {
+    room.open = false
+    await page.evaluate(() => localStorage.removeItem('yimatong-pass'))
+    room.issued = room.serving + 10
+    const asked = room.entered.length
+    await press()
+    await placeIs(page, 10)
+    room.serving = room.issued
+    await page.getByTestId('waiting').waitFor({ state: 'detached' })
+    const [first, again] = room.entered.slice(asked)
+    assert.deepEqual([again.at, again.key], [first.at, first.key])
+    return again.at
+  }
+  await fillRegistration(page)
+  assert.equal(await waitFor(() => page.getByTestId('submit-register').click()), '/v1/people')
+  await page.getByTestId('qr').waitFor()
+  await page.getByTestId('open-relatives').click()
+  await page.getByTestId('add-relative').click()
+  await page.locator('#document-number').fill('34052419800101001X')
+  await page.locator('#name').fill('李四')
+  assert.equal(await waitFor(() => page.getByTestId('submit-relative').click()), '/v1/relatives')
+  await page.getByTestId('relative').filter({ hasText: '001X' }).waitFor()
+  room.open = true
+  await page.evaluate(() => (location.hash = 'login'))
+  await page.locator('#phone').fill('13912345678')
+  await page.getByTestId('send-otp').click()
+  await page.locator('#one-time-password').fill(await page.getByTestId('demo-code').getAttribute('data-code'))
+  assert.equal(await waitFor(() => page.getByTestId('submit-login').click()), '/v1/devices')
+  await page.getByTestId('qr').waitFor()
 })
 
 test('the waiting page shows the city’s notice and has no serious accessibility violation in either language', async (t) => {

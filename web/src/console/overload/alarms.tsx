@@ -22,6 +22,7 @@ export function Alarms({ items }: { items: readonly Alarm[] }) {
                 limit: valueText(alarm.limit),
                 unit: alarm.unit,
               })}
+              {alarm.runbook && ` · ${o('runbook', { place: alarm.runbook })}`}
             </small>
           </Notice>
         </li>

@@ -27,6 +27,8 @@ export interface Alarm {
   unit: string
   zh: string
   en: string
+  /** Where the runbook says more. */
+  runbook?: string
 }
 
 export interface RateLimit {
