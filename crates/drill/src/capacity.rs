@@ -14,6 +14,8 @@ const WORKERS: u32 = 12;
 const WARM_S: f64 = 1.0;
 /// A worker that was refused asks again after this time, in seconds.
 const PAUSE_S: f64 = 0.05;
+/// One person registers within this time, in seconds.
+const LONGEST_S: f64 = 30.0;
 
 #[derive(Default)]
 struct Done {
@@ -64,25 +66,40 @@ async fn work(
             done.requests += 1;
         }
     };
-    while monotonic_ns() < end_ns {
-        let person = server.people.next();
-        let ask = request(Step::OneTimePassword, phone_body(&person.phone), &person.phone);
-        let Some((sent, pass)) = answered(&server, ask, end_ns).await? else { break };
-        count(Step::OneTimePassword);
-        let password = one_time_password(&sent)
-            .ok_or_else(|| anyhow::anyhow!("the server tells no one-time password: it is no demo city"))?;
-        let body = server.people.registration(&person, &password);
-        let mut ask = request(Step::Register, body, &person.phone);
-        if let Some(pass) = pass {
-            ask = ask.with("yimatong-pass", &pass);
-        }
-        let Some((opened, _)) = answered(&server, ask, end_ns).await? else { break };
-        count(Step::Register);
-        let resident =
-            resident(&opened).ok_or_else(|| anyhow::anyhow!("a registration answered without a session"))?;
-        server.residents.borrow_mut().push(Rc::new(resident));
+    while monotonic_ns() < end_ns && flow(&server, end_ns, &count).await? {}
+    Ok(())
+}
+
+/// Lets so many people register, one after the other.
+pub(crate) async fn register(server: Rc<Server>, people: u32) -> anyhow::Result<()> {
+    for _ in 0..people {
+        let end_ns = monotonic_ns() + ns(LONGEST_S);
+        anyhow::ensure!(flow(&server, end_ns, &|_| {}).await?, "nobody could register in {LONGEST_S} s");
     }
     Ok(())
+}
+
+/// One flow without any pause; false when the time was over first.
+async fn flow(server: &Server, end_ns: u64, count: &impl Fn(Step)) -> anyhow::Result<bool> {
+    let person = server.people.next();
+    // A phone number is as good a device id as any.
+    let request = |step, body| request(step, body, &person.phone).with("yimatong-device", &person.phone);
+    let ask = request(Step::OneTimePassword, phone_body(&person.phone));
+    let Some((sent, pass)) = answered(server, ask, end_ns).await? else { return Ok(false) };
+    count(Step::OneTimePassword);
+    let password = one_time_password(&sent)
+        .ok_or_else(|| anyhow::anyhow!("the server tells no one-time password: it is no demo city"))?;
+    let body = server.people.registration(&person, &password);
+    let mut ask = request(Step::Register, body);
+    if let Some(pass) = pass {
+        ask = ask.with("yimatong-pass", &pass);
+    }
+    let Some((opened, _)) = answered(server, ask, end_ns).await? else { return Ok(false) };
+    count(Step::Register);
+    let resident =
+        resident(&opened).ok_or_else(|| anyhow::anyhow!("a registration answered without a session"))?;
+    server.residents.borrow_mut().push(Rc::new(resident));
+    Ok(true)
 }
 
 /// The good answer and the pass with it; refusals are asked again until the end.
@@ -91,8 +108,6 @@ async fn answered(
     ask: crate::client::Ask,
     end_ns: u64,
 ) -> anyhow::Result<Option<(crate::client::Answer, Option<String>)>> {
-    let device = format!("capacity-{}", server.people.phone());
-    let ask = ask.with("yimatong-device", &device);
     while monotonic_ns() < end_ns {
         let answer = server.client.send(&ask, |_| {}).await;
         let answer = answer.map_err(|failure| anyhow::anyhow!("{}: {failure:?}", ask.path))?;

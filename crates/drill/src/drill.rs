@@ -94,6 +94,14 @@ impl Drill {
         self.block_on(capacity::measure(Rc::clone(&self.server), windows))
     }
 
+    /// Registers so many people, one after the other, who show codes later; [`Drill::capacity`] does it, too.
+    ///
+    /// # Errors
+    /// As [`Drill::capacity`].
+    pub fn register(&self, people: u32) -> anyhow::Result<()> {
+        self.block_on(capacity::register(Rc::clone(&self.server), people))
+    }
+
     /// Runs a scenario and looks afterwards whether everything acknowledged is there.
     ///
     /// # Errors

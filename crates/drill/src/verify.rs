@@ -11,7 +11,7 @@ use crate::world::{Resident, Server};
 
 /// Readers at a time.
 const READERS: usize = 16;
-/// One code is asked for at most so often, a second apart: the server may just be starting.
+/// A server that gives no answer is asked so often, a second apart: it may just be starting.
 const TRIES: u32 = 5;
 
 /// How many of them the server shows no code for.
@@ -38,10 +38,10 @@ pub(crate) async fn lost(server: Rc<Server>, residents: Vec<Rc<Resident>>) -> an
 async fn is_there(server: &Server, resident: &Resident) -> bool {
     let ask = Ask::get("/v1/code").signed_in(&resident.session);
     for _ in 0..TRIES {
-        if let Ok(answer) = server.client.send(&ask, |_| {}).await
-            && answer.status == StatusCode::OK
-        {
-            return true;
+        match server.client.send(&ask, |_| {}).await {
+            Ok(answer) if answer.status == StatusCode::OK => return true,
+            Ok(answer) if answer.status.is_client_error() => return false,
+            Ok(_) | Err(_) => {}
         }
         server.timers.sleep_until(monotonic_ns() + ns(1.0)).await;
     }
