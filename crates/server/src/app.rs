@@ -12,6 +12,7 @@ use ring::rand::SecureRandom;
 use yimatong_model::ids::PersonId;
 use yimatong_store::{Keyring, Outage, PersonState, Store, StoreError};
 
+use crate::alarms::AlarmBoard;
 use crate::auth::session::Sessions;
 use crate::auth::staff::{StaffDirectory, StaffMember};
 use crate::authority::{Authority, authority};
@@ -30,6 +31,7 @@ use crate::replay::ReplayMemory;
 use crate::rules;
 use crate::secret_file;
 use crate::sms::{SmsGateway, gateway};
+use crate::statistics::Statistics;
 
 /// How long a reading of the city that failed waits before the next one.
 const RELOAD_AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -66,12 +68,16 @@ pub struct App {
     pub sms: Box<dyn SmsGateway>,
     /// Confirms identities.
     pub authority: Box<dyn Authority>,
+    /// The city in numbers.
+    pub statistics: Statistics,
     /// Counters.
     pub metrics: Metrics,
     /// Admission control and the waiting room.
     pub overload: Overload,
     /// Connections now, and how many there may be.
     pub connections: Arc<Connections>,
+    /// What fires now.
+    pub alarms: Arc<AlarmBoard>,
     /// Accounts of the demo; none in a real city.
     pub demo: Option<DemoAccounts>,
     made_signing_key: bool,
@@ -133,8 +139,10 @@ impl App {
             replays: ReplayMemory::default(),
             sms: gateway(&config.sms, demo.is_some()),
             authority: authority(&config.authority, demo.is_some()),
+            statistics: Statistics::default(),
             overload: Overload::new(protection, &secret("ticket.key")?, &*random, &metrics, monotonic()),
             connections: Connections::new(&config.server, metrics.connections.clone())?,
+            alarms: Arc::new(AlarmBoard::new(&config.server.node_name())),
             metrics,
             made_signing_key,
             signing_keys: RwLock::new(Arc::new(signing_keys)),

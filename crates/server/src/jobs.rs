@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use yimatong_model::clock::city_day;
 
+use crate::alarms;
 use crate::app::App;
 use crate::clock::monotonic;
 use crate::overload::{lag, room};
@@ -24,8 +25,16 @@ const PURGE_EVERY: Duration = Duration::from_secs(600);
 /// Starts all jobs. They end when `stop` becomes true; each finishes what it is doing.
 #[must_use]
 pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    let figures = Arc::clone(app);
+    let mut jobs = alarms::start(
+        &app.alarms,
+        &app.config.alarms,
+        Arc::clone(&app.clock),
+        move || figures.alarm_figures(),
+        stop,
+    );
     let snapshot_every = Duration::from_secs(app.config.registry.snapshot_every_s.max(10));
-    vec![
+    jobs.extend([
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), publish)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow_operations)),
@@ -35,7 +44,8 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>
         tokio::spawn(every(RELOAD_EVERY, Arc::clone(app), stop.clone(), reload)),
         tokio::spawn(every(PURGE_EVERY, Arc::clone(app), stop.clone(), purge)),
         tokio::spawn(every(snapshot_every, Arc::clone(app), stop.clone(), snapshot)),
-    ]
+    ]);
+    jobs
 }
 
 async fn every<F>(

@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`routes::table`], the list of everything the server offers, and [`server::run`].
 
+pub mod alarms;
 pub mod app;
 pub mod auth;
 pub mod authority;
@@ -28,4 +29,5 @@ pub mod rules;
 pub mod secret_file;
 pub mod server;
 pub mod sms;
+pub mod statistics;
 mod web;

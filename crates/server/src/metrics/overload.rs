@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU64;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
-use yimatong_overload::Class;
+use yimatong_overload::{Alarms, Class};
 
 use super::{Labels, set};
 use crate::overload::figures::Figures;
@@ -30,6 +30,7 @@ pub struct OverloadMetrics {
     room_paused: Gauge,
     room_flows_under_way: Gauge,
     lag_s: Real,
+    alarms: Family<Labels, Gauge>,
 }
 
 impl OverloadMetrics {
@@ -42,7 +43,10 @@ impl OverloadMetrics {
             "Recent wait for a permit, by class",
             queue_delay_s.clone(),
         );
+        let alarms = Family::<Labels, Gauge>::default();
+        registry.register("alarm", "1 while the alarm of that name fires", alarms.clone());
         Self {
+            alarms,
             queued,
             queue_delay_s,
             permits: gauge(registry, "overload_permits", "Requests that may use the store at a time"),
@@ -66,7 +70,11 @@ impl OverloadMetrics {
     }
 
     /// Shows the figures of this moment.
-    pub(crate) fn show(&self, figures: &Figures) {
+    pub(crate) fn show(&self, figures: &Figures, firing: &[&'static str]) {
+        for name in Alarms::rules().iter().map(|rule| rule.name) {
+            let fires = firing.contains(&name);
+            set(&self.alarms.get_or_create(&vec![("name", name.to_owned())]), fires.into());
+        }
         let admission = &figures.admission;
         for class in Class::ALL {
             let (label, index) = (vec![("class", class.name().to_owned())], class.index());

@@ -6,10 +6,11 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use yimatong_overload::{AdmissionState, Class, RoomFigures};
+use yimatong_overload::{AdmissionState, AlarmFigures, Class, ClassTotals, RoomFigures};
 
 use super::Overload;
 use super::counts::Totals;
+use crate::app::App;
 
 /// Seconds that are looked back on.
 const SECONDS: usize = 300;
@@ -121,5 +122,38 @@ impl Figures {
             queue_delay_ms: self.admission.queue_delay[class.index()].as_secs_f64() * 1_000.0,
         };
         Class::ALL.map(text).into()
+    }
+}
+
+impl App {
+    /// The figures that alarms are judged by.
+    pub fn alarm_figures(&self) -> AlarmFigures {
+        let (figures, connections) = (self.overload.figures(), self.connections.figures());
+        let oldest_s = self.registry.board.published_count().1;
+        let now_s = self.now().as_second();
+        AlarmFigures {
+            classes: std::array::from_fn(|class| ClassTotals {
+                offered: figures.totals[class].offered,
+                // Only the gate's own: a device that asks too often, or a function that is off, is no overload.
+                refused: figures.admission.counters[class].refused,
+                ticketed: figures.totals[class].ticketed,
+                failed: figures.totals[class].failed,
+            }),
+            queue_delay_ms: figures.admission.queue_delay.map(|delay| delay.as_secs_f64() * 1_000.0),
+            permits_limit: figures.admission.limit,
+            permits_in_use: figures.admission.in_flight,
+            saturated: figures.admission.saturated,
+            store_time_ms: figures.admission.store_time.as_secs_f64() * 1_000.0,
+            capacity_per_s: figures.admission.capacity_per_s,
+            room_waiting: figures.room.waiting(),
+            room_paused: figures.paused,
+            connections_open: connections.open,
+            connections_limit: connections.limit,
+            lag_ms: figures.lag_ms,
+            status_list_age_s: oldest_s.map_or(0.0, |oldest_s| (now_s - oldest_s) as f64),
+            ready: self.is_ready(),
+            parked: figures.parked as u64,
+            parked_limit: super::refusal::MOST_PARKED as u64,
+        }
     }
 }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use crate::problem::{Code, Problem};
 
 /// Most refusals held at a time; more are answered at once.
-const MOST_PARKED: usize = 20_000;
+pub(super) const MOST_PARKED: usize = 20_000;
 /// Shortest and longest hold, and likewise the time to come back after, in milliseconds.
 const HOLD_MS: (u64, u64) = (2_000, 8_000);
 

@@ -53,6 +53,7 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/v1/staff", Staff(&[Operator])),
     ("POST", "/v1/staff/{id}/disable", Staff(&[Operator])),
     ("GET", "/v1/audit", Staff(&[Auditor])),
+    ("GET", "/v1/statistics", Staff(&[Headquarters, Operator])),
 ];
 
 #[test]

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod alarms;
 mod bad_input;
 mod check_ins;
 mod checks;
@@ -31,4 +32,5 @@ mod restart;
 mod results;
 mod schema;
 mod staff;
+mod statistics;
 mod status_list;

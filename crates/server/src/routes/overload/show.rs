@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use yimatong_model::role::Role;
 use yimatong_overload::Settings;
 
+use crate::alarms::AlarmText;
 use crate::app::App;
 use crate::http::query::Query;
 use crate::http::route::{Access, Class, Route};
@@ -31,6 +32,8 @@ struct Asked {
 struct OverloadText {
     #[schemars(with = "String")]
     as_of: Timestamp,
+    /// Name of this node.
+    node: String,
     /// `ours`; `shed` and `off` in drills only.
     protection: &'static str,
     /// Are all permits in use?
@@ -47,6 +50,8 @@ struct OverloadText {
     /// How late this process comes to its work.
     lag_ms: f64,
     classes: Vec<ClassText>,
+    /// Alarms that fire now.
+    alarms: Vec<AlarmText>,
     settings: Settings,
     switches: Switches,
     notice: Option<Notice>,
@@ -103,6 +108,7 @@ async fn show(
     let (standing, connections) = (overload.desk.now(), app.connections.figures());
     Ok(Json(OverloadText {
         as_of: app.now(),
+        node: app.config.server.node_name(),
         protection: overload.protection.as_str(),
         saturated: figures.admission.saturated,
         permits: Permits { limit: figures.admission.limit, in_use: figures.admission.in_flight },
@@ -125,6 +131,7 @@ async fn show(
         },
         lag_ms: figures.lag_ms,
         classes: figures.classes(),
+        alarms: app.alarms.firing(),
         settings: standing.settings,
         switches: standing.switches,
         notice: standing.notice.clone(),
