@@ -19,6 +19,8 @@ use super::troubles::{OwnServer, Troubles};
 
 /// Seconds over which C is measured in a full drill, and in a quick one of our server and of the others.
 const WINDOWS: [u32; 3] = [8, 3, 2];
+/// The other protections are given this long after the last arrival, in seconds.
+const OTHERS_DRAIN_S: f64 = 1.5;
 /// A server that was there already is given this long.
 const READY: Duration = Duration::from_secs(5);
 
@@ -29,6 +31,12 @@ pub(super) struct Plan {
     pub(super) seed: Option<u64>,
     pub(super) quick: bool,
     pub(super) first_person: u64,
+}
+
+/// Where nothing keeps people who were let in from the others, most never finish, and there is nobody to wait for.
+fn drained(scenario: &Scenario, protection: Protection) -> Scenario {
+    let longest_s = if protection == Protection::Ours { f64::INFINITY } else { OTHERS_DRAIN_S };
+    Scenario { drain_s: scenario.drain_s.min(longest_s), ..scenario.clone() }
 }
 
 impl Plan {
@@ -46,7 +54,14 @@ impl Plan {
                 let faults: Arc<dyn Faults> = Arc::new(Troubles(Arc::clone(&server.0)));
                 let drill = Drill::new(server.1, self.first_person, Some(faults))?;
                 let capacity = self.capacity(&drill, &screen, scenario.server, protection, report)?;
-                let run = self.run(&drill, &screen, scenario, protection, &capacity, peak_per_s)?;
+                let run = self.run(
+                    &drill,
+                    &screen,
+                    &drained(scenario, protection),
+                    protection,
+                    &capacity,
+                    peak_per_s,
+                )?;
                 if scenario.name == "sweep" && protection == Protection::Ours {
                     peak_per_s = judge::peak_per_s(&run.measured);
                 }
