@@ -21,6 +21,8 @@ use crate::sources::Sources;
 
 /// Connections that are opened, one per request, before any is used again: each has an address of its own.
 const SPREAD: usize = 1_000;
+/// Bytes read at a time; most answers are shorter, and thousands of connections come and go every second.
+const READ_BYTES: usize = 2_048;
 
 /// An answer.
 #[derive(Debug)]
@@ -163,14 +165,16 @@ impl Client {
     async fn connect(&self) -> Result<Link, Failure> {
         self.opened.set(self.opened.get() + 1);
         let stream = self.open().await.map_err(|_| Failure::Connect)?;
-        let (sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|_| Failure::Connect)?;
+        let (sender, connection) = http1::Builder::new()
+            .read_buf_exact_size(Some(READ_BYTES))
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|_| Failure::Connect)?;
         Ok(Link { sender, connection: Some(Box::pin(connection)), used: false })
     }
 
     async fn open(&self) -> std::io::Result<TcpStream> {
         let socket = if self.target.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        socket.set_nodelay(true)?;
         // Thousands leave within a second; the system is to forget their connections at once.
         socket.set_zero_linger()?;
         if let Some(source) = self.sources.next(self.target) {
