@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Version, header};
 use axum::response::Response;
 use futures_util::TryFutureExt as _;
 use hyper::body::Incoming;
+use hyper::server::conn::http1::Parts;
 use hyper::service::{HttpService, service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -85,11 +86,14 @@ async fn serve_http1<S>(
         if drive(Pin::new(&mut *connection), watch, stage).await == Ended::Closed {
             return;
         }
-        let parts = connection.into_parts();
-        (io, service) = (parts.io.into_inner(), parts.service);
-        if !parts.read_buf.is_empty() {
+        let Parts { io: held, read_buf, service: same, .. } = connection.into_parts();
+        (io, service) = (held.into_inner(), same);
+        if read_buf.is_empty() {
+            // Empty as it is, it holds the whole buffer.
+            drop(read_buf);
+        } else {
             // A part of the next request came with the one before.
-            io.put_back(parts.read_buf);
+            io.put_back(read_buf);
             watch.headers_begun();
             continue;
         }

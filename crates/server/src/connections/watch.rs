@@ -22,9 +22,9 @@ enum Phase {
     Idle = 1,
 }
 
-/// How long a connection keeps its buffers when it has nothing to do, in milliseconds. A phone's next request of one
-/// page comes within this.
-const REST_AFTER_MS: u64 = 1_000;
+/// How long a connection keeps its buffers when it has nothing to do, in milliseconds. The next
+/// request of the same page comes within this.
+const REST_AFTER_MS: u64 = 250;
 
 /// What the timer finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
