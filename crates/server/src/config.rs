@@ -246,6 +246,8 @@ fn set(table: &mut toml::Table, defaults: &toml::Table, keys: &str, text: &str) 
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     fn env(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
