@@ -87,12 +87,13 @@ pub(crate) enum Failure {
     Broken,
 }
 
-type Stream = TokioIo<TcpStream>;
+/// What moves the bytes of a connection; it ends with the connection.
+type Driver = Pin<Box<Connection<TokioIo<TcpStream>, Full<Bytes>>>>;
 
 struct Link {
     sender: SendRequest<Full<Bytes>>,
     /// Nothing once it has ended.
-    connection: Option<Pin<Box<Connection<Stream, Full<Bytes>>>>>,
+    connection: Option<Driver>,
     used: bool,
 }
 
@@ -131,7 +132,7 @@ impl Client {
             let exchanged = link
                 .exchange(self.request(ask), |at_ns| {
                     if !first {
-                        sent(at_ns)
+                        sent(at_ns);
                     }
                 })
                 .await;

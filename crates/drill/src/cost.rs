@@ -38,12 +38,13 @@ pub(crate) async fn measure(
     let bench = Bench { server, faults };
     let mut costs = Vec::new();
     costs.extend(bench.show(counts.memory).await?);
-    costs.extend(bench.kind("serve", "b4", counts.memory / 4, LOOPS, read_list, |a| a.status == 200).await?);
+    let read = read_results();
+    costs.extend(bench.kind("serve", "b4", counts.store, LOOPS, read.clone(), |a| a.status == 200).await?);
     costs.extend(bench.kind("serve", "b3", counts.store, LOOPS, new_phone, |a| a.status == 202).await?);
     bench.crowd().await;
     costs.extend(bench.kind("refuse", "b3", counts.memory, LOOPS, new_phone, is_ticket).await?);
     costs.extend(bench.kind("poll", "b2", counts.memory, LOOPS, poll, |a| a.status == 200).await?);
-    costs.extend(bench.kind("refuse", "b4", counts.held, counts.held, read_list, |a| a.status == 429).await?);
+    costs.extend(bench.kind("refuse", "b4", counts.held, counts.held, read, |a| a.status == 429).await?);
     Ok(costs)
 }
 
@@ -56,8 +57,15 @@ fn poll(_: &Server) -> Ask {
     Ask::get("/v1/room/now.json")
 }
 
-fn read_list(_: &Server) -> Ask {
-    Ask::get("/v1/communities?q=")
+/// Residents in turn look up their results.
+fn read_results() -> impl Fn(&Server) -> Ask + Clone + 'static {
+    let next = Rc::new(Cell::new(0_usize));
+    move |server| {
+        let residents = server.residents.borrow();
+        let n = next.replace(next.get() + 1) % residents.len().max(1);
+        let ask = Ask::get("/v1/results");
+        residents.get(n).map_or(ask.clone(), |resident| ask.signed_in(&resident.session))
+    }
 }
 
 fn is_ticket(answer: &Answer) -> bool {

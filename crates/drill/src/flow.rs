@@ -80,7 +80,10 @@ enum Reply {
     Done(Answer),
     Wait(Ticketed, u64),
     Refused(Option<f64>),
-    Silent,
+    /// No answer; `waited` = the person waited for it, in vain.
+    Nothing {
+        waited: bool,
+    },
     Unexpected,
 }
 
@@ -230,29 +233,35 @@ impl Flow {
             if at_ns > self.gives_up_ns {
                 return Err(Gone::Left);
             }
-            let (retry_after_s, silent) = match self.ask(step, at_ns).await {
+            let (retry_after_s, waited) = match self.ask(step, at_ns).await {
                 Reply::Done(answer) => return Ok(answer),
                 Reply::Wait(told, told_ns) => {
                     at_ns = self.wait_in_room(told, told_ns).await?;
                     continue;
                 }
                 Reply::Refused(retry_after_s) => (retry_after_s, false),
-                Reply::Silent => (None, true),
+                Reply::Nothing { waited } => {
+                    self.lose_password(step);
+                    (None, waited)
+                }
                 Reply::Unexpected => return Err(Gone::Unexpected),
             };
-            if silent && step == Step::OneTimePassword {
-                // The text message with the password goes to a phone the drill does not have, and the next one may only be
-                // sent a minute later: another phone stands for the one that got it.
-                self.person.phone = self.world.server.people.phone();
-            }
             self.tries += 1;
-            at_ns = monotonic_ns() + self.after_failure(retry_after_s, silent)?;
+            at_ns = monotonic_ns() + self.after_failure(retry_after_s, waited)?;
+        }
+    }
+
+    /// The text message with the password goes to a phone the drill does not have, and the next one may only be sent a minute
+    /// later: another phone stands for the one that got it.
+    fn lose_password(&mut self, step: Step) {
+        if step == Step::OneTimePassword {
+            self.person.phone = self.world.server.people.phone();
         }
     }
 
     /// The pause before the next try.
-    fn after_failure(&mut self, retry_after_s: Option<f64>, silent: bool) -> Result<u64, Gone> {
-        match self.temper.next(self.tries, retry_after_s, silent, &mut self.rng) {
+    fn after_failure(&mut self, retry_after_s: Option<f64>, waited: bool) -> Result<u64, Gone> {
+        match self.temper.next(self.tries, retry_after_s, waited, &mut self.rng) {
             Next::GivesUp => Err(Gone::GaveUp),
             Next::Again { after_s, afresh, as_new, attempt } => {
                 (self.afresh, self.attempt) = (afresh, attempt);
@@ -308,7 +317,7 @@ impl Flow {
             Ok(Ok(answer)) => self.read(step, at_ns, answer),
             Ok(Err(_)) => {
                 world.recorder().fate(Fate::Failed, now_ns);
-                Reply::Silent
+                Reply::Nothing { waited: false }
             }
             Err(_) => {
                 let mut recorder = world.recorder();
@@ -317,7 +326,7 @@ impl Flow {
                     // It took at least as long as that.
                     recorder.let_in(step.name(), now_ns.saturating_sub(at_ns), now_ns);
                 }
-                Reply::Silent
+                Reply::Nothing { waited: true }
             }
         }
     }

@@ -153,7 +153,7 @@ pub struct Trigger {
 }
 
 /// The server's process at one time.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProcessSample {
     /// Seconds since the begin of the run.

@@ -95,12 +95,13 @@ impl Temper {
         }
     }
 
-    /// After `tries` tries without success. `retry_after_s` is what the server said; `silent` = there was no answer at all.
+    /// After `tries` tries without success. `retry_after_s` is what the server said; `waited` = the person waited
+    /// for an answer, and none came.
     pub(crate) fn next(
         &self,
         tries: u32,
         retry_after_s: Option<f64>,
-        silent: bool,
+        waited: bool,
         rng: &mut SmallRng,
     ) -> Next {
         match self.model {
@@ -113,12 +114,12 @@ impl Temper {
             }
             // Nobody who has just waited for nothing waits again before loading the page.
             Model::Human => {
-                let after_s = if silent { 0.1 } else { exp(rng, 2.0).min(15.0) };
-                Next::Again { after_s, afresh: silent, as_new: false, attempt: 1 }
+                let after_s = if waited { 0.1 } else { exp(rng, 2.0).min(15.0) };
+                Next::Again { after_s, afresh: waited, as_new: false, attempt: 1 }
             }
             Model::Hostile if tries >= HOSTILE_TRIES => Next::GivesUp,
             Model::Hostile => {
-                Next::Again { after_s: exp(rng, 0.5), afresh: silent, as_new: true, attempt: 1 }
+                Next::Again { after_s: exp(rng, 0.5), afresh: waited, as_new: true, attempt: 1 }
             }
         }
     }

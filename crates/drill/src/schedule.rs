@@ -54,16 +54,18 @@ pub(crate) struct Schedule {
     rng: SmallRng,
     mix: Mix,
     capacity_per_s: f64,
-    stages: std::vec::IntoIter<Stage>,
+    stages: Vec<Stage>,
+    /// The number of the stage after this one.
+    next: usize,
     stage: Option<Stage>,
     at_s: f64,
 }
 
 impl Schedule {
     pub(crate) fn new(stages: &[Stage], mix: Mix, capacity_per_s: f64, seed: u64) -> Self {
-        let mut stages = stages.to_vec().into_iter();
-        let stage = stages.next();
-        Self { rng: SmallRng::seed_from_u64(seed), mix, capacity_per_s, stages, stage, at_s: 0.0 }
+        let stage = stages.first().copied();
+        let stages = stages.to_vec();
+        Self { rng: SmallRng::seed_from_u64(seed), mix, capacity_per_s, stages, next: 1, stage, at_s: 0.0 }
     }
 }
 
@@ -80,7 +82,8 @@ impl Iterator for Schedule {
             if self.at_s >= stage.until_s {
                 // The process has no memory, so the next stage may begin afresh.
                 self.at_s = stage.until_s;
-                self.stage = self.stages.next();
+                self.stage = self.stages.get(self.next).copied();
+                self.next += 1;
                 continue;
             }
             let load = load_at(&[stage], self.at_s);

@@ -22,27 +22,31 @@ pub(crate) async fn show(world: &World, resident: &Resident, temper: Temper, rng
     for tries in 1..=MOST_TRIES {
         world.until(at_ns).await;
         let waits_s = temper.waits_s(rng).min(LATEST_S);
-        if attempt(world, resident, waits_s, afresh, (tries == 1, at_ns)).await {
+        let Err(waited) = attempt(world, resident, waits_s, afresh, (tries == 1, at_ns)).await else {
             return;
-        }
-        let Next::Again { after_s, afresh: again, .. } = temper.next(tries, None, true, rng) else { return };
+        };
+        let Next::Again { after_s, afresh: again, .. } = temper.next(tries, None, waited, rng) else {
+            return;
+        };
         (afresh, at_ns) = (again, monotonic_ns() + ns(after_s));
     }
 }
 
+/// One try; the error says whether the person waited in vain.
 async fn attempt(
     world: &World,
     resident: &Resident,
     waits_s: f64,
     afresh: bool,
     (is_first, at_ns): (bool, u64),
-) -> bool {
+) -> Result<(), bool> {
     let mut ask = Ask::get("/v1/code").signed_in(&resident.session);
     ask.afresh = afresh;
     let sent = |sent_ns| world.recorder().sent(at_ns, sent_ns, is_first);
     let asked = world.server.client.send(&ask, sent);
     let answer = tokio::time::timeout(Duration::from_secs_f64(waits_s), asked).await;
     let now_ns = monotonic_ns();
+    let waited = answer.is_err();
     let mut recorder = world.recorder();
     let mut done = false;
     if let Ok(Ok(answer)) = answer {
@@ -56,5 +60,5 @@ async fn attempt(
     let window = recorder.window(now_ns);
     window.shows += 1;
     window.shows_done += u64::from(done);
-    done
+    if done { Ok(()) } else { Err(waited) }
 }

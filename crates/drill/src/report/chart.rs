@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-/// Size of a chart in SVG units; the page scales it.
-const WIDTH: f64 = 720.0;
+/// Width of a chart in SVG units, about the pixels it has on the page: half of it, or all of it.
+const WIDTH: f64 = 540.0;
+const WIDE: f64 = 1_080.0;
 const HEIGHT: f64 = 300.0;
 /// Space around the plot: left, top, right, bottom.
 const MARGIN: [f64; 4] = [64.0, 44.0, 20.0, 44.0];
@@ -41,6 +42,8 @@ pub(super) struct Chart {
     pub(super) spans: Vec<Span>,
     pub(super) x_log: bool,
     pub(super) y_log: bool,
+    /// Over the whole page.
+    pub(super) wide: bool,
     /// The y axis reaches at least so far, and at most so far.
     pub(super) y_least: f64,
     pub(super) y_most: Option<f64>,
@@ -109,13 +112,17 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 impl Chart {
+    fn width(&self) -> f64 {
+        if self.wide { WIDE } else { WIDTH }
+    }
+
     fn x_scale(&self) -> Scale {
         let xs = || self.lines.iter().flat_map(|line| line.points.iter().map(|point| point.0));
         let (mut from, mut to) = (xs().fold(f64::INFINITY, f64::min), xs().fold(f64::NEG_INFINITY, f64::max));
         if !from.is_finite() || from >= to {
             (from, to) = if from.is_finite() { (from * 0.9, from * 1.1 + 1e-3) } else { (0.0, 1.0) };
         }
-        Scale { from, to, begin: MARGIN[0], end: WIDTH - MARGIN[2], log: self.x_log && from > 0.0 }
+        Scale { from, to, begin: MARGIN[0], end: self.width() - MARGIN[2], log: self.x_log && from > 0.0 }
     }
 
     fn y_scale(&self) -> Scale {
@@ -131,7 +138,7 @@ impl Chart {
     pub(super) fn svg(&self) -> String {
         let (x, y) = (self.x_scale(), self.y_scale());
         let mut svg = String::new();
-        let _ = write!(svg, r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">"#);
+        let _ = write!(svg, r#"<svg viewBox="0 0 {} {HEIGHT}" role="img">"#, self.width());
         for span in &self.spans {
             span.draw(&mut svg, &x);
         }
@@ -145,7 +152,7 @@ impl Chart {
     }
 
     fn axes(&self, svg: &mut String, x: &Scale, y: &Scale) {
-        let (left, right, top, bottom) = (MARGIN[0], WIDTH - MARGIN[2], MARGIN[1], HEIGHT - MARGIN[3]);
+        let (left, right, top, bottom) = (MARGIN[0], self.width() - MARGIN[2], MARGIN[1], HEIGHT - MARGIN[3]);
         for tick in y.ticks() {
             let (at, text) = (y.at(tick), number(tick));
             let _ = write!(
@@ -174,10 +181,10 @@ impl Chart {
 
     /// On the line of the y label's end, from the right.
     fn legend(&self, svg: &mut String) {
-        let width = |text: &str| text.chars().map(|c| if c.is_ascii() { 7.6 } else { 14.0 }).sum::<f64>();
+        let width = |text: &str| text.chars().map(|c| if c.is_ascii() { 7.2 } else { 14.0 }).sum::<f64>();
         let named: Vec<&Line> = self.lines.iter().filter(|line| !line.name.is_empty()).collect();
-        let total: f64 = named.iter().map(|line| width(&line.name) + 42.0).sum();
-        let mut at = (WIDTH - MARGIN[2] - total).max(MARGIN[0]);
+        let total: f64 = named.iter().map(|line| width(&line.name) + 36.0).sum();
+        let mut at = (self.width() - MARGIN[2] - total).max(MARGIN[0]);
         for line in named {
             let dash = if line.dashed { r#" stroke-dasharray="5 4""# } else { "" };
             let _ = write!(
@@ -187,7 +194,7 @@ impl Chart {
                 at + 29.0,
                 escape(&line.name)
             );
-            at += width(&line.name) + 42.0;
+            at += width(&line.name) + 36.0;
         }
     }
 }
@@ -233,12 +240,12 @@ impl Line {
 
 /// Horizontal bars: label, value, colour. `limit` draws a line across.
 pub(super) fn bars(bars: &[(String, f64, &'static str)], unit: &str, log: bool) -> String {
-    let left = 250.0;
+    let left = 222.0;
     let height = bars.len() as f64 * BAR + 10.0;
     let most = bars.iter().map(|bar| bar.1).fold(1e-9, f64::max);
     let least = bars.iter().map(|bar| bar.1).filter(|value| *value > 0.0).fold(most, f64::min);
     let from = if log { least / 3.0 } else { 0.0 };
-    let scale = Scale { from, to: most, begin: 0.0, end: WIDTH - left - 130.0, log };
+    let scale = Scale { from, to: most, begin: 0.0, end: WIDTH - left - 100.0, log };
     let mut svg = String::new();
     let _ = write!(svg, r#"<svg viewBox="0 0 {WIDTH} {height}" role="img">"#);
     for (n, (label, value, colour)) in bars.iter().enumerate() {

@@ -89,6 +89,7 @@ pub(super) fn goodput_over_time(runs: &[&Run]) -> String {
         y_label: "每秒办成 · flows finished per second".into(),
         lines,
         spans: spans(&first.measured),
+        wide: true,
         ..Chart::default()
     }
     .svg()
@@ -104,10 +105,10 @@ pub(super) fn offered_over_time(run: &Run) -> String {
         ..Line::default()
     };
     let lines = vec![
-        line("到达请求 offered", BLUE, |window| window.offered as f64),
+        line("到达 offered", BLUE, |window| window.offered as f64),
         line("办成 done", OURS, |window| window.goodput as f64),
-        line("取号 ticketed", GREY, |window| window.ticketed as f64),
-        line("拒绝/失败 refused", OFF, |window| (window.refused + window.failed) as f64),
+        line("取号 ticket", GREY, |window| window.ticketed as f64),
+        line("拒绝 refused", OFF, |window| (window.refused + window.failed) as f64),
     ];
     let (x_label, y_label) = ("秒 s".into(), "每秒 · per second".into());
     Chart { x_label, y_label, lines, spans: spans(&run.measured), y_log: true, ..Chart::default() }.svg()
@@ -203,10 +204,10 @@ pub(super) fn offered_over_load(report: &Report) -> String {
         Line { name: name.to_owned(), colour, dots: true, points, ..Line::default() }
     };
     let lines = vec![
-        line("到达请求 offered", BLUE, |window| window.offered),
+        line("到达 offered", BLUE, |window| window.offered),
         line("办成 done", OURS, |window| window.goodput),
-        line("取号 ticketed", GREY, |window| window.ticketed),
-        line("拒绝/失败 refused", OFF, |window| window.refused + window.failed),
+        line("取号 ticket", GREY, |window| window.ticketed),
+        line("拒绝 refused", OFF, |window| window.refused + window.failed),
     ];
     Chart {
         x_label: "来人速度，为能力的几倍 · people arriving, times C".into(),
@@ -271,13 +272,13 @@ pub(super) fn latency_bars(run: &Run) -> String {
     let bar = |step: &crate::measured::StepLatency| {
         let label = match step.step.as_str() {
             "admitted" => "已放行 · all let in",
-            "one-time-password" => "验证码 · one-time password",
+            "one-time-password" => "验证码 · one-time code",
             "register" => "登记 · register",
             "show" => "亮码 · show a code",
             "poll" => "看进度 · poll",
             "ticket" => "取号 · ticket",
             "refusal" => "被拒 · refusal",
-            "held-at-gate" => "叫号后在门口 · held at the gate",
+            "held-at-gate" => "门口等待 · held at the gate",
             other => other,
         };
         (label.to_owned(), step.p99_ms, if step.step == "admitted" { OURS } else { BLUE })

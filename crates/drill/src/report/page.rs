@@ -10,10 +10,10 @@ span,.en{color:#626b78;font-size:.86em;font-weight:400}.en{display:block;margin:
 .passed{background:#0b6e4f}.failed{background:#a4243b}.invalid{background:#5b6470}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(210px,1fr));gap:14px}
 .figure{background:#fff;border-radius:12px;padding:14px 18px}.figure b{display:block;font-size:34px;line-height:1.25}
-.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(480px,1fr));gap:14px}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(500px,1fr));gap:14px}
 .card{background:#fff;border-radius:12px;padding:12px 16px 8px;margin:12px 0;overflow-x:auto}.card p{margin:0 0 4px;font-weight:600}
 svg{width:100%;height:auto;display:block}svg text{font-family:inherit;fill:#1d232b}
-.tick{font-size:13px}.label{font-size:14px}.span{font-size:13px;fill:#7a5a17}.grid{stroke:#e4e7eb}.axis{stroke:#8a8f98;fill:none}
+.tick{font-size:14px}.label{font-size:14.5px}.span{font-size:13px;fill:#7a5a17}.grid{stroke:#e4e7eb}.axis{stroke:#8a8f98;fill:none}
 table{border-collapse:collapse;width:100%;background:#fff;font-size:16px}th,td{text-align:left;padding:7px 10px;border-bottom:1px solid #e4e7eb;vertical-align:top}
 th span,td span{display:block}.run th{background:#eef1f4}.run span{display:inline}.n{text-align:right;white-space:nowrap}
 .ok{color:#0b6e4f;white-space:nowrap}.bad{color:#a4243b;font-weight:700;white-space:nowrap}

@@ -60,7 +60,7 @@ pub(super) fn machine(processors: Option<Processors>) -> Machine {
         .unwrap_or(0);
     Machine {
         processor: after(&read("/proc/cpuinfo"), "model name"),
-        processors: std::thread::available_parallelism().map_or(1, usize::from) as u64,
+        processors: read("/proc/cpuinfo").lines().filter(|line| line.starts_with("processor")).count() as u64,
         memory_mib: memory_kib / 1_024,
         kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
         pinned: processors.is_some(),

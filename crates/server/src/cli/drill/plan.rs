@@ -17,8 +17,10 @@ use super::machine::Processors;
 use super::screen::Screen;
 use super::troubles::{OwnServer, Troubles};
 
-/// Seconds over which C is measured, in a quick drill and in a full one.
-const WINDOWS: (u32, u32) = (3, 8);
+/// Seconds over which C is measured in a full drill, and in a quick one of our server and of the others.
+const WINDOWS: [u32; 3] = [8, 3, 2];
+/// The other protections are given this long after the last arrival, in seconds.
+const OTHERS_DRAIN_S: f64 = 1.5;
 /// A server that was there already is given this long.
 const READY: Duration = Duration::from_secs(5);
 
@@ -29,6 +31,12 @@ pub(super) struct Plan {
     pub(super) seed: Option<u64>,
     pub(super) quick: bool,
     pub(super) first_person: u64,
+}
+
+/// Where nothing keeps people who were let in from the others, most never finish, and there is nobody to wait for.
+fn drained(scenario: &Scenario, protection: Protection) -> Scenario {
+    let longest_s = if protection == Protection::Ours { f64::INFINITY } else { OTHERS_DRAIN_S };
+    Scenario { drain_s: scenario.drain_s.min(longest_s), ..scenario.clone() }
 }
 
 impl Plan {
@@ -46,7 +54,14 @@ impl Plan {
                 let faults: Arc<dyn Faults> = Arc::new(Troubles(Arc::clone(&server.0)));
                 let drill = Drill::new(server.1, self.first_person, Some(faults))?;
                 let capacity = self.capacity(&drill, &screen, scenario.server, protection, report)?;
-                let run = self.run(&drill, &screen, scenario, protection, &capacity, peak_per_s)?;
+                let run = self.run(
+                    &drill,
+                    &screen,
+                    &drained(scenario, protection),
+                    protection,
+                    &capacity,
+                    peak_per_s,
+                )?;
                 if scenario.name == "sweep" && protection == Protection::Ours {
                     peak_per_s = judge::peak_per_s(&run.measured);
                 }
@@ -71,7 +86,7 @@ impl Plan {
         let screen = Screen::new();
         let drill = Drill::new(address, self.first_person, None)?;
         drill.wait_ready(READY)?;
-        let mut capacity = drill.capacity(self.windows())?;
+        let mut capacity = drill.capacity(self.windows(Protection::Ours))?;
         Protection::Ours.as_str().clone_into(&mut capacity.protection);
         screen.capacity(&capacity);
         report.capacities.push(capacity.clone());
@@ -91,8 +106,12 @@ impl Plan {
         Ok(())
     }
 
-    fn windows(&self) -> u32 {
-        if self.quick { WINDOWS.0 } else { WINDOWS.1 }
+    fn windows(&self, protection: Protection) -> u32 {
+        match (self.quick, protection) {
+            (false, _) => WINDOWS[0],
+            (true, Protection::Ours) => WINDOWS[1],
+            (true, _) => WINDOWS[2],
+        }
     }
 
     /// A folder with a demo city, stopped in good order.
@@ -130,7 +149,7 @@ impl Plan {
         protection: Protection,
         report: &mut Report,
     ) -> anyhow::Result<Capacity> {
-        let mut capacity = drill.capacity(self.windows())?;
+        let mut capacity = drill.capacity(self.windows(protection))?;
         protection.as_str().clone_into(&mut capacity.protection);
         capacity.bound_per_s = Some(provision.bound_per_s());
         screen.capacity(&capacity);

@@ -1,5 +1,7 @@
 //! A whole small run against a server that follows a script.
 
+#![cfg(test)]
+
 mod fake;
 
 use std::sync::Arc;

@@ -99,7 +99,9 @@ async fn answer(
             assert!(header("yimatong-device").is_some() && header("idempotency-key").is_some());
             state.one_time_password(header("yimatong-ticket"))
         }
-        "/v1/people" => state.register(&serde_json::from_slice(&body).unwrap(), header("yimatong-pass")),
+        "/v1/people" => {
+            state.register(&serde_json::from_slice(&body).unwrap(), header("yimatong-pass").as_deref())
+        }
         "/v1/room/now.json" => (200, state.room()),
         "/v1/code" => {
             let session = header("authorization").unwrap_or_default();
@@ -122,7 +124,7 @@ impl State {
 
     fn room(&self) -> Value {
         let looks = self.asked.get("/v1/room/now.json").copied().unwrap_or(0);
-        let serving = if self.flaws.places_rise && looks % 2 == 0 { 0 } else { self.serving() };
+        let serving = if self.flaws.places_rise && looks.is_multiple_of(2) { 0 } else { self.serving() };
         json!({
             "serving": serving, "issued": self.issued, "ratePerS": RATE_PER_S, "pollS": 0.5,
             "claimS": 300, "paused": false, "asOf": "2026-11-25T08:00:00Z", "notice": null,
@@ -131,7 +133,7 @@ impl State {
 
     fn one_time_password(&mut self, ticket: Option<String>) -> (u16, Value) {
         let asked = self.asked["/v1/one-time-passwords"];
-        if asked % 40 == 0 {
+        if asked.is_multiple_of(40) {
             self.refused += 1;
             return (503, json!({ "type": "/problems/store-unavailable", "status": 503 }));
         }
@@ -161,11 +163,11 @@ impl State {
         (429, body)
     }
 
-    fn register(&mut self, body: &Value, pass: Option<String>) -> (u16, Value) {
+    fn register(&mut self, body: &Value, pass: Option<&str>) -> (u16, Value) {
         assert_eq!(body["oneTimePassword"], "123456");
         self.without_pass += u64::from(pass.is_none());
         let session = format!("session-{}", body["document"]["number"].as_str().unwrap());
-        if !(self.flaws.forgets && self.asked["/v1/people"] % 2 == 0) {
+        if !(self.flaws.forgets && self.asked["/v1/people"].is_multiple_of(2)) {
             self.sessions.insert(session.clone());
         }
         (
