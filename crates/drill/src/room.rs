@@ -7,7 +7,7 @@ use serde::Deserialize;
 /// Longest pause between two polls, in seconds.
 const LONGEST_POLL_S: f64 = 60.0;
 /// Shortest pause near the turn, in seconds.
-const SHORTEST_POLL_S: f64 = 0.5;
+const SHORTEST_POLL_S: f64 = 0.25;
 
 /// `/v1/room/now.json`, and the same fields of an answer that gives a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]

@@ -19,8 +19,6 @@ use crate::settings::AdmissionSettings;
 
 /// Shortest allowed queue, for a store of which nothing is known yet.
 const SHORTEST_QUEUE: usize = 16;
-/// New flows that are held at least, so that a sudden surge finds people before the gate when its capacity is learned.
-const FEWEST_HELD: usize = 256;
 /// Most new flows that are held until a permit is free.
 const MOST_HELD: usize = 20_000;
 /// Who is preferred in a full queue changes this often, so that nobody is unlucky all day.
@@ -245,7 +243,7 @@ impl Admission {
 
     fn most_queued(&mut self, class: Class, now: Now) -> usize {
         let (ms, fewest, most) = match class {
-            Class::B3 => (self.settings.hold_ms, FEWEST_HELD, MOST_HELD),
+            Class::B3 => (self.settings.hold_ms, SHORTEST_QUEUE, MOST_HELD),
             _ => (self.settings.queue_ms, SHORTEST_QUEUE, usize::MAX),
         };
         let per_s = self.capacity.per_s(now).unwrap_or(0.0);

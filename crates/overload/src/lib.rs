@@ -7,6 +7,7 @@
 
 mod admission;
 mod alarm;
+mod arrivals;
 mod capacity;
 mod class;
 mod flows;

@@ -57,7 +57,7 @@ impl Default for AdmissionSettings {
             most_permits: 256,
             queue_ms: 50,
             longest_wait_ms: 250,
-            hold_ms: 3_000,
+            hold_ms: 150,
             shares: [0.25, 0.4, 0.0, 0.1, 0.05],
             retry_share: 0.1,
         }
@@ -78,7 +78,7 @@ pub struct RoomSettings {
 
 impl Default for RoomSettings {
     fn default() -> Self {
-        Self { claim_s: 300, polls_per_s: 500.0, shortest_poll_s: 2.0 }
+        Self { claim_s: 300, polls_per_s: 2_000.0, shortest_poll_s: 2.0 }
     }
 }
 

@@ -246,6 +246,8 @@ fn set(table: &mut toml::Table, defaults: &toml::Table, keys: &str, text: &str) 
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     fn env(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -292,7 +294,7 @@ mod tests {
         let name = "YIMATONG__SERVER__TRUSTED_PROXIES";
         let proxies =
             |text| Config::load(None, env(&[(name, text)])).map(|config| config.server.trusted_proxies);
-        let both: Vec<std::net::IpAddr> = vec!["10.0.0.1".parse().unwrap(), "2001:db8::1".parse().unwrap()];
+        let both: Vec<IpAddr> = vec!["10.0.0.1".parse().unwrap(), "2001:db8::1".parse().unwrap()];
         assert_eq!(proxies("10.0.0.1, 2001:db8::1").unwrap(), both);
         assert!(proxies("").unwrap().is_empty());
         let error = format!("{:#}", proxies("proxy.internal").unwrap_err());

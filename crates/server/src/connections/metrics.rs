@@ -33,6 +33,7 @@ pub(super) enum Handshake {
 pub struct ConnectionMetrics {
     pub(super) open: Gauge,
     pub(super) limit: Gauge,
+    pub(super) resting: Gauge,
     pub(super) accepted: Counter,
     pub(super) handshakes_under_way: Gauge,
     timeouts: [Counter; 4],
@@ -49,6 +50,7 @@ impl ConnectionMetrics {
         let metrics = Self {
             open: Gauge::default(),
             limit: Gauge::default(),
+            resting: Gauge::default(),
             accepted: Counter::default(),
             handshakes_under_way: Gauge::default(),
             timeouts: [timeout("header"), timeout("idle"), timeout("body"), timeout("write")],
@@ -56,6 +58,8 @@ impl ConnectionMetrics {
         };
         registry.register("connections_open", "Connections now", metrics.open.clone());
         registry.register("connections_limit", "Most connections at once", metrics.limit.clone());
+        let resting = metrics.resting.clone();
+        registry.register("connections_resting", "Idle connections that hold no buffers", resting);
         registry.register("connections_accepted", "Connections accepted", metrics.accepted.clone());
         registry.register(
             "connection_timeouts",

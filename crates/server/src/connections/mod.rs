@@ -8,6 +8,7 @@ mod accept;
 mod answer;
 mod connection;
 pub mod descriptors;
+mod drive;
 mod metrics;
 mod peer;
 mod request_body;
@@ -22,8 +23,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use hyper_util::server::conn::auto;
 use tokio::sync::Semaphore;
 
 pub(crate) use accept::{accept, prepare};
@@ -74,7 +75,8 @@ pub struct Connections {
     limits: Limits,
     limit: usize,
     places: Arc<Semaphore>,
-    http: auto::Builder<TokioExecutor>,
+    http1: http1::Builder,
+    http2: http2::Builder<TokioExecutor>,
     tls: Option<Tls>,
     trusted_proxies: Vec<IpAddr>,
     metrics: ConnectionMetrics,
@@ -107,7 +109,8 @@ impl Connections {
             },
             limit,
             places: Arc::new(Semaphore::new(limit)),
-            http: protocol(),
+            http1: http1(),
+            http2: http2(),
             tls: Tls::load(config)?,
             trusted_proxies: config.trusted_proxies.clone(),
             metrics,
@@ -155,19 +158,22 @@ impl Connections {
     }
 }
 
-/// HTTP/1.1 and HTTP/2 with bounded memory. hyper's own header timeout is off, because it also runs while a kept-alive
-/// connection is idle; its limit of 100 headers stays, because setting another one costs an allocation per request.
-/// The limits of h2 against rapid resets stay as they are.
-fn protocol() -> auto::Builder<TokioExecutor> {
-    let mut http = auto::Builder::new(TokioExecutor::new());
-    http.http1()
-        .header_read_timeout(None)
+/// HTTP/1.1 with bounded memory. hyper's own header timeout is off, because it also runs while a kept-alive connection
+/// is idle; its limit of 100 headers stays, because setting another one costs an allocation per request.
+fn http1() -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.header_read_timeout(None)
         .max_buf_size(MOST_HEADER_BYTES)
         .half_close(false)
         .keep_alive(true)
         .pipeline_flush(false);
-    http.http2()
-        .timer(TokioTimer::new())
+    http
+}
+
+/// HTTP/2 with bounded memory. The limits of h2 against rapid resets stay as they are.
+fn http2() -> http2::Builder<TokioExecutor> {
+    let mut http = http2::Builder::new(TokioExecutor::new());
+    http.timer(TokioTimer::new())
         .max_concurrent_streams(MOST_STREAMS)
         .max_header_list_size(u32::try_from(MOST_HEADER_BYTES).expect("16 KiB fit"))
         .initial_stream_window_size(STREAM_WINDOW_BYTES)

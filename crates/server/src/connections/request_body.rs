@@ -10,7 +10,7 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep_until};
 
 use super::metrics::Timeout;
-use super::watch::Watch;
+use super::watch::{UnderWay, Watch};
 
 /// A body that arrives at least this fast, in bytes per second, gets the time for it.
 const LEAST_BYTES_PER_S: u64 = 32 << 10;
@@ -35,6 +35,8 @@ struct RequestBody {
     received: u64,
     clock: Option<Pin<Box<Clock>>>,
     watch: Arc<Watch>,
+    /// As long as the body is held the connection is not idle, whatever became of the answer.
+    _under_way: UnderWay,
 }
 
 struct Clock {
@@ -47,7 +49,13 @@ pub(super) fn limited(incoming: Incoming, watch: &Arc<Watch>) -> Body {
     if incoming.is_end_stream() {
         return Body::empty();
     }
-    Body::new(RequestBody { incoming, received: 0, clock: None, watch: Arc::clone(watch) })
+    Body::new(RequestBody {
+        incoming,
+        received: 0,
+        clock: None,
+        watch: Arc::clone(watch),
+        _under_way: watch.hold(),
+    })
 }
 
 impl RequestBody {

@@ -5,11 +5,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use axum::body::Bytes;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
 use super::watch::Watch;
+
+/// What an HTTP/2 connection begins with (RFC 9113 3.4).
+const HTTP2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// A connection as the kernel or the TLS library gives it.
 pub(super) enum Transport {
@@ -21,11 +25,41 @@ pub(super) enum Transport {
 pub(super) struct Watched {
     transport: Transport,
     watch: Arc<Watch>,
+    /// Read already, to be read again.
+    unread: Bytes,
 }
 
 impl Watched {
     pub(super) fn new(transport: Transport, watch: Arc<Watch>) -> Self {
-        Self { transport, watch }
+        Self { transport, watch, unread: Bytes::new() }
+    }
+
+    /// Lets the next reader begin with these bytes.
+    pub(super) fn put_back(&mut self, unread: Bytes) {
+        self.unread = unread;
+    }
+
+    /// Waits for the first bytes: do they begin an HTTP/2 connection? They are not used up.
+    pub(super) async fn begins_http2(&mut self) -> io::Result<bool> {
+        let mut first = [0; HTTP2_PREFACE.len()];
+        let mut filled = 0;
+        while filled < first.len() && HTTP2_PREFACE.starts_with(&first[..filled]) {
+            let read = self.read(&mut first[filled..]).await?;
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            filled += read;
+        }
+        self.put_back(Bytes::copy_from_slice(&first[..filled]));
+        Ok(first == *HTTP2_PREFACE)
+    }
+
+    /// Waits until there may be something to read.
+    pub(super) async fn readable(&self) -> io::Result<()> {
+        match &self.transport {
+            Transport::Plain(stream) => stream.readable().await,
+            Transport::Tls(stream) => stream.get_ref().0.readable().await,
+        }
     }
 
     /// Notes whether bytes on their way out get on.
@@ -60,6 +94,11 @@ impl AsyncRead for Watched {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.unread.is_empty() {
+            let part = self.unread.len().min(buffer.remaining());
+            buffer.put_slice(&self.unread.split_to(part));
+            return Poll::Ready(Ok(()));
+        }
         let before = buffer.filled().len();
         let read = either!(self, stream => stream.poll_read(cx, buffer));
         if buffer.filled().len() > before {
@@ -93,7 +132,11 @@ impl AsyncWrite for Watched {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = either!(self, stream => stream.poll_flush(cx));
-        if flushed.is_pending() { self.note(flushed) } else { flushed }
+        // A plain connection has nothing to flush, so it being flushed says nothing about what waits.
+        match self.transport {
+            Transport::Plain(_) => flushed,
+            Transport::Tls(_) => self.note(flushed),
+        }
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

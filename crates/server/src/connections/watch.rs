@@ -22,11 +22,17 @@ enum Phase {
     Idle = 1,
 }
 
+/// How long a connection keeps its buffers when it has nothing to do, in milliseconds. The next
+/// request of the same page comes within this.
+const REST_AFTER_MS: u64 = 250;
+
 /// What the timer finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Nothing is due before this time, in milliseconds.
     Wait(u64),
+    /// There is nothing to do for more than a moment.
+    Rest,
     /// The client took too long for this.
     Close(Timeout),
 }
@@ -84,8 +90,7 @@ impl Watch {
         self.answers.get().is_some()
     }
 
-    /// Bytes came. On an idle HTTP/1 connection they begin a request; on HTTP/2 they may be a ping. (A request that
-    /// was begun behind another one in the same packet is bounded by the idle timeout.)
+    /// Bytes came. On an idle HTTP/1 connection they begin a request; on HTTP/2 they may be a ping.
     pub(super) fn arrived(&self) {
         if self.phase.load(Relaxed) & 1 == Phase::Idle as u64 && !self.is_http2() {
             self.enter(Phase::Headers);
@@ -106,11 +111,21 @@ impl Watch {
         }
     }
 
+    /// A part of the next request is there already.
+    pub(super) fn headers_begun(&self) {
+        self.enter(Phase::Headers);
+    }
+
     /// The headers of a request are complete.
     pub(super) fn begin(self: &Arc<Self>, is_http2: bool) -> UnderWay {
         if is_http2 {
             self.answers.get_or_init(Box::default);
         }
+        self.hold()
+    }
+
+    /// Keeps the connection from being idle.
+    pub(super) fn hold(self: &Arc<Self>) -> UnderWay {
         self.under_way.fetch_add(1, Relaxed);
         UnderWay { watch: Arc::clone(self), number: self.begun.fetch_add(1, Relaxed) }
     }
@@ -126,8 +141,8 @@ impl Watch {
         by_phase.min(self.standing_still_since_ms().saturating_add(limits.write_ms))
     }
 
-    /// Is the client too slow?
-    pub(super) fn verdict(&self, now_ms: u64) -> Verdict {
+    /// Is the client too slow, or, while hyper holds the connection, has it nothing to do?
+    pub(super) fn verdict(&self, now_ms: u64, is_held: bool) -> Verdict {
         let limits = &self.connections.limits;
         if self.standing_still_since_ms().saturating_add(limits.write_ms) <= now_ms {
             return Verdict::Close(Timeout::Write);
@@ -143,9 +158,25 @@ impl Watch {
             {
                 Verdict::Close(Timeout::Idle)
             }
-            // The server may become nearly full at any time, so every connection is looked at this often.
-            _ => Verdict::Wait(self.due_ms().min(now_ms + limits.idle_full_ms)),
+            Some((Phase::Idle, since_ms))
+                if is_held && is_over(since_ms, REST_AFTER_MS) && self.may_rest() =>
+            {
+                Verdict::Rest
+            }
+            _ => Verdict::Wait(self.look_ms(now_ms, is_held)),
         }
+    }
+
+    /// When to look next, in milliseconds: the server may become nearly full at any time, and a connection idle.
+    pub(super) fn look_ms(&self, now_ms: u64, is_held: bool) -> u64 {
+        let most_ms = self.connections.limits.idle_full_ms;
+        let look_ms = if is_held { most_ms.min(REST_AFTER_MS) } else { most_ms };
+        self.due_ms().min(now_ms + look_ms)
+    }
+
+    /// HTTP/2 has a state beyond its buffers; unsent bytes are lost with theirs.
+    fn may_rest(&self) -> bool {
+        !self.is_http2() && self.stalled_since_ms.load(Relaxed) == NEVER
     }
 
     fn standing_still_since_ms(&self) -> u64 {

@@ -163,8 +163,12 @@ impl<'a> Visit<'a> {
         };
         match self.overload.gate.enter(self.offer(place.map_or(0, |(ticket, _)| ticket.seq))).await {
             Ok(held) => self.let_in(counting, request, next, held).await,
+            Err(_) if let Some((ticket, true)) = place => {
+                self.overload.room.rules().bounced(&ticket);
+                self.busy(counting, request, false).await
+            }
             // Whoever found the room empty and the gate full gets a place after all; the called keep theirs.
-            Err(_) if place.is_some_and(|(_, called)| !called) => {
+            Err(_) if place.is_some() => {
                 match self.overload.place_in_room(&self.origin, self.unix_ms) {
                     Entry::Wait { ticket, expired } => self.wait(counting, request, ticket, expired).await,
                     Entry::Straight(_) | Entry::Called(_) => self.busy(counting, request, false).await,

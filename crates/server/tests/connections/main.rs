@@ -13,6 +13,7 @@ mod http2;
 #[path = "../api/process.rs"]
 #[allow(dead_code, reason = "the process can do more than these tests need")]
 mod process;
+mod resting;
 mod server;
 mod soak;
 mod timeouts;

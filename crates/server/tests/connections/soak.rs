@@ -3,7 +3,7 @@
 //! A process holds no more connections than its limit of descriptors lets it. Where that is below the number asked
 //! for, the connections are spread over as many servers as it takes, and their memory is added up.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use tempfile::TempDir;
@@ -58,6 +58,16 @@ impl Node {
         Self { server, client, tell, said, connections, bytes_before, descriptors_before, _folder: folder }
     }
 
+    /// Connections that hold no buffers.
+    fn resting(&self) -> usize {
+        let mut stream = std::net::TcpStream::connect(self.server.address).unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        let mut metrics = String::new();
+        stream.read_to_string(&mut metrics).unwrap();
+        let line = metrics.lines().find_map(|line| line.strip_prefix("yimatong_connections_resting "));
+        line.unwrap().parse().unwrap()
+    }
+
     /// Waits until the client says so.
     fn hears(&mut self, what: &str) {
         let mut line = String::new();
@@ -84,6 +94,9 @@ fn idle_connections_are_held_within_bounded_memory_and_served_afterwards() {
     let shares = (0..nodes).map(|node| all / nodes + usize::from(node < all % nodes));
     let mut nodes: Vec<Node> = shares.map(Node::start).collect();
     nodes.iter_mut().for_each(|node| node.hears("held"));
+    until("idle connections have given their buffers back", || {
+        nodes.iter().all(|node| node.resting() >= node.connections)
+    });
     let total = |of: fn(&Node) -> usize| nodes.iter().map(of).sum::<usize>();
     let held = total(|node| descriptors_of(node.server.id()) - node.descriptors_before);
     let (bytes, before) = (total(|node| resident_bytes(node.server.id())), total(|node| node.bytes_before));

@@ -180,6 +180,20 @@ fn time_limits_hold_under_tls_too() {
 }
 
 #[test]
+fn connections_rest_and_are_served_again_under_tls_too() {
+    let files = Files::new();
+    let server = files.server(|_| {});
+    for version in rustls::ALL_VERSIONS {
+        let mut client = connect(&server, &files.client(&[version]));
+        for _ in 0..2 {
+            assert_eq!(client.get(), 200);
+            until("it rests", || server.metric("connections_resting") == 1);
+        }
+        assert_eq!(client.get(), 200);
+    }
+}
+
+#[test]
 fn a_client_without_tls_is_refused_and_others_go_on() {
     let files = Files::new();
     let server = files.server(|_| {});

@@ -17,7 +17,7 @@ export function etaS(ahead: number, ratePerS: number): number {
 }
 
 const LONGEST_POLL_S = 60
-const SHORTEST_POLL_S = 0.5
+const SHORTEST_POLL_S = 0.25
 
 /**
  * Pause before the next poll in milliseconds: half of what is left to wait, and at the end the poll interval of the
