@@ -340,12 +340,8 @@ impl Flow {
         let mut recorder = self.world.recorder();
         match answer.status {
             status if status.is_success() => {
-                let held_ns = held_ms(&answer).map_or(0, |ms| ns(ms / 1e3));
                 recorder.fate(Fate::Done(step.share()), now_ns);
-                recorder.let_in(step.name(), took_ns.saturating_sub(held_ns), now_ns);
-                if held_ns > 0 {
-                    recorder.latency("held-at-gate", held_ns);
-                }
+                recorder.let_in(step.name(), took_ns, now_ns);
                 Reply::Done(answer)
             }
             StatusCode::TOO_MANY_REQUESTS => match serde_json::from_slice::<Ticketed>(&answer.body) {
@@ -459,11 +455,4 @@ impl Flow {
         world.recorder().latency("poll", answer.answered_ns.saturating_sub(at_ns));
         serde_json::from_slice(&answer.body).ok().filter(|_| answer.status == StatusCode::OK)
     }
-}
-
-/// How long the server says it held a called person's request at the gate (`Server-Timing: gate;dur=812`), in milliseconds.
-fn held_ms(answer: &Answer) -> Option<f64> {
-    let timing = answer.header("server-timing")?;
-    let gate = timing.split(',').map(str::trim).find_map(|part| part.strip_prefix("gate;dur="))?;
-    gate.parse().ok().filter(|ms: &f64| ms.is_finite() && *ms >= 0.0)
 }

@@ -278,7 +278,6 @@ pub(super) fn latency_bars(run: &Run) -> String {
             "poll" => "看进度 · poll",
             "ticket" => "取号 · ticket",
             "refusal" => "被拒 · refusal",
-            "held-at-gate" => "门口等待 · held at the gate",
             other => other,
         };
         (label.to_owned(), step.p99_ms, if step.step == "admitted" { OURS } else { BLUE })

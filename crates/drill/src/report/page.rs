@@ -28,7 +28,7 @@ pub(super) const WORDS: &str = "
 <p>“能力 C”是这台服务器每秒真正能办完的件数，每次演练前用闭环压测得出。“10 倍”就是每秒来 10×C 个人。</p>
 <div class='en'>C is what this server really finishes per second, measured by a closed loop before each run. “10x” means 10 x C people arrive per second, whether or not the server answers (open loop, Poisson).</div>
 <p>每个人都会像真人一样：等 1–4 秒没反应就刷新，有的守规矩，有的恶意反复请求（默认 20 / 70 / 10）。</p>
-<div class='en'>Everybody behaves like people do: 20 % polite, 70 % impatient (reload after 1 to 4 s), 10 % hostile. Latency counts from the moment the person meant to ask. For called people the time held at the gate, as the server states it, belongs to the waiting room.</div>
+<div class='en'>Everybody behaves like people do: 20 % polite, 70 % impatient (reload after 1 to 4 s), 10 % hostile. Latency counts from the moment the person meant to ask. For called people that is when their request with the ticket was sent, the time before the gate included.</div>
 <p>“亮码”是已登记的人出示健康码。手机里存有 24 小时内签发的码，断网也能亮；两种成功率分开列出。</p>
 <div class='en'>Showing a code: the share answered by the server, and the share shown at all, with the signed code a phone keeps for 24 h. Both are given.</div>
 <p>“未测得”一律不算通过。</p>

@@ -168,12 +168,10 @@ impl<'a> Visit<'a> {
                 self.busy(counting, request, false).await
             }
             // Whoever found the room empty and the gate full gets a place after all; the called keep theirs.
-            Err(_) if place.is_some() => {
-                match self.overload.place_in_room(&self.origin, self.unix_ms) {
-                    Entry::Wait { ticket, expired } => self.wait(counting, request, ticket, expired).await,
-                    Entry::Straight(_) | Entry::Called(_) => self.busy(counting, request, false).await,
-                }
-            }
+            Err(_) if place.is_some() => match self.overload.place_in_room(&self.origin, self.unix_ms) {
+                Entry::Wait { ticket, expired } => self.wait(counting, request, ticket, expired).await,
+                Entry::Straight(_) | Entry::Called(_) => self.busy(counting, request, false).await,
+            },
             Err(_) => {
                 let can_wait = self.class == Class::B4;
                 self.busy(counting, request, can_wait).await

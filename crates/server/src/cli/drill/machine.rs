@@ -1,6 +1,8 @@
 //! The machine under the drill: which processor is whose, and how many descriptors there may be.
 
-use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
+use std::{env, fs};
 
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -44,6 +46,22 @@ pub(super) fn raise_descriptors() {
 pub(super) fn raise_priority() {
     // Without the right to it the drill runs as everything does, and its lateness is measured in any case.
     let _ = setpriority_process(None, -15);
+}
+
+/// Starts this command again in real time, where that is allowed: it must send on time, whatever else runs here. What it
+/// starts itself, its server above all, runs as everything does.
+pub(super) fn take_real_time() {
+    const TAKEN: &str = "YIMATONG_DRILL_REAL_TIME";
+    const CHRT: [&str; 3] = ["--reset-on-fork", "--rr", "10"];
+    let Ok(itself) = env::current_exe() else { return };
+    let quiet = |command: &mut Command| command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let is_allowed =
+        || quiet(Command::new("chrt").args(CHRT).arg("true")).is_ok_and(|status| status.success());
+    if env::var_os(TAKEN).is_none() && is_allowed() {
+        // It comes back only with an error, and then everything goes on as it is.
+        let _ =
+            Command::new("chrt").args(CHRT).arg(itself).args(env::args_os().skip(1)).env(TAKEN, "1").exec();
+    }
 }
 
 /// What the report says of the machine.

@@ -53,6 +53,7 @@ impl Drill {
         let started_at = SystemClock.now();
         let target = self.target.as_deref().map(target::parse).transpose()?;
         let scenarios = self.scenarios()?;
+        machine::take_real_time();
         machine::raise_descriptors();
         machine::raise_priority();
         let processors = machine::Processors::find();
