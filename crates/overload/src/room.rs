@@ -22,7 +22,7 @@ use crate::settings::RoomSettings;
 use crate::ticket::Ticket;
 
 /// People before the gate are kept for this long ahead, in seconds.
-const RESERVE_S: f64 = 0.08;
+const RESERVE_S: f64 = 0.12;
 /// Fewest people kept before the gate.
 const SMALLEST_RESERVE: f64 = 3.0;
 /// A gate that was found empty keeps up to so many times the reserve.

@@ -57,7 +57,7 @@ impl Default for AdmissionSettings {
             most_permits: 256,
             queue_ms: 50,
             longest_wait_ms: 250,
-            hold_ms: 150,
+            hold_ms: 180,
             shares: [0.25, 0.4, 0.0, 0.1, 0.05],
             retry_share: 0.1,
         }

@@ -42,7 +42,7 @@ async fn set_limits(
     Ok(Json(settings))
 }
 
-/// What is different, as `admission.holdMs 3000 -> 2000`, for the audit log.
+/// What is different, as `admission.holdMs 180 -> 2000`, for the audit log.
 fn differences(before: &Settings, after: &Settings) -> String {
     let [before, after] = [before, after].map(|settings| {
         let mut flat = Map::new();
@@ -81,7 +81,7 @@ mod tests {
         after.rates.device.burst = 5.0;
         assert_eq!(
             differences(&before, &after),
-            "admission.holdMs 3000 -> 2000, rates.device.burst 20.0 -> 5.0"
+            "admission.holdMs 180 -> 2000, rates.device.burst 20.0 -> 5.0"
         );
     }
 }
