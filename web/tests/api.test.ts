@@ -43,6 +43,40 @@ test('a retried write keeps its idempotency key', async () => {
   expect(keys[0]).toBe(keys[1])
 })
 
+test('every try says which device asks and which try it is', async () => {
+  const { client, requests } = scripted([() => answer(503, {}), () => answer(200, {}), () => answer(200, {})])
+  await client.get('/v1/code')
+  await client.get('/v1/code')
+  const headers = requests.map((request) => request.headers as Record<string, string>)
+  expect(headers.map((each) => each['Yimatong-Attempt'])).toEqual(['1', '2', '1'])
+  expect(headers[0]?.['Yimatong-Device']).toMatch(/^[0-9a-f]{32}$/)
+  expect(new Set(headers.map((each) => each['Yimatong-Device'])).size).toBe(1)
+})
+
+test('who is told to wait in the room, or that a function is off, is not tried again by the page', async () => {
+  for (const [status, type] of [[429, 'wait-in-room'], [503, 'switched-off']] as const) {
+    const refusal = () => answer(status, { type: `/problems/${type}`, title: type, status }, { 'retry-after': '2' })
+    const { client, fetch } = scripted([refusal])
+    await expect(client.post('/v1/people', {})).rejects.toBeInstanceOf(Problem)
+    expect(fetch, type).toHaveBeenCalledTimes(1)
+  }
+})
+
+test('what is asked again soon anyway is tried once', async () => {
+  const { client, fetch } = scripted([() => answer(503, {})])
+  await expect(client.get('/v1/server', { tries: 1 })).rejects.toBeInstanceOf(Problem)
+  expect(fetch).toHaveBeenCalledTimes(1)
+})
+
+test('an answer that is not the newest says the time of its data', async () => {
+  const { client } = scripted([
+    () => answer(200, {}, { 'yimatong-as-of': '2022-01-05T08:00:00Z' }),
+    () => answer(200, {}),
+  ])
+  expect((await client.send('GET', '/v1/code')).asOfMs).toBe(Date.parse('2022-01-05T08:00:00Z'))
+  expect((await client.send('GET', '/v1/code')).asOfMs).toBeNull()
+})
+
 test('a refusal for good is not tried again and keeps its field', async () => {
   const document = { type: '/problems/check-digit', title: 'wrong digit', status: 422, field: 'document.number' }
   const { client, fetch } = scripted([() => answer(422, document)])

@@ -19,8 +19,6 @@ use crate::settings::AdmissionSettings;
 
 /// Shortest allowed queue, for a store of which nothing is known yet.
 const SHORTEST_QUEUE: usize = 16;
-/// New flows that are held at least, so that a sudden surge finds people before the gate when its capacity is learned.
-const FEWEST_HELD: usize = 256;
 /// Most new flows that are held until a permit is free.
 const MOST_HELD: usize = 20_000;
 /// Who is preferred in a full queue changes this often, so that nobody is unlucky all day.
@@ -232,7 +230,7 @@ impl Admission {
         let luck = |device: Device| luck(device, self.salt, now);
         let queue = &self.queues[class.index()];
         let last = match class {
-            Class::B3 => queue.last_by(|entry| entry.key).filter(|entry| entry.key > key),
+            Class::B3 => queue.last().filter(|entry| entry.key > key),
             _ => queue.last_by(|entry| luck(entry.device)).filter(|entry| luck(entry.device) > luck(device)),
         };
         let Some(last) = last.map(|entry| entry.key) else { return false };
@@ -245,7 +243,7 @@ impl Admission {
 
     fn most_queued(&mut self, class: Class, now: Now) -> usize {
         let (ms, fewest, most) = match class {
-            Class::B3 => (self.settings.hold_ms, FEWEST_HELD, MOST_HELD),
+            Class::B3 => (self.settings.hold_ms, SHORTEST_QUEUE, MOST_HELD),
             _ => (self.settings.queue_ms, SHORTEST_QUEUE, usize::MAX),
         };
         let per_s = self.capacity.per_s(now).unwrap_or(0.0);
@@ -354,6 +352,19 @@ impl Admission {
 
     fn is_full(&self) -> bool {
         self.in_flight.iter().sum::<u32>() >= self.permits.limit()
+    }
+
+    /// How many of a class wait.
+    #[must_use]
+    pub fn queued(&self, class: Class) -> usize {
+        self.queues[class.index()].len()
+    }
+
+    /// When the patience of a waiting request ends.
+    #[must_use]
+    pub fn until(&self, waiting: Waiting) -> Option<Now> {
+        let (class, key) = self.keys.get(&waiting)?;
+        Some(self.queues[class.index()].get(*key)?.until)
     }
 
     /// When [`Admission::next`] has something to say though nothing happened.

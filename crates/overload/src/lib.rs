@@ -6,6 +6,8 @@
 //! Architecture Invariant: nothing here knows of HTTP, of the store or of threads.
 
 mod admission;
+mod alarm;
+mod arrivals;
 mod capacity;
 mod class;
 mod flows;
@@ -22,6 +24,7 @@ mod ticket;
 pub use admission::{
     Admission, AdmissionState, ClassCounters, Offer, Offered, Outcome, Permit, Refusal, Verdict, Waiting,
 };
+pub use alarm::{AlarmEvent, AlarmFigures, AlarmRule, Alarms, ClassTotals, Firing};
 pub use capacity::Capacity;
 pub use class::{Class, Device};
 pub use flows::Flows;

@@ -68,6 +68,15 @@ impl Queue {
         Some(self.by_until.first()?.0)
     }
 
+    pub(crate) fn get(&self, key: Key) -> Option<&Entry> {
+        self.by_key.get(&key)
+    }
+
+    /// The one with the largest key.
+    pub(crate) fn last(&self) -> Option<&Entry> {
+        Some(self.by_key.last_key_value()?.1)
+    }
+
     /// The entry of which `rank` is largest.
     pub(crate) fn last_by<R: Ord>(&self, rank: impl Fn(&Entry) -> R) -> Option<&Entry> {
         self.by_key.values().max_by_key(|entry| rank(entry))

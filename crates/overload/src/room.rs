@@ -6,30 +6,37 @@
 //! harms nobody. `serving` moves only after the store has it: no place ever rises, also over kill -9. While the store
 //! stands still, tickets go on being issued and calling pauses.
 //!
-//! Calling is an order-up-to rule: the people who were called and are still expected, and those who stand before the gate,
-//! are together kept at what the gate lets in until a newly called person can be there. Whoever has not come by then counts as
-//! absent; they may still come for five minutes, and never hold up the line.
+//! Calling looks ahead to the moment by which most of those called now will have come: it calls as many as are missing then
+//! before the gate, after those who stand there, those who were called and will come ([`Arrivals`]), and those the gate lets
+//! in meanwhile. Only a few are kept before the gate, because whoever stands there is kept waiting by an open request. The
+//! absent may still come for five minutes, and never hold up the line.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use crate::Now;
 use crate::admission::AdmissionState;
+use crate::arrivals::{AGE_S, AGES, Arrivals};
 use crate::class::{Class, Device};
 use crate::flows::Flows;
 use crate::settings::RoomSettings;
 use crate::ticket::Ticket;
 
-/// Called people are expected for this long; later ones come unexpected.
-const EXPECTED: Duration = Duration::from_secs(10);
 /// People before the gate are kept for this long ahead, in seconds.
-const RESERVE_S: f64 = 1.0;
+const RESERVE_S: f64 = 0.08;
 /// Fewest people kept before the gate.
-const SMALLEST_RESERVE: f64 = 32.0;
+const SMALLEST_RESERVE: f64 = 3.0;
+/// A gate that was found empty keeps up to so many times the reserve.
+const MOST_CAUTION: f64 = 4.0;
 /// Polls one person makes who asks again after half of what is left to wait.
 const POLLS_EACH: f64 = 8.0;
 /// Time over which rates are smoothed, in seconds.
 const SMOOTHED_S: f64 = 10.0;
+/// Time over which the flows let in are smoothed, in seconds.
+const GRANTS_S: f64 = 2.0;
+/// What a restarted server can do at first, as a share of what it could do before.
+const RESTART_SHARE: f64 = 0.3;
+/// A gate before which nobody stands is believed to let in so much more with every tick.
+const PROBING: f64 = 1.06;
 
 /// What all nodes share.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -101,6 +108,10 @@ struct Call {
     called: u64,
     /// How many of them came to this node.
     came: u64,
+    /// How many had come when it was last looked.
+    seen: u64,
+    /// Its age when it was last looked.
+    age: usize,
 }
 
 /// One node's view of the room.
@@ -112,20 +123,19 @@ pub struct Room {
     under_way: Option<RoomStep>,
     calls: VecDeque<Call>,
     flows: Flows,
-    /// Share of called people who come in time.
-    coming: f64,
-    /// Time from the call to the gate, in seconds.
-    delay_s: f64,
-    /// Correction of the number called, learned from too many or nobody before the gate.
-    correction: f64,
+    /// When called people come.
+    arrivals: Arrivals,
+    /// How many times the reserve is kept, learned from a gate before which nobody stood.
+    caution: f64,
     granted: u64,
     grants_per_s: f64,
     /// Requests of operations and waiting readers that were done, and their rate.
     others: u64,
     others_per_s: f64,
-    /// Flows let in, as a share of what the capacity should allow.
-    trust: f64,
+    /// Flows that can be let in per second.
     flows_per_s: f64,
+    /// The same, smoothed for those who wait.
+    told_per_s: f64,
     ticked: Now,
 }
 
@@ -136,22 +146,30 @@ impl Room {
         // Place 0 stands for "straight in", so the line begins at 1.
         let serving = row.serving.max(1);
         let row = RoomRow { serving, issued: row.issued.max(serving), ..row };
+        // After a restart: the share of the capacity that a cold server begins with, for flows of two requests.
+        let flows_per_s = (row.capacity_per_s * RESTART_SHARE / 2.0).max(1.0);
         Self {
             settings,
             row,
             issued_here: 0,
             under_way: None,
-            calls: VecDeque::from([Call { at: now, until: row.serving, called: 0, came: 0 }]),
+            calls: VecDeque::from([Call {
+                at: now,
+                until: row.serving,
+                called: 0,
+                came: 0,
+                seen: 0,
+                age: 0,
+            }]),
             flows: Flows::default(),
-            coming: 1.0,
-            delay_s: 2.0,
-            correction: 1.0,
+            arrivals: Arrivals::default(),
+            caution: 1.0,
             granted: 0,
-            grants_per_s: 0.0,
+            grants_per_s: flows_per_s,
             others: 0,
             others_per_s: 0.0,
-            trust: 1.0,
-            flows_per_s: 1.0,
+            flows_per_s,
+            told_per_s: flows_per_s,
             ticked: now,
         }
     }
@@ -183,7 +201,7 @@ impl Room {
             match self.called_at(ticket.seq) {
                 None => return Entry::Wait { ticket, expired },
                 Some(at) if now.saturating_sub(at) <= self.settings.claim() => {
-                    self.came(ticket.seq, now);
+                    self.came(ticket.seq, true);
                     return Entry::Called(ticket);
                 }
                 Some(_) => expired = true,
@@ -212,14 +230,15 @@ impl Room {
         self.calls.get(call).map(|call| call.at)
     }
 
-    fn came(&mut self, seq: u64, now: Now) {
+    /// A called person came, but the gate was full: they come again.
+    pub fn bounced(&mut self, ticket: &Ticket) {
+        self.came(ticket.seq, false);
+    }
+
+    fn came(&mut self, seq: u64, came: bool) {
         let place = self.calls.partition_point(|call| call.until <= seq);
-        let Some(call) = self.calls.get_mut(place).filter(|call| call.came < call.called) else { return };
-        call.came += 1;
-        let delay_s = now.saturating_sub(call.at).as_secs_f64();
-        if delay_s <= EXPECTED.as_secs_f64() {
-            self.delay_s += 0.02 * (delay_s - self.delay_s);
-        }
+        let Some(call) = self.calls.get_mut(place) else { return };
+        call.came = if came { (call.came + 1).min(call.called) } else { call.came.saturating_sub(1) };
     }
 
     /// A new flow was let in.
@@ -232,15 +251,14 @@ impl Room {
     pub fn tick(&mut self, state: &AdmissionState, now: Now) -> Option<RoomStep> {
         let passed_s = now.saturating_sub(self.ticked).as_secs_f64().max(0.001);
         self.ticked = now;
-        let part = 1.0 - (-passed_s / SMOOTHED_S).exp();
-        self.learn_flows(state, part, passed_s);
-        self.forget(now);
+        self.learn_flows(state, passed_s);
+        self.grow_older(now);
         self.flows.prune(now);
         if self.under_way.is_some() {
             return None;
         }
         let before_gate = state.queued[Class::B3.index()];
-        let called_by = self.calls_now(before_gate, now);
+        let called_by = self.calls_now(before_gate);
         if self.issued_here == 0 && called_by == 0 {
             return None;
         }
@@ -250,55 +268,58 @@ impl Room {
         Some(step)
     }
 
-    /// How many flows can be let in per second: what the capacity leaves beside other classes, corrected by what is seen
-    /// while people stand before the gate.
-    fn learn_flows(&mut self, state: &AdmissionState, part: f64, passed_s: f64) {
+    /// How many flows can be let in per second. While people stand before the gate that is what it lets in; while nobody does
+    /// it is more than that, up to what the capacity leaves beside other classes.
+    fn learn_flows(&mut self, state: &AdmissionState, passed_s: f64) {
+        let part = |over_s: f64| 1.0 - (-passed_s / over_s).exp();
         let granted_per_s = std::mem::take(&mut self.granted) as f64 / passed_s;
-        self.grants_per_s += part * (granted_per_s - self.grants_per_s);
+        self.grants_per_s += part(GRANTS_S) * (granted_per_s - self.grants_per_s);
         let others = state.counters[Class::B0.index()].goodput + state.counters[Class::B4.index()].goodput;
         let others_per_s = others.saturating_sub(self.others) as f64 / passed_s;
         self.others = others;
-        self.others_per_s += part * (others_per_s - self.others_per_s);
-        let Some(capacity_per_s) = state.capacity_per_s else {
-            self.flows_per_s = self.grants_per_s.max(1.0);
-            return;
-        };
-        let able_per_s = ((capacity_per_s - self.others_per_s) / self.flows.steps()).max(1.0);
-        // A gate before which nobody stands tells nothing of how many it could let in.
+        self.others_per_s += part(SMOOTHED_S) * (others_per_s - self.others_per_s);
         if state.queued[Class::B3.index()] > 0 {
-            self.trust =
-                (self.trust + 0.25 * part * (granted_per_s / able_per_s - self.trust)).clamp(0.3, 1.2);
+            self.flows_per_s += part(GRANTS_S) * (granted_per_s - self.flows_per_s);
+        } else if self.next_place() > self.row.serving {
+            self.flows_per_s *= PROBING.powf(passed_s / AGE_S);
         }
-        self.flows_per_s = able_per_s * self.trust;
+        let most = state.capacity_per_s.map_or(f64::INFINITY, |capacity_per_s| {
+            1.2 * (capacity_per_s - self.others_per_s) / self.flows.steps()
+        });
+        let most = most.min(2.0 * self.grants_per_s).max(1.0);
+        self.flows_per_s = self.flows_per_s.max(self.grants_per_s).min(most);
+        let nobody_waits = self.next_place() <= self.row.serving;
+        let part = if nobody_waits { 1.0 } else { part(SMOOTHED_S) };
+        self.told_per_s += part * (self.flows_per_s - self.told_per_s);
     }
 
-    fn calls_now(&mut self, before_gate: usize, now: Now) -> u64 {
+    fn calls_now(&mut self, before_gate: usize) -> u64 {
         let waiting = self.next_place() - self.row.serving;
         if waiting == 0 {
             return 0;
         }
-        let (rate_per_s, before_gate) = (self.flows_per_s, before_gate as f64);
-        if before_gate < 1.0 {
-            self.correction = (self.correction * 1.15).min(6.0);
-        } else if before_gate > 2.0 * self.reserve() {
-            self.correction = (self.correction * 0.93).max(0.3);
-        }
-        let expected = self.calls.iter().filter(|call| now.saturating_sub(call.at) < EXPECTED);
-        let expected: u64 = expected.map(|call| call.called - call.came).sum();
-        let delay_s = self.delay_s.max(self.settings.shortest_poll_s);
-        let wanted = rate_per_s * (delay_s + RESERVE_S) * self.correction;
-        let missing = wanted.max(SMALLEST_RESERVE) - before_gate - expected as f64 * self.coming;
-        ((missing / self.coming).max(0.0) as u64).min(waiting)
+        let before_gate = before_gate as f64;
+        self.caution = if before_gate < 1.0 { self.caution * 1.15 } else { self.caution * 0.99 };
+        self.caution = self.caution.clamp(1.0, MOST_CAUTION);
+        let horizon = self.arrivals.horizon();
+        let coming = self.calls.iter().filter(|call| call.age < AGES);
+        let coming: f64 = coming
+            .map(|call| (call.called - call.came) as f64 * self.arrivals.share(call.age, horizon))
+            .sum();
+        let let_in = self.flows_per_s * horizon as f64 * AGE_S;
+        let missing = self.reserve() * self.caution + let_in - before_gate - coming;
+        let called = missing / self.arrivals.share(0, horizon).max(0.02);
+        (called.max(0.0) as u64).min(waiting)
     }
 
-    /// Drops calls of which nothing is expected any more, after learning how many came.
-    fn forget(&mut self, now: Now) {
+    /// Learns from each call how many of those who could come have come, and drops what is not needed any more.
+    fn grow_older(&mut self, now: Now) {
         for call in &mut self.calls {
-            if now.saturating_sub(call.at) >= EXPECTED && call.called > 0 {
-                let weight = (call.called as f64 / 100.0).min(0.2);
-                let share = call.came as f64 / call.called as f64;
-                self.coming = (self.coming + weight * (share - self.coming)).clamp(0.05, 1.0);
-                call.called = 0;
+            let age = (now.saturating_sub(call.at).as_secs_f64() / AGE_S) as usize;
+            if call.age < age && call.age < AGES {
+                let could = call.called.saturating_sub(call.seen);
+                self.arrivals.saw(call.age, call.came.saturating_sub(call.seen), could);
+                (call.age, call.seen) = (age, call.came);
             }
         }
         // The oldest one is kept a while longer: it says when everything before it was called.
@@ -319,7 +340,7 @@ impl Room {
         let advanced = self.row.serving - before;
         if advanced > 0 {
             let called = step.map_or(0, |step| step.called_by).min(advanced);
-            self.calls.push_back(Call { at: now, until: self.row.serving, called, came: 0 });
+            self.calls.push_back(Call { at: now, until: self.row.serving, called, came: 0, seen: 0, age: 0 });
         }
     }
 
@@ -332,7 +353,7 @@ impl Room {
     #[must_use]
     pub fn figures(&self) -> RoomFigures {
         let issued = self.next_place();
-        let rate_per_s = self.flows_per_s / self.coming;
+        let rate_per_s = self.told_per_s / self.arrivals.share(0, AGES).max(0.05);
         let stretch = (rate_per_s * POLLS_EACH / self.settings.polls_per_s).max(1.0);
         RoomFigures {
             serving: self.row.serving,

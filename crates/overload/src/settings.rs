@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A setting that can't be: which one, and what it must be.
@@ -15,7 +16,7 @@ pub struct SettingsError {
 }
 
 /// All settings of admission control.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Settings {
     /// Permits and queues.
@@ -27,7 +28,7 @@ pub struct Settings {
 }
 
 /// Permits in front of the store, and the queues for them.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct AdmissionSettings {
     /// Permits at start.
@@ -56,7 +57,7 @@ impl Default for AdmissionSettings {
             most_permits: 256,
             queue_ms: 50,
             longest_wait_ms: 250,
-            hold_ms: 3_000,
+            hold_ms: 150,
             shares: [0.25, 0.4, 0.0, 0.1, 0.05],
             retry_share: 0.1,
         }
@@ -64,7 +65,7 @@ impl Default for AdmissionSettings {
 }
 
 /// The waiting room.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct RoomSettings {
     /// How long a called person may take to come, in seconds.
@@ -77,7 +78,7 @@ pub struct RoomSettings {
 
 impl Default for RoomSettings {
     fn default() -> Self {
-        Self { claim_s: 300, polls_per_s: 500.0, shortest_poll_s: 2.0 }
+        Self { claim_s: 300, polls_per_s: 2_000.0, shortest_poll_s: 2.0 }
     }
 }
 
@@ -96,7 +97,7 @@ impl RoomSettings {
 }
 
 /// A rate in events per second, and how many may come at once.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RateLimit {
     /// Events per second in the long run.
@@ -106,7 +107,7 @@ pub struct RateLimit {
 }
 
 /// Limits by device and by address.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct RateSettings {
     /// Requests of one device that reach the store.

@@ -3,18 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use ring::hmac;
 use ring::rand::SecureRandom;
 use yimatong_model::ids::PersonId;
-use yimatong_store::{Keyring, PersonState, Store};
+use yimatong_store::{Keyring, Outage, PersonState, Store, StoreError};
 
+use crate::alarms::AlarmBoard;
 use crate::auth::session::Sessions;
 use crate::auth::staff::{StaffDirectory, StaffMember};
 use crate::authority::{Authority, authority};
-use crate::clock::Clock;
+use crate::clock::{Clock, monotonic};
 use crate::config::Config;
 use crate::connections::Connections;
 use crate::demo::DemoAccounts;
@@ -23,11 +25,16 @@ use crate::issue::ready::ReadyCodes;
 use crate::issue::signing_keys::SigningKeys;
 use crate::issue::subject::SubjectCipher;
 use crate::metrics::Metrics;
+use crate::overload::{Overload, Protection};
 use crate::registry::Registry;
 use crate::replay::ReplayMemory;
 use crate::rules;
 use crate::secret_file;
 use crate::sms::{SmsGateway, gateway};
+use crate::statistics::Statistics;
+
+/// How long a reading of the city that failed waits before the next one.
+const RELOAD_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// The server's state.
 pub struct App {
@@ -61,10 +68,16 @@ pub struct App {
     pub sms: Box<dyn SmsGateway>,
     /// Confirms identities.
     pub authority: Box<dyn Authority>,
+    /// The city in numbers.
+    pub statistics: Statistics,
     /// Counters.
     pub metrics: Metrics,
+    /// Admission control and the waiting room.
+    pub overload: Overload,
     /// Connections now, and how many there may be.
     pub connections: Arc<Connections>,
+    /// What fires now.
+    pub alarms: Arc<AlarmBoard>,
     /// Accounts of the demo; none in a real city.
     pub demo: Option<DemoAccounts>,
     made_signing_key: bool,
@@ -93,12 +106,14 @@ pub struct Parts {
     pub keyring: Arc<Keyring>,
     /// Accounts of the demo.
     pub demo: Option<DemoAccounts>,
+    /// How the store is protected.
+    pub protection: Protection,
 }
 
 impl App {
     /// Builds the state: reads or makes the keys and reads the rules. The registry is still empty.
     pub fn new(parts: Parts) -> anyhow::Result<Self> {
-        let Parts { config, clock, random, store, keyring, demo } = parts;
+        let Parts { config, clock, random, store, keyring, demo, protection } = parts;
         let data = &config.store.data;
         let secret = |name: &str| secret_file::read_or_create::<32>(&data.join("keys").join(name), &*random);
         let rules = Arc::new(rules::load(&config.city.rules)?);
@@ -124,7 +139,10 @@ impl App {
             replays: ReplayMemory::default(),
             sms: gateway(&config.sms, demo.is_some()),
             authority: authority(&config.authority, demo.is_some()),
+            statistics: Statistics::default(),
+            overload: Overload::new(protection, &secret("ticket.key")?, &*random, &metrics, monotonic()),
             connections: Connections::new(&config.server, metrics.connections.clone())?,
+            alarms: Arc::new(AlarmBoard::new(&config.server.node_name())),
             metrics,
             made_signing_key,
             signing_keys: RwLock::new(Arc::new(signing_keys)),
@@ -178,9 +196,26 @@ impl App {
         self.load_staff().await?;
         self.institutions.load(self.store.institutions().await.context("cannot read the institutions")?);
         self.publish_status_lists()?;
+        self.follow_operations().await.context("cannot read what operators have set")?;
+        self.open_room().await.context("cannot read the waiting room")?;
         self.ready.store(true, Ordering::Release);
         self.metrics.ready.set(1);
         Ok(())
+    }
+
+    /// Reads everybody anew from the store, for as long as it takes. Codes are shown meanwhile as they were signed last.
+    pub async fn reload_registry(&self) -> anyhow::Result<usize> {
+        let _loading = self.registry.begin_loading();
+        loop {
+            match self.registry.load(&*self.store, self.clock.now(), &|_| {}).await {
+                Ok(()) => return Ok(self.registry.people()),
+                Err(StoreError::Unavailable(Outage::Closed)) => bail!("the server is stopping"),
+                Err(error) => {
+                    tracing::error!(%error, "the city can't be read from the store; it is tried again");
+                    tokio::time::sleep(RELOAD_AGAIN_AFTER).await;
+                }
+            }
+        }
     }
 
     /// Reads all staff into memory.

@@ -16,6 +16,11 @@ pub trait Authority: Send + Sync {
     /// Succeeds when document and name belong together; otherwise `identity-mismatch` or
     /// `authority-unavailable`.
     async fn confirm(&self, document: &Document, name: &PersonName) -> Result<(), Problem>;
+
+    /// Says why nobody can ever be confirmed, if that is so.
+    fn check(&self) -> Result<(), Problem> {
+        Ok(())
+    }
 }
 
 /// The authority of this configuration.
@@ -76,6 +81,10 @@ struct Absent;
 #[async_trait]
 impl Authority for Absent {
     async fn confirm(&self, _: &Document, _: &PersonName) -> Result<(), Problem> {
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), Problem> {
         Err(Problem::new(Code::AuthorityUnavailable).because(
             "no identity authority is configured; set [authority] kind = \"http\"",
             "尚未配置身份核验服务",

@@ -28,6 +28,8 @@ pub struct Config {
     pub sms: SmsConfig,
     /// Who confirms that a document and a name belong together.
     pub authority: AuthorityConfig,
+    /// Where alarms are told.
+    pub alarms: AlarmsConfig,
     /// Log output.
     pub log: LogConfig,
 }
@@ -114,6 +116,17 @@ pub enum AuthorityConfig {
     },
 }
 
+/// Where alarms are told.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AlarmsConfig {
+    /// An HTTP endpoint that gets every alarm as JSON (docs/ops.md), when it fires and when it is over.
+    pub webhook_url: Option<String>,
+    /// Sent to it as a bearer token.
+    #[serde(serialize_with = "redacted")]
+    pub webhook_secret: SecretString,
+}
+
 /// Log output.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -171,6 +184,11 @@ impl Config {
 
     fn check(&self) -> anyhow::Result<()> {
         self.server.check()?;
+        if let Some(url) = &self.alarms.webhook_url
+            && !(url.starts_with("http://") || url.starts_with("https://"))
+        {
+            bail!("alarms.webhook_url must begin with http:// or https://, but is {url:?}");
+        }
         if yimatong_model::city::city(self.city.code).is_none() {
             bail!(
                 "city.code must be a city there are data for, 610100 (Xi'an) or 410100 (Zhengzhou), but is {}",
@@ -306,6 +324,7 @@ mod tests {
             ("YIMATONG__SERVER__HEADER_TIMEOUT_MS", "0"),
             ("YIMATONG__SERVER__IDLE_TIMEOUT_FULL_MS", "60001"),
             ("YIMATONG__SERVER__PUBLIC_URL", "httpx://city.test"),
+            ("YIMATONG__ALARMS__WEBHOOK_URL", "alarms.test"),
         ] {
             let error = Config::load(None, env(&[(name, value)])).unwrap_err().to_string();
             assert!(error.contains("must be"), "{error}");
@@ -320,6 +339,7 @@ mod tests {
                 ("YIMATONG__SMS__KIND", "webhook"),
                 ("YIMATONG__SMS__URL", "http://127.0.0.1:1/"),
                 ("YIMATONG__SMS__SECRET", "hunter2"),
+                ("YIMATONG__ALARMS__WEBHOOK_SECRET", "hunter2"),
             ]),
         )
         .unwrap();

@@ -9,7 +9,10 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use yimatong_model::clock::city_day;
 
+use crate::alarms;
 use crate::app::App;
+use crate::clock::monotonic;
+use crate::overload::{lag, room};
 
 /// How often changes are followed, and how often status lists are published. A colour is at every gate that asks within this,
 /// the list's `ttl` and the gate's own interval.
@@ -22,14 +25,27 @@ const PURGE_EVERY: Duration = Duration::from_secs(600);
 /// Starts all jobs. They end when `stop` becomes true; each finishes what it is doing.
 #[must_use]
 pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    let figures = Arc::clone(app);
+    let mut jobs = alarms::start(
+        &app.alarms,
+        &app.config.alarms,
+        Arc::clone(&app.clock),
+        move || figures.alarm_figures(),
+        stop,
+    );
     let snapshot_every = Duration::from_secs(app.config.registry.snapshot_every_s.max(10));
-    vec![
+    jobs.extend([
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), publish)),
+        tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow_operations)),
+        tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), remember)),
+        tokio::spawn(every(room::EVERY, Arc::clone(app), stop.clone(), async |app| app.tick_room())),
+        tokio::spawn(watch_lag(Arc::clone(app), stop.clone())),
         tokio::spawn(every(RELOAD_EVERY, Arc::clone(app), stop.clone(), reload)),
         tokio::spawn(every(PURGE_EVERY, Arc::clone(app), stop.clone(), purge)),
         tokio::spawn(every(snapshot_every, Arc::clone(app), stop.clone(), snapshot)),
-    ]
+    ]);
+    jobs
 }
 
 async fn every<F>(
@@ -59,6 +75,28 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 async fn follow(app: Arc<App>) {
     if let Err(error) = app.registry.follow(&*app.store, app.now()).await {
         tracing::error!(%error, "the registry can't follow the store; codes are shown as of the last change");
+    }
+}
+
+async fn follow_operations(app: Arc<App>) {
+    if let Err(error) = app.follow_operations().await {
+        tracing::error!(%error, "what operators have set can't be read; the limits stay as they are");
+    }
+}
+
+/// Adds a second to the history that operators see.
+async fn remember(app: Arc<App>) {
+    app.overload.history.add(&app.overload.figures(), app.connections.figures().open, app.now());
+}
+
+/// Looks how late a timer rings.
+async fn watch_lag(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let asked = monotonic();
+        tokio::select! {
+            () = tokio::time::sleep(lag::EVERY) => app.overload.lag.seen(asked.elapsed().saturating_sub(lag::EVERY)),
+            () = stopped(&mut stop) => return,
+        }
     }
 }
 
@@ -102,6 +140,10 @@ async fn purge(app: Arc<App>) {
 
 /// Writes the registry to its file.
 pub async fn snapshot(app: Arc<App>) {
+    if app.registry.is_loading() {
+        tracing::warn!("no snapshot is written while the city is being read anew");
+        return;
+    }
     let written =
         tokio::task::spawn_blocking(move || app.registry.write_snapshot(&app.snapshot_path())).await;
     if let Ok(Err(error)) = written {

@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`routes::table`], the list of everything the server offers, and [`server::run`].
 
+pub mod alarms;
 pub mod app;
 pub mod auth;
 pub mod authority;
@@ -17,6 +18,7 @@ pub mod issue;
 pub mod jobs;
 pub mod metrics;
 mod outgoing;
+pub mod overload;
 pub mod problem;
 pub mod random;
 pub mod registry;
@@ -27,4 +29,5 @@ pub mod rules;
 pub mod secret_file;
 pub mod server;
 pub mod sms;
+pub mod statistics;
 mod web;

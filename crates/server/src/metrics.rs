@@ -1,5 +1,7 @@
 //! Prometheus metrics: what is counted, and the text at `/metrics`.
 
+mod overload;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +14,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::connections::ConnectionMetrics;
+pub use overload::OverloadMetrics;
 
 type Labels = Vec<(&'static str, String)>;
 
@@ -23,6 +26,9 @@ const BUCKETS_S: [f64; 12] = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0
 pub struct Metrics {
     registry: Registry,
     requests: Family<Labels, Counter>,
+    admission: Family<Labels, Counter>,
+    /// Admission control and the waiting room.
+    pub overload: OverloadMetrics,
     durations: Family<Labels, Histogram>,
     /// Connections and TLS handshakes.
     pub connections: ConnectionMetrics,
@@ -65,6 +71,13 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("yimatong");
         let requests = Family::<Labels, Counter>::default();
         registry.register("http_requests", "Requests answered, by route and status class", requests.clone());
+        let admission = Family::<Labels, Counter>::default();
+        registry.register(
+            "overload_requests",
+            "Requests by class and by what became of them",
+            admission.clone(),
+        );
+        let overload = OverloadMetrics::new(&mut registry);
         let durations = Family::<Labels, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS_S));
         registry.register("http_request_duration_seconds", "Time to answer, by route", durations.clone());
         let mut gauge = |name: &str, help: &str| {
@@ -85,6 +98,8 @@ impl Default for Metrics {
         Self {
             registry,
             requests,
+            admission,
+            overload,
             durations,
             connections,
             people,
@@ -113,6 +128,13 @@ impl Metrics {
             by_class: [counter("1xx"), counter("2xx"), counter("3xx"), counter("4xx"), counter("5xx")],
             duration: self.durations.get_or_create(&labels(None)).clone(),
         })
+    }
+
+    /// The counter of one outcome in one class.
+    #[must_use]
+    pub fn admission(&self, class: &'static str, outcome: &'static str) -> Counter {
+        let labels = vec![("class", class.to_owned()), ("outcome", outcome.to_owned())];
+        self.admission.get_or_create(&labels).clone()
     }
 
     /// The Prometheus text format.

@@ -6,8 +6,11 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::http::route::Function;
 
 macro_rules! problem_table {
     ($($name:ident $status:literal $slug:literal $title:literal $title_zh:literal)*) => {
@@ -54,6 +57,9 @@ problem_table! {
     AgeNotEligible       422 "age-not-eligible"       "Relatives are 0-16 or at least 60 years old" "亲属码仅限 16 岁及以下或 60 岁及以上"
     SamePerson           422 "same-person"            "This is your own document"               "不能添加本人"
     IdempotencyMismatch  422 "idempotency-mismatch"   "This Idempotency-Key was used for another request" "该 Idempotency-Key 已用于其他请求"
+    WaitInRoom           429 "wait-in-room"           "Many people are here now; you have a place in the waiting room" "当前人数较多，已为您排队"
+    Busy                 429 "busy"                   "Busy just now; come back in a moment"    "系统繁忙，请稍后再试"
+    SwitchedOff          503 "switched-off"           "This function is switched off for now"   "该功能暂停服务"
     RequestTimeout       408 "request-timeout"        "The request did not arrive in time"      "请求传输超时，请重试"
     TooManyRequests      429 "too-many-requests"      "Too many tries; wait a little"           "操作过于频繁，请稍候"
     SmsUnavailable       503 "sms-unavailable"        "The text message could not be sent"      "短信暂时无法发送"
@@ -158,6 +164,22 @@ impl Problem {
         }
     }
 
+    /// A function that an operator has switched off.
+    #[must_use]
+    pub fn switched_off(function: Function) -> Self {
+        let (en, zh) = function.names();
+        Self::new(Code::SwitchedOff).retry_after_s(600).because(
+            format!("{en} is switched off for now; codes go on working"),
+            format!("为保障亮码畅通，{zh}暂停服务，亮码不受影响"),
+        )
+    }
+
+    /// The wire form as bytes.
+    #[must_use]
+    pub fn document_bytes(&self) -> Bytes {
+        serde_json::to_vec(&self.document()).expect("a problem document always serialises").into()
+    }
+
     /// The wire form.
     #[must_use]
     pub fn document(&self) -> ProblemDocument<'_> {
@@ -176,10 +198,19 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let body = self.document_bytes();
+        self.into_response_with(body)
+    }
+}
+
+impl Problem {
+    /// An answer whose body says more than the problem itself.
+    pub(crate) fn into_response_with(self, body: impl Into<Bytes>) -> Response {
         let status =
             StatusCode::from_u16(self.code.row().0).expect("every row of the table has a valid status");
-        let body = serde_json::to_vec(&self.document()).expect("a problem document always serialises");
-        let mut response = (status, body).into_response();
+        let mut response = (status, body.into()).into_response();
+        // Admission learns from it whether the store failed.
+        response.extensions_mut().insert(self.code);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -2,16 +2,24 @@
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::error_handling::HandleErrorLayer;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
+use axum::{BoxError, Router};
+use tower::ServiceBuilder;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower::load_shed::LoadShedLayer;
 
 use crate::app::App;
 use crate::http::front::{Front, Shortcut};
 use crate::http::guard::{Guard, guard};
-use crate::http::route::Route;
+use crate::http::route::{Class, Route};
+use crate::overload::Protection;
 use crate::problem::{Code, Problem};
 use crate::{routes, web};
+
+/// Requests at the store under [`Protection::Shed`]: as many as ours begins with.
+const SHED_LIMIT: usize = 16;
 
 /// Builds the site of a server: all its routes, those answered at once before the others.
 pub fn router(app: &Arc<App>) -> Front {
@@ -21,9 +29,17 @@ pub fn router(app: &Arc<App>) -> Front {
 /// Every route of the table, as one router.
 pub(crate) fn all_routes(app: &Arc<App>) -> Router {
     let mut router = Router::new();
+    let shed = ServiceBuilder::new()
+        .layer(HandleErrorLayer::new(async |_: BoxError| Problem::new(Code::Busy).retry_after_s(1)))
+        .layer(LoadShedLayer::new())
+        .layer(GlobalConcurrencyLimitLayer::new(SHED_LIMIT));
     for route in routes::table() {
         let state = guard_of(app, &route);
-        router = router.route(route.path, route.handler.layer(from_fn_with_state(state, guard)));
+        let mut handler = route.handler;
+        if app.overload.protection == Protection::Shed && route.terms.class != Class::B2 {
+            handler = handler.layer(shed.clone());
+        }
+        router = router.route(route.path, handler.layer(from_fn_with_state(state, guard)));
     }
     router
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
@@ -42,5 +58,5 @@ pub(crate) fn with_shortcuts(app: &Arc<App>, router: Router) -> Front {
 
 fn guard_of(app: &Arc<App>, route: &Route) -> Guard {
     let metrics = app.metrics.route(route.method.name(), route.path);
-    Guard { app: Arc::clone(app), access: route.access, metrics }
+    Guard { app: Arc::clone(app), access: route.access, terms: route.terms, metrics }
 }

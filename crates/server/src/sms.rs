@@ -14,6 +14,11 @@ pub trait SmsGateway: Send + Sync {
     /// Sends `text` to `phone`, or says why it can't.
     async fn send(&self, phone: &Phone, text: &str) -> Result<(), Problem>;
 
+    /// Says why no message can ever be sent, if that is so.
+    fn check(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+
     /// May the page show the one-time password instead? Only the demo's gateway says yes.
     fn shows_on_page(&self) -> bool {
         false
@@ -63,6 +68,10 @@ struct Absent;
 #[async_trait]
 impl SmsGateway for Absent {
     async fn send(&self, _: &Phone, _: &str) -> Result<(), Problem> {
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), Problem> {
         Err(Problem::new(Code::SmsUnavailable)
             .because("no SMS gateway is configured; set [sms] kind = \"webhook\"", "尚未配置短信网关"))
     }

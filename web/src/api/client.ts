@@ -1,4 +1,6 @@
 /// HTTP client of every page: JSON in and out, bearer token, idempotent writes, timeouts, careful retries.
+import { deviceId } from './device'
+import { type Flow, PASS } from './flow'
 import { Problem, problemOf, Unreachable } from './problem'
 import { backoffMs, isRetryable, RetryBudget, TRIES } from './retry'
 
@@ -15,6 +17,8 @@ export interface ClientOptions {
   sleep?: (ms: number) => Promise<void>
   /** [0, 1) */
   random?: () => number
+  /** Pass and place of a resident; staff never wait and have none. */
+  flow?: Flow
 }
 
 export interface RequestOptions {
@@ -23,6 +27,8 @@ export interface RequestOptions {
   timeoutMs?: number
   /** Same key = same operation, also in a later session; a fresh one is made for every other write. */
   idempotencyKey?: string
+  /** Tries in all; 1 for what is asked again soon anyway. */
+  tries?: number
 }
 
 /** A JSON answer, or `body: null` for 304 and 204. */
@@ -31,6 +37,8 @@ export interface Answer<T> {
   etag: string | null
   /** The server's clock when it answered, if it said. */
   serverTimeMs: number | null
+  /** Time of the data, in ms, if the server says that they are older than they could be. */
+  asOfMs: number | null
   body: T | null
 }
 
@@ -43,7 +51,7 @@ export interface Client {
 }
 
 function headersOf(method: string, options: RequestOptions, token: string | null): Record<string, string> {
-  const headers: Record<string, string> = { Accept: 'application/json', ...options.headers }
+  const headers: Record<string, string> = { Accept: 'application/json', 'Yimatong-Device': deviceId(), ...options.headers }
   if (options.body !== undefined) headers['Content-Type'] = 'application/json'
   if (token) headers.Authorization = `Bearer ${token}`
   if (method !== 'GET') headers['Idempotency-Key'] = options.idempotencyKey ?? crypto.randomUUID()
@@ -51,11 +59,15 @@ function headersOf(method: string, options: RequestOptions, token: string | null
 }
 
 /** One try, until the last byte of the answer; `Unreachable` for anything that is not an HTTP answer. */
-async function tryOnce<T>(send: typeof fetch, path: string, init: RequestInit, timeoutMs: number): Promise<Answer<T>> {
+async function tryOnce<T>(send: typeof fetch, path: string, init: Init, options: TryOptions): Promise<Answer<T>> {
   const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(), timeoutMs)
+  const timer = setTimeout(() => abort.abort(), options.timeoutMs)
   try {
-    return await answerOf<T>(await send(path, { ...init, signal: abort.signal }))
+    const response = await send(path, { ...init, signal: abort.signal })
+    const problem = response.ok || response.status === 304 ? null : await problemOf(response)
+    options.flow?.learn(init.method, init.headers, { ok: response.ok, pass: response.headers.get(PASS), problem })
+    if (problem) throw problem
+    return await answerOf<T>(response)
   } catch (error) {
     throw error instanceof Problem ? error : new Unreachable(String(error))
   } finally {
@@ -63,21 +75,32 @@ async function tryOnce<T>(send: typeof fetch, path: string, init: RequestInit, t
   }
 }
 
+interface Init extends RequestInit {
+  method: string
+  headers: Record<string, string>
+}
+
+interface TryOptions {
+  timeoutMs: number
+  flow: Flow | undefined
+}
+
 async function answerOf<T>(response: Response): Promise<Answer<T>> {
+  const time = (name: string) => Date.parse(response.headers.get(name) ?? '') || null
   const head = {
     status: response.status,
     etag: response.headers.get('etag'),
-    serverTimeMs: Date.parse(response.headers.get('date') ?? '') || null,
+    serverTimeMs: time('date'),
+    asOfMs: time('yimatong-as-of'),
   }
   if (response.status === 204 || response.status === 304) return { ...head, body: null }
-  if (!response.ok) throw await problemOf(response)
   return { ...head, body: (await response.json()) as T }
 }
 
 /** Pause before another try, or null if this failure is final. */
 function pauseAfter(error: unknown, attempt: number, random: () => number): number | null {
   const refused = error instanceof Unreachable ? null : (error as Problem)
-  if (refused && !isRetryable(refused.status)) return null
+  if (refused && !isRetryable(refused)) return null
   const pause = backoffMs(attempt, refused?.retryAfterMs ?? null, random)
   return pause <= LONGEST_WAIT_MS ? pause : null
 }
@@ -90,15 +113,18 @@ export function createClient(options: ClientOptions = {}): Client {
   const fetcher: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init))
 
   async function send<T>(method: string, path: string, request: RequestOptions = {}): Promise<Answer<T>> {
-    const init: RequestInit = { method, headers: headersOf(method, request, options.token?.() ?? null) }
-    if (request.body !== undefined) init.body = JSON.stringify(request.body)
+    const fixed = headersOf(method, request, options.token?.() ?? null)
+    const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) }
+    const how = { timeoutMs: request.timeoutMs ?? TIMEOUT_MS, flow: options.flow }
     budget.earn()
     for (let attempt = 1; ; attempt += 1) {
+      // The server tells first tries from further ones, and bounds the latter too.
+      const headers = { ...fixed, 'Yimatong-Attempt': String(attempt), ...options.flow?.headers(method) }
       try {
-        return await tryOnce<T>(fetcher, path, init, request.timeoutMs ?? TIMEOUT_MS)
+        return await tryOnce<T>(fetcher, path, { method, headers, ...body }, how)
       } catch (error) {
         const pause = pauseAfter(error, attempt, random)
-        if (pause === null || attempt >= TRIES || !budget.spend()) throw error
+        if (pause === null || attempt >= (request.tries ?? TRIES) || !budget.spend()) throw error
         await sleep(pause)
       }
     }

@@ -39,7 +39,10 @@ export function backoffMs(attempt: number, retryAfterMs: number | null, random: 
   return (retryAfterMs ?? 0) + random() * ceiling
 }
 
-/** Refusals that may pass by themselves. */
-export function isRetryable(status: number): boolean {
-  return status === 429 || status === 502 || status === 503 || status === 504
+/** Refusals whose end the person waits for elsewhere, or that somebody has decided. */
+const LASTING = ['wait-in-room', 'switched-off']
+
+/** Refusals that may pass by themselves within seconds. */
+export function isRetryable({ status, code }: { status: number; code: string }): boolean {
+  return !LASTING.includes(code) && (status === 429 || status === 502 || status === 503 || status === 504)
 }

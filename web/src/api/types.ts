@@ -119,6 +119,51 @@ export interface ServerInfo {
   demo: boolean
   time: string
   statusListBase: string
+  /** What the city wants everybody to know. */
+  notice?: CityNotice | null
+  /** Functions that operators have switched off to keep the rest going. */
+  switchedOff?: SwitchedOff[]
+}
+
+export type SwitchedOff = 'history' | 'vaccineBadge' | 'statistics'
+
+export interface CityNotice {
+  zh: string
+  en: string
+  level: 'info' | 'warning'
+  /** RFC 3339 */
+  at: string
+}
+
+/** Figures of the waiting room that are the same for everybody. */
+export interface RoomFigures {
+  /** Places below have been called. */
+  serving: number
+  /** The next place to be given out. */
+  issued: number
+  /** Places called per second. */
+  ratePerS: number
+  /** Shortest time between two polls, in seconds. */
+  pollS: number
+  /** Nobody is called at the moment; places are kept. */
+  paused: boolean
+  /** RFC 3339 */
+  asOf: string
+}
+
+/** `GET /v1/room/now.json` */
+export interface RoomNow extends RoomFigures {
+  /** Seconds a called person may take to come. */
+  claimS: number
+  notice: CityNotice | null
+}
+
+/** Body of the refusal `wait-in-room`. */
+export interface WaitInRoom extends RoomFigures {
+  ticket: string
+  seq: number
+  /** The ticket shown was called too long ago; this is a new place. */
+  expired: boolean
 }
 
 export type Role =

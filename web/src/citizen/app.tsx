@@ -6,7 +6,7 @@ import { useValue } from '../ui/value'
 import { CodeScreen } from './code_screen'
 import { lazy } from './lazy'
 import { go, type Route, route, type Screen } from './route'
-import { holding, server } from './state'
+import { holding, queue, server } from './state'
 import { t } from './text/code'
 import { Welcome } from './welcome'
 
@@ -16,6 +16,7 @@ const LAZY = {
   relatives: lazy<object>(() => import('./relatives')),
   paper: lazy<object>(() => import('./paper')),
   history: lazy<object>(() => import('./history')),
+  wait: lazy<object>(() => import('./waiting/waiting')),
 }
 
 /** Screens that make sense without a code on this device. */
@@ -23,9 +24,21 @@ const OPEN: readonly Screen[] = ['register', 'login']
 
 function Body({ screen }: { screen: Screen }) {
   const held = useValue(holding)
-  if (screen === 'code' || (!held && !OPEN.includes(screen))) return held ? <CodeScreen held={held} /> : <Welcome />
+  const place = useValue(queue)
+  if (screen === 'code' || (!held && !OPEN.includes(screen))) {
+    return held ? <CodeScreen held={held} /> : place ? <LAZY.wait /> : <Welcome />
+  }
   const Chosen = LAZY[screen]
-  return <Chosen />
+  // A form that waits for its turn keeps what was typed.
+  const waits = place === 'pending'
+  return (
+    <>
+      {waits && <LAZY.wait />}
+      <div class="stack" hidden={waits}>
+        <Chosen />
+      </div>
+    </>
+  )
 }
 
 function Header({ screen, personId }: Route) {

@@ -11,8 +11,9 @@ import { f } from './text/forms'
 const TYPING_PAUSE_MS = 350
 const SHOWN = 8
 
-function useFound(query: string): Community[] | null {
-  const [found, setFound] = useState<Community[] | null>(null)
+/** Communities found; `late` if nobody answered in time; null while there is nothing to tell. */
+function useFound(query: string): Community[] | 'late' | null {
+  const [found, setFound] = useState<Community[] | 'late' | null>(null)
   useEffect(() => {
     setFound(null)
     if (!query.trim()) return undefined
@@ -20,7 +21,7 @@ function useFound(query: string): Community[] | null {
     const timer = setTimeout(() => {
       client.get<Page<Community>>(`/v1/communities?query=${encodeURIComponent(query.trim())}`).then(
         (page) => !stale && setFound(page.items),
-        () => {},
+        () => !stale && setFound('late'),
       )
     }, TYPING_PAUSE_MS)
     return () => {
@@ -57,8 +58,9 @@ export function CommunityField({ value, onValue, query, onQuery, error }: Props)
         extra={value && <Button onClick={() => onValue(null)}>{f('communityChange')}</Button>}
       />
       <div aria-live="polite">
+        {found === 'late' && <p class="hint">{f('communityLate')}</p>}
         {found?.length === 0 && <p class="hint">{f('communityNone')}</p>}
-        {found && found.length > 0 && (
+        {found && found !== 'late' && found.length > 0 && (
           <List>
             {found.slice(0, SHOWN).map((item) => (
               <Line key={item.id} title={item.name} detail={`${item.district} ${item.street}`} onPress={() => onValue(item)} test="community-option" />

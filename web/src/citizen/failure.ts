@@ -6,7 +6,7 @@ import { f } from './text/forms'
 export function failureText(error: unknown): string {
   if (!(error instanceof Problem)) return f('unreachable')
   // A refusal from in front of the server (a proxy, a full queue) may carry no words of its own.
-  return error.code === 'unknown' ? f('busy') : error.text
+  return error.code === 'unknown' || error.code === 'busy' ? f('busy') : error.text
 }
 
 /** The request field a refusal names, such as `document.number`; empty if it names none. */

@@ -11,10 +11,18 @@ import { Notice } from '../ui/notice'
 import { useValue } from '../ui/value'
 import { isExpired } from './code_card'
 import { refreshNow } from './refresh'
-import { contact, durable, holding, notes } from './state'
+import { lazy } from './lazy'
+import { contact, durable, holding, notes, queue } from './state'
 import { go } from './route'
 import { t } from './text/code'
 import { h } from './text/facts'
+
+const PlaceNotice = lazy<object>(() => import('./waiting/place_notice'))
+
+/** How old what is shown is, in ms: the server's word where it gave one. */
+function dataAtMs({ asOfMs, checkedAt }: Holding): number {
+  return asOfMs ?? checkedAt
+}
 
 /** Honest notices: at most one about the connection, and one about the browser. */
 export function Notices() {
@@ -22,12 +30,15 @@ export function Notices() {
   const held = useValue(holding)
   const safe = useValue(durable)
   const remarks = useValue(notes)
+  const place = useValue(queue)
   if (!held) return null
   const time = dayTime(Date.parse(held.code.expiresAt))
   const late = !isExpired(held.code) && (state === 'offline' || state === 'delayed')
+  const asOf = dayTime(dataAtMs(held))
   return (
     <div class="stack" aria-live="polite" data-test="notices" data-contact={state}>
-      {late && <Notice tone="warn">{h(state, { time })}</Notice>}
+      {place && <PlaceNotice />}
+      {late && <Notice tone="warn">{h(state, { time, asOf })}</Notice>}
       {state === 'ended' && (
         <Notice tone="bad" role="alert">
           <p>{h('ended')}</p>
@@ -53,9 +64,9 @@ export function Freshness({ held }: { held: Holding }) {
     void refreshNow().finally(() => setBusy(false))
   }
   return (
-    <div class="freshness">
+    <div class="freshness" data-test="freshness">
       <p>
-        <span data-test="updated">{h('updated', { age: age(at - held.checkedAt) })}</span>
+        <span data-test="updated">{h('updated', { age: age(at - dataAtMs(held)) })}</span>
         <br />
         <span data-test="valid-until">{h('validUntil', { time: dayTime(Date.parse(held.code.expiresAt)) })}</span>
       </p>

@@ -8,7 +8,7 @@ import { Icon } from '../ui/icon'
 import { SHIELD } from '../ui/icon_paths'
 import { useValue } from '../ui/value'
 import { badgeOf } from './badge'
-import { cityNow } from './state'
+import { cityNow, server } from './state'
 import { t } from './text/code'
 import { h } from './text/facts'
 
@@ -45,6 +45,8 @@ function TestTile({ code }: { code: Code }) {
 }
 
 function VaccineTile({ code }: { code: Code }) {
+  const off = useValue(server)?.switchedOff?.includes('vaccineBadge')
+  if (off) return <small class="quiet" data-test="vaccine-off">{h('vaccineOff')}</small>
   if (!code.vaccine) return <p class="quiet">{h('noVaccine')}</p>
   return (
     <>

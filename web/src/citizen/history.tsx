@@ -1,5 +1,7 @@
 /// All test results, newest first, page by page. A failure here never touches the code.
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { debounced } from '../api/debounce'
+import { Problem } from '../api/problem'
 import type { Page, TestResult } from '../api/types'
 import { dateTime } from '../i18n/time'
 import { Button } from '../ui/button'
@@ -26,38 +28,62 @@ function Result({ result }: { result: TestResult }) {
   )
 }
 
-/** Pages loaded so far and a function that loads the next. */
+/** Why there are no results: switched off by decision, not answered in time, or refused for a reason of its own. */
+type Failure = { kind: 'off' | 'late' } | { kind: 'refused'; text: string }
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof Problem)) return { kind: 'late' }
+  if (error.code === 'switched-off') return { kind: 'off' }
+  return error.status === 429 || error.status === 503 ? { kind: 'late' } : { kind: 'refused', text: failureText(error) }
+}
+
+/** Pages loaded so far and a function that loads the next; impatient presses share one request. */
 function useResults() {
   const [items, setItems] = useState<TestResult[] | null>(null)
   const [cursor, setCursor] = useState<string | null>(null)
-  const [failed, setFailed] = useState('')
+  const [failed, setFailed] = useState<Failure | null>(null)
   const load = async (from: string | null) => {
-    setFailed('')
     try {
       const path = from ? `/v1/results?cursor=${encodeURIComponent(from)}` : '/v1/results'
       const page = await client.get<Page<TestResult>>(path)
+      setFailed(null)
       setItems([...(from ? (items ?? []) : []), ...page.items])
       setCursor(page.nextCursor ?? null)
     } catch (error) {
-      setFailed(failureText(error))
+      setFailed(failureOf(error))
     }
   }
-  return { items, cursor, failed, load }
+  // The wrapper outlives a drawing, so it looks up what to load.
+  const retry = useRef(() => load(cursor))
+  retry.current = () => load(cursor)
+  const again = useMemo(() => debounced(() => retry.current(), Date.now), [])
+  return { items, cursor, failed, load, again }
+}
+
+function Failed({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
+  if (failure.kind === 'off') {
+    return (
+      <Notice>
+        <span data-test="history-off">{g('off')}</span>
+      </Notice>
+    )
+  }
+  return (
+    <Notice tone="warn">
+      <p data-test="history-failed">{failure.kind === 'refused' ? g('failed', { text: failure.text }) : g('late')}</p>
+      {failure.kind === 'refused' && <p>{g('codesWork')}</p>}
+      <Button onClick={onRetry}>{t('retry')}</Button>
+    </Notice>
+  )
 }
 
 export default function History() {
-  const { items, cursor, failed, load } = useResults()
+  const { items, cursor, failed, load, again } = useResults()
   useEffect(() => void load(null), [])
   return (
     <>
       <h2>{g('historyTitle')}</h2>
-      {failed && (
-        <Notice tone="warn">
-          <p>{g('failed', { text: failed })}</p>
-          <p>{g('codesWork')}</p>
-          <Button onClick={() => void load(cursor)}>{t('retry')}</Button>
-        </Notice>
-      )}
+      {failed && <Failed failure={failed} onRetry={() => void again()} />}
       {!items && !failed && <p class="loading">{t('open')}</p>}
       {items?.length === 0 && <p>{g('historyNone')}</p>}
       <ul class="stack">
@@ -65,7 +91,7 @@ export default function History() {
           <Result key={result.sampled + result.reported} result={result} />
         ))}
       </ul>
-      {cursor && <Button onClick={() => void load(cursor)}>{g('more')}</Button>}
+      {cursor && !failed && <Button onClick={() => void load(cursor)}>{g('more')}</Button>}
     </>
   )
 }

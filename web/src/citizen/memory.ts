@@ -6,8 +6,10 @@ import { type Database, openDatabase } from '../offline/database'
 export interface Holding {
   code: Code
   etag: string | null
-  /** This device's clock when the server last said that the code is current, in ms. */
+  /** This device's clock when the server last answered, in ms. */
   checkedAt: number
+  /** Time of the data behind the last answer, in ms, if the server said that they are not the newest. */
+  asOfMs?: number | null
   /** Server clock minus device clock, in ms. */
   skewMs: number
 }
@@ -18,8 +20,11 @@ export interface Records {
   holding: Holding
   'device-key': CryptoKeyPair
   relatives: Relative[]
-  server: ServerInfo
+  server: KeptServer
 }
+
+/** Server facts with this device's clock when they were learned, in ms. */
+export type KeptServer = ServerInfo & { learnedAtMs?: number }
 
 const STORE = 'citizen'
 let opened: Promise<Database> | null = null

@@ -9,6 +9,7 @@ import { useValue } from '../ui/value'
 import { failureText } from './failure'
 import { client } from './server_talk'
 import { f } from './text/forms'
+import { inTurn, Left } from './waiting/turn'
 
 interface Sent {
   expiresInS: number
@@ -33,7 +34,7 @@ export function isPhone(phone: string): boolean {
 }
 
 export function PhoneFields({ value, onValue, errors }: Props) {
-  const [sent, setSent] = useState<(Sent & { at: number }) | null>(null)
+  const [sent, setSent] = useState<(Sent & { at: number; inTurn: boolean }) | null>(null)
   const [failed, setFailed] = useState('')
   const [busy, setBusy] = useState(false)
   const againAt = sent ? sent.at + sent.resendAfterS * 1000 : 0
@@ -44,11 +45,17 @@ export function PhoneFields({ value, onValue, errors }: Props) {
     if (!isPhone(value.phone)) return setFailed(f('phoneWrong'))
     setBusy(true)
     setFailed('')
+    const idempotencyKey = crypto.randomUUID()
+    let asked = 0
     try {
-      const answer = await client.post<Sent>('/v1/one-time-passwords', { phone: value.phone })
-      setSent({ ...answer, at: Date.now() })
+      const ask = () => {
+        asked += 1
+        return client.post<Sent>('/v1/one-time-passwords', { phone: value.phone }, { idempotencyKey })
+      }
+      const answer = await inTurn(ask)
+      setSent({ ...answer, at: Date.now(), inTurn: asked > 1 })
     } catch (error) {
-      setFailed(failureText(error))
+      if (!(error instanceof Left)) setFailed(failureText(error))
     }
     setBusy(false)
   }
@@ -79,6 +86,7 @@ export function PhoneFields({ value, onValue, errors }: Props) {
           </Button>
         }
       />
+      {sent?.inTurn && <Notice tone="good">{f('inTurn')}</Notice>}
       {sent && (
         <Notice tone={sent.demoCode ? 'warn' : 'good'}>
           {sent.demoCode ? (

@@ -1,5 +1,8 @@
 /// When the page asks the server again: on opening, every few minutes while visible, and on request.
-import { debounced } from '../api/debounce'
+import { debounced, REFRESH_DEBOUNCE_MS } from '../api/debounce'
+import { keepText, keptText } from '../api/kept'
+import { ticket } from '../api/ticket'
+import { replace, route } from './route'
 import { learnServer, refreshCode } from './server_talk'
 import { contact, holding } from './state'
 
@@ -7,8 +10,30 @@ const EVERY_MS = 180_000
 /** Coming back to the page sooner than this shows what is there. */
 const FRESH_ENOUGH_MS = 30_000
 
+/** When this device last asked, by its clock: closing and opening the page again is impatience too. */
+const ASKED = 'yimatong-asked'
+
+function ask(): Promise<void> {
+  keepText(ASKED, String(Date.now()))
+  return refreshCode()
+}
+
 /** Refresh for the button: impatience is answered locally. */
-export const refreshNow = debounced(refreshCode, () => Date.now())
+export const refreshNow = debounced(ask, () => Date.now())
+
+/** The first refresh of a page: at once, unless the page was open a moment ago. */
+async function firstRefresh(): Promise<void> {
+  const sinceMs = Date.now() - Number(keptText(ASKED) ?? 0)
+  const early = sinceMs >= 0 && sinceMs < REFRESH_DEBOUNCE_MS
+  if (early) await new Promise((done) => setTimeout(done, REFRESH_DEBOUNCE_MS - sinceMs))
+  await refreshNow()
+}
+
+/** After the code, and only where that was answered: in a surge nothing is asked that can wait. */
+async function learnLater(): Promise<void> {
+  await firstRefresh()
+  if (contact.value !== 'delayed' || holding.value?.asOfMs) await learnServer()
+}
 
 function isDue(): boolean {
   const checked = holding.value?.checkedAt ?? 0
@@ -20,7 +45,7 @@ export function keepFresh(): void {
   const later = () =>
     setTimeout(
       () => {
-        if (document.visibilityState === 'visible') void refreshNow()
+        if (document.visibilityState === 'visible') void refreshNow().then(learnServer)
         later()
       },
       EVERY_MS * (0.75 + Math.random() / 2),
@@ -31,6 +56,11 @@ export function keepFresh(): void {
   }
   document.addEventListener('visibilitychange', back)
   addEventListener('online', back)
-  void refreshNow()
-  void learnServer()
+  void learnLater()
+  // Opened again while waiting: an empty form would hide the place.
+  if (ticket.value && route.value.screen !== 'code') replace('wait')
+  // A place that was kept from an earlier visit, or that another tab has just taken.
+  ticket.subscribe((held) => {
+    if (held) void import('./waiting/turn').then(({ follow }) => follow())
+  })
 }

@@ -15,26 +15,37 @@ import { RelativeForm } from './relative_form'
 import { relationText } from './relation'
 import { addRelative, keptOnly, loadRelatives, relatives, removeRelative } from './relatives_list'
 import { go, replace, route } from './route'
-import { session } from './state'
+import { queue, session } from './state'
 import { t } from './text/code'
 import { g } from './text/family'
+import { inTurn, Left } from './waiting/turn'
 
-function Remove({ item, onClose }: { item: Relative; onClose: () => void }) {
+interface Removal {
+  busy: boolean
+  failed: string
+  remove: () => void
+}
+
+/** Lives with the person's screen: the dialog gives way while the removal waits for its turn. */
+function useRemoval(personId: string): Removal {
   const [failed, setFailed] = useState('')
   const [busy, setBusy] = useState(false)
-  const remove = () => {
+  const remove = async () => {
     setBusy(true)
-    removeRelative(item.personId).then(
-      () => {
-        onClose()
-        replace('relatives')
-      },
-      (error: unknown) => {
-        setFailed(failureText(error))
-        setBusy(false)
-      },
-    )
+    const key = crypto.randomUUID()
+    try {
+      await inTurn(() => removeRelative(personId, key))
+      replace('relatives')
+    } catch (error) {
+      if (!(error instanceof Left)) setFailed(failureText(error))
+    }
+    setBusy(false)
   }
+  return { busy, failed, remove: () => void remove() }
+}
+
+function Remove({ item, removal, onClose }: { item: Relative; removal: Removal; onClose: () => void }) {
+  const { busy, failed, remove } = removal
   return (
     <Dialog title={g('remove')} onClose={onClose}>
       <div class="stack">
@@ -51,6 +62,9 @@ function Remove({ item, onClose }: { item: Relative; onClose: () => void }) {
 
 function One({ item }: { item: Relative }) {
   const [removing, setRemoving] = useState(false)
+  const removal = useRemoval(item.personId)
+  // A modal dialog would lie over the waiting page.
+  const waits = useValue(queue) === 'pending'
   return (
     <>
       <h2>{relationText(item.relation)}</h2>
@@ -61,7 +75,7 @@ function One({ item }: { item: Relative }) {
       <Button look="danger" onClick={() => setRemoving(true)} data-test="remove-relative">
         {g('remove')}
       </Button>
-      {removing && <Remove item={item} onClose={() => setRemoving(false)} />}
+      {removing && !waits && <Remove item={item} removal={removal} onClose={() => setRemoving(false)} />}
     </>
   )
 }

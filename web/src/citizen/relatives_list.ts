@@ -42,9 +42,9 @@ export async function addRelative(item: Relative): Promise<void> {
   await take([...(relatives.value ?? []).filter(({ personId }) => personId !== item.personId), item], session.value)
 }
 
-/** Removes one; throws if the server did not confirm. */
-export async function removeRelative(personId: string): Promise<void> {
+/** Removes one; throws if the server did not confirm. The same key is the same removal. */
+export async function removeRelative(personId: string, idempotencyKey: string): Promise<void> {
   const holder = session.value
-  await client.delete(`/v1/relatives/${personId}`)
+  await client.send('DELETE', `/v1/relatives/${personId}`, { idempotencyKey })
   await take((relatives.value ?? []).filter((item) => item.personId !== personId), holder)
 }

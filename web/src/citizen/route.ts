@@ -1,8 +1,8 @@
 /// Screens by address fragment, so that the phone's back gesture works and nothing reaches the server.
 import { signal } from '@preact/signals-core'
 
-export type Screen = 'code' | 'register' | 'login' | 'relatives' | 'paper' | 'history'
-const SCREENS: readonly string[] = ['code', 'register', 'login', 'relatives', 'paper', 'history']
+export type Screen = 'code' | 'register' | 'login' | 'relatives' | 'paper' | 'history' | 'wait'
+const SCREENS: readonly string[] = ['code', 'register', 'login', 'relatives', 'paper', 'history', 'wait']
 
 export interface Route {
   screen: Screen

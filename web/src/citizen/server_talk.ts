@@ -1,23 +1,35 @@
 /// What the citizen's page says to the server. Loaded after the first paint, which needs none of it.
 import { createClient } from '../api/client'
+import { residentFlow } from '../api/flow'
 import { Problem } from '../api/problem'
-import type { Registered, ServerInfo, Session } from '../api/types'
+import type { Code, Registered, ServerInfo, Session } from '../api/types'
 import { dropUnstored } from './device_key'
 import { forget, type Holding, recall, remember } from './memory'
 import { contact, durable, holding, notes, open, server, session } from './state'
 
 /** The page's one client: its retry budget is shared by all screens. */
-export const client = createClient({ token: () => session.value?.token ?? null })
+export const client = createClient({ token: () => session.value?.token ?? null, flow: residentFlow(Date.now) })
 
-/** City and mode, asked once per device: they do not change under a page. */
+const SERVER_FRESH_MS = 10 * 60_000
+
+/** City, notice and what is switched off; asked again after ten minutes at the earliest. Never throws. */
 export async function learnServer(): Promise<void> {
-  if (server.value) return
+  const age = Date.now() - (server.value?.learnedAtMs ?? 0)
+  if (age >= 0 && age < SERVER_FRESH_MS) return
   try {
-    server.value = await client.get<ServerInfo>('/v1/server')
+    const learned = await client.get<ServerInfo>('/v1/server', { tries: 1 })
+    server.value = { ...learned, learnedAtMs: Date.now() }
     await remember('server', server.value)
   } catch {
     // The title stays general.
   }
+}
+
+/** A vaccination does not vanish from a code unless the badge was switched off: asks why. */
+function noticeMissing(before: Code, after: Code): void {
+  if (!before.vaccine || after.vaccine || !server.value) return
+  server.value = { ...server.value, learnedAtMs: 0 }
+  void learnServer()
 }
 
 /** Takes over the answer to a registration or log in. */
@@ -67,9 +79,10 @@ export async function refreshCode(): Promise<void> {
     if (!(await stillHolds(asked))) return
     const skewMs = answer.serverTimeMs === null ? held.skewMs : answer.serverTimeMs - at
     const etag = answer.etag ?? held.etag
-    const next: Holding = { code: answer.body ?? held.code, etag, checkedAt: at, skewMs }
+    const next: Holding = { code: answer.body ?? held.code, etag, checkedAt: at, skewMs, asOfMs: answer.asOfMs }
     holding.value = next
-    contact.value = 'current'
+    contact.value = answer.asOfMs === null ? 'current' : 'delayed'
+    noticeMissing(held.code, next.code)
     await remember('holding', next)
   } catch (error) {
     if (!(await stillHolds(asked))) return

@@ -1,7 +1,7 @@
 /// What the citizen's page knows now; every screen reads it from here.
 import { signal } from '@preact/signals-core'
-import type { Note, ServerInfo, Session } from '../api/types'
-import { type Holding, isDurable, recall } from './memory'
+import type { Note, Session } from '../api/types'
+import { type Holding, isDurable, type KeptServer, recall } from './memory'
 
 /** Last contact with the server: no answer yet, current, no network, refused or late, session no longer valid. */
 export type Contact = 'unknown' | 'current' | 'offline' | 'delayed' | 'ended'
@@ -9,10 +9,13 @@ export type Contact = 'unknown' | 'current' | 'offline' | 'delayed' | 'ended'
 export const session = signal<Session | null>(null)
 export const holding = signal<Holding | null>(null)
 export const contact = signal<Contact>('unknown')
-export const server = signal<ServerInfo | null>(null)
+export const server = signal<KeptServer | null>(null)
 export const durable = signal(true)
 /** Remarks of the server on the document just registered; gone when the page is closed. */
 export const notes = signal<Note[]>([])
+
+/** Whether this device has a place in the waiting room, and whether a request of this tab waits for it. */
+export const queue = signal<'' | 'kept' | 'pending'>('')
 
 /** Reads this device's memory; nothing here waits for the network. */
 export async function open(): Promise<void> {

@@ -2,6 +2,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { client } from './server_talk'
 import { failureField, failureText } from './failure'
+import { inTurn, Left } from './waiting/turn'
 
 export interface Submission<T> {
   busy: boolean
@@ -26,8 +27,9 @@ export function useSubmission<T>(path: string, fields: readonly string[]): Submi
     setError('')
     setFieldErrors({})
     try {
-      return await client.post<T>(path, body, { idempotencyKey: last.current.key })
+      return await inTurn(() => client.post<T>(path, body, { idempotencyKey: last.current.key }))
     } catch (failure) {
+      if (failure instanceof Left) return null
       const field = failureField(failure)
       if (fields.includes(field)) setFieldErrors({ [field]: failureText(failure) })
       else setError(failureText(failure))

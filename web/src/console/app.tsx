@@ -10,9 +10,11 @@ import { useValue } from '../ui/value'
 import { Accounts } from './accounts'
 import { Audit } from './audit'
 import { Check } from './check'
+import { Overload } from './overload/overload'
 import { Results } from './results'
 import { session, signOut } from './session'
 import { SignIn } from './sign_in'
+import { StatisticsView } from './statistics'
 import { c, word } from './text/console'
 import { type Tool, toolsOf } from './tools'
 import { Venues } from './venues'
@@ -22,6 +24,8 @@ function Shown({ tool, staff }: { tool: Tool; staff: Staff }) {
   if (tool === 'results') return <Results />
   if (tool === 'accounts') return <Accounts />
   if (tool === 'venues') return <Venues />
+  if (tool === 'overload') return <Overload />
+  if (tool === 'statistics') return <StatisticsView />
   return <Audit />
 }
 

@@ -1,7 +1,7 @@
 /// Which role works with which tool. The server decides; this only keeps useless tools off the screen.
 import type { Role } from '../api/types'
 
-export type Tool = 'check' | 'results' | 'accounts' | 'venues' | 'audit'
+export type Tool = 'check' | 'results' | 'accounts' | 'venues' | 'audit' | 'overload' | 'statistics'
 
 const TOOLS: Record<Role, readonly Tool[]> = {
   verifier: ['check'],
@@ -9,10 +9,10 @@ const TOOLS: Record<Role, readonly Tool[]> = {
   lab: ['results'],
   'community-worker': ['check', 'venues'],
   tracer: [],
-  headquarters: ['check'],
+  headquarters: ['check', 'statistics'],
   approver: [],
   'hotline-agent': ['check'],
-  operator: ['accounts', 'venues'],
+  operator: ['overload', 'statistics', 'accounts', 'venues'],
   auditor: ['audit'],
 }
 

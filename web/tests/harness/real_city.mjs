@@ -23,12 +23,12 @@ async function freePort() {
 
 /**
  * Starts `serve --demo` on a folder of its own. Answers {url, folder, stop, restart}; `kill` is a power cut, `restart`
- * brings the same city back at the same address.
+ * brings the same city back at the same address. `more` are further arguments, such as those of a drill.
  */
-export async function startCity(folder, port = 0) {
+export async function startCity(folder, port = 0, more = []) {
   port ||= await freePort()
   const url = `http://127.0.0.1:${port}`
-  const args = ['serve', '--demo', '--data', join(folder, 'data'), '--listen', `127.0.0.1:${port}`]
+  const args = ['serve', '--demo', '--data', join(folder, 'data'), '--listen', `127.0.0.1:${port}`, ...more]
   const child = spawn(BINARY, args, { stdio: ['ignore', 'ignore', 'inherit'], cwd: folder })
   const ended = new Promise((done) => child.once('exit', done))
   const deadline = Date.now() + READY_WITHIN_MS
@@ -40,7 +40,7 @@ export async function startCity(folder, port = 0) {
     child.kill(signal)
     await ended
   }
-  return { url, folder, stop: end('SIGTERM'), kill: end('SIGKILL'), restart: () => startCity(folder, port) }
+  return { url, folder, stop: end('SIGTERM'), kill: end('SIGKILL'), restart: () => startCity(folder, port, more) }
 }
 
 /** Downloads what a gate keeps. Answers the arguments of `yimatong verify`. */

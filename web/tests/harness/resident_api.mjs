@@ -47,6 +47,11 @@ export function residentApi(city, nowS) {
       return { body: code(), headers: { ETag: `"${state.person.colour}"` } }
     },
     'GET /v1/relatives': () => ({ body: { items: state.relatives } }),
+    'POST /v1/relatives': ({ body }) => {
+      const item = { personId: '2', relation: body.relation, code: { ...code({ name: '李*', documentTail: body.document.number.slice(-4) }), personId: '2', kind: 'relative' } }
+      state.relatives = [item]
+      return { status: 201, body: item }
+    },
     'GET /v1/results': () => ({ body: { items: [code().test] } }),
     'POST /v1/paper-codes': () => {
       const credential = city.credential({ issuedAtS: nowS(), kind: 'paper' })

@@ -40,6 +40,7 @@ fn at_ten_and_fifty_times_the_capacity_the_store_stays_at_work() {
         let surge = Surge { peak, ..SURGE };
         let world = World::run(surge);
         let worst = worst_window(&world, &surge);
+        println!("{peak} x: {worst:.3} of the capacity in the worst five seconds");
         assert!(worst >= 0.95, "{peak} x: {worst:.3} of the capacity in the worst five seconds");
     }
 }
@@ -49,8 +50,12 @@ fn whoever_is_let_in_waits_little_and_finishes() {
     let world = World::run(Surge { peak: 50.0, ..SURGE });
     let waits: Vec<f64> = world.seen.waits_us.iter().map(|us| *us as f64 / 1_000.0).collect();
     let p99_ms = percentile(waits, 0.99);
-    assert!(p99_ms <= 200.0, "99 % of requests waited at most {p99_ms:.0} ms for their permit");
-    assert!(world.seen.longest_wait_us <= 3_001_000, "{} us", world.seen.longest_wait_us);
+    println!("99 % of requests waited at most {p99_ms:.0} ms for their permit");
+    assert!(p99_ms <= 150.0, "99 % of requests waited at most {p99_ms:.0} ms for their permit");
+    assert!(world.seen.longest_wait_us <= 251_000, "{} us", world.seen.longest_wait_us);
+    let inverted = f64::from(world.seen.inversions) / f64::from(world.seen.let_in);
+    println!("{:.2} % were let in before somebody who came earlier", inverted * 100.0);
+    assert!(inverted <= 0.01, "{inverted}");
     let let_in = world.people.iter().filter(|person| person.let_in).count();
     let finished = world.people.iter().filter(|person| person.finished).count();
     // The last ones were let in shortly before the end.
@@ -87,6 +92,7 @@ fn those_who_throw_tickets_away_do_not_stop_the_others() {
     let surge = Surge { hostile: 0.1, ..SURGE };
     let world = World::run(surge);
     let worst = worst_window(&world, &surge);
+    println!("{worst:.3} of the capacity in the worst five seconds");
     assert!(worst >= 0.9, "{worst:.3}");
     let hostile = world.people.iter().filter(|person| person.hostile && person.finished).count();
     let patient = world.people.iter().filter(|person| !person.hostile && person.finished).count();
@@ -121,7 +127,7 @@ fn thousands_of_small_surges_keep_every_promise() {
         let world = World::run(surge);
         let seen = &world.seen;
         assert_eq!((seen.over_limit, seen.place_rose), (0, 0), "seed {seed}");
-        assert!(seen.longest_wait_us <= 3_001_000, "seed {seed}: {} us", seen.longest_wait_us);
+        assert!(seen.longest_wait_us <= 251_000, "seed {seed}: {} us", seen.longest_wait_us);
         assert!(seen.goodput.iter().sum::<u32>() > 0, "seed {seed}");
         surges += 1;
     }

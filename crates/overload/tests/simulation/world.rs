@@ -82,6 +82,9 @@ pub(crate) struct Seen {
     pub(crate) over_limit: u32,
     pub(crate) longest_wait_us: u64,
     pub(crate) place_rose: u32,
+    /// People let in, and how many of them before somebody who came earlier and stood at the gate too.
+    pub(crate) let_in: u32,
+    pub(crate) inversions: u32,
     /// Waits of admitted requests before their permit, in microseconds.
     pub(crate) waits_us: Vec<u64>,
 }
@@ -218,7 +221,7 @@ impl World {
                 };
                 self.told_to_wait(number, ticket);
             }
-            Offered::Refused(_) => self.later(number),
+            Offered::Refused(_) => self.bounced(number),
         }
     }
 
@@ -243,7 +246,7 @@ impl World {
         let figures = self.room.figures();
         let eta_s = ahead as f64 / figures.rate_per_s;
         let poll_s =
-            if eta_s < 2.0 * figures.poll_s { eta_s.clamp(0.5, figures.poll_s) } else { eta_s / 2.0 };
+            if eta_s < 2.0 * figures.poll_s { eta_s.clamp(0.25, figures.poll_s) } else { eta_s / 2.0 };
         (poll_s * 1e6 * self.rng.random_range(0.8..1.2)) as u64
     }
 
@@ -274,11 +277,25 @@ impl World {
         self.after(again_us, Event::Try(number));
     }
 
+    /// The gate was full: again in a second or so, at the same place.
+    fn bounced(&mut self, number: usize) {
+        if let Some(ticket) = self.people[number].ticket.filter(|_| self.people[number].step == 0) {
+            self.room.bounced(&ticket);
+        }
+        let again_us = 1_000_000 + self.draw_us(0.2);
+        self.after(again_us, Event::Try(number));
+    }
+
     fn work(&mut self, number: usize, permit: Permit) {
         let state = self.admission.state(self.now());
         self.seen.over_limit += u32::from(state.in_flight > state.limit);
         if permit.class() == Class::B3 {
             self.room.granted();
+            // Somebody who came earlier, and threw no ticket away, still stands before the gate.
+            let earlier =
+                |waits: usize| waits < number && self.people[waits].step == 0 && !self.people[waits].hostile;
+            self.seen.inversions += u32::from(self.waiting.values().any(|(waits, _)| earlier(*waits)));
+            self.seen.let_in += 1;
             self.people[number].let_in = true;
         }
         self.working.insert(number, permit);
@@ -359,12 +376,10 @@ impl World {
             self.seen.longest_wait_us = self.seen.longest_wait_us.max(waited_us);
             match verdict {
                 Verdict::Granted(_, permit) => {
-                    if permit.class() == Class::B1 {
-                        self.seen.waits_us.push(waited_us);
-                    }
+                    self.seen.waits_us.push(waited_us);
                     self.work(number, permit);
                 }
-                Verdict::Dropped(..) => self.later(number),
+                Verdict::Dropped(..) => self.bounced(number),
             }
         }
         let wake_us = self.admission.wake_at().map(|at| at.as_micros() as u64);

@@ -3,6 +3,8 @@
 mod bench;
 mod config;
 mod demo_data;
+mod drill;
+mod drilled;
 mod keys;
 mod open;
 mod serve;
@@ -40,6 +42,8 @@ enum Command {
     Staff(staff::StaffCommand),
     /// Measure this machine: showing a code, starting, recording check-ins.
     Bench(bench::Bench),
+    /// Overload and break a server on purpose; report whether it held.
+    Drill(drill::Drill),
 }
 
 /// Where the configuration comes from; every command that needs a data folder takes these.
@@ -74,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Config(config) => config.run(),
         Command::Staff(staff) => staff.run(),
         Command::Bench(bench) => bench.run(),
+        Command::Drill(drill) => drill.run(),
     };
     done.unwrap_or_else(|error| {
         eprintln!("yimatong: {error:#}");

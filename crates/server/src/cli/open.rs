@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use ring::rand::SecureRandom;
-use yimatong_store::{Keyring, SqliteOptions, SqliteStore};
+use yimatong_store::{Keyring, Provision, SqliteOptions, SqliteStore};
 
 use crate::clock::monotonic;
 use crate::config::Config;
@@ -26,14 +26,15 @@ pub(super) fn open(
 ) -> anyhow::Result<DataFolder> {
     let lock = lock(&config.store.data)?;
     demo::refuse_unfinished(&config.store.data)?;
-    open_locked(lock, config, random)
+    open_locked(lock, config, random, None)
 }
 
-/// Opens the keys and the database of a folder that this process has locked.
+/// Opens the keys and the database of a folder that this process has locked; a drill says what the store is like.
 pub(super) fn open_locked(
     lock: File,
     config: &Config,
     random: &Arc<dyn SecureRandom + Send + Sync>,
+    provision: Option<Provision>,
 ) -> anyhow::Result<DataFolder> {
     let data = &config.store.data;
     check_city(data, config.city.code)?;
@@ -44,7 +45,7 @@ pub(super) fn open_locked(
         tracing::warn!("{warning}");
     }
     let keyring = Arc::new(keyring);
-    let options = SqliteOptions::new(data.join("yimatong.db"), monotonic);
+    let options = SqliteOptions { provision, ..SqliteOptions::new(data.join("yimatong.db"), monotonic) };
     let store = SqliteStore::open(&options, Arc::clone(&keyring), Arc::clone(random))
         .with_context(|| format!("cannot open the database in {}", data.display()))?;
     Ok(DataFolder { store: Arc::new(store), keyring, _lock: lock })

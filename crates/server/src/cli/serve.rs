@@ -9,6 +9,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 use yimatong_model::synthetic::SyntheticCity;
 
+use super::drilled::{self, Drilled};
 use super::{Source, open};
 use crate::app::{App, Parts};
 use crate::clock::{Clock as _, SystemClock, monotonic};
@@ -33,6 +34,8 @@ pub(super) struct Serve {
     /// Fill an empty data folder with a synthetic city and show one-time passwords and accounts on the pages.
     #[arg(long)]
     demo: bool,
+    #[command(flatten)]
+    drilled: Drilled,
 }
 
 impl Serve {
@@ -45,7 +48,7 @@ impl Serve {
             bail!("--store {} is not offered; leave it out for SQLite in the data folder", self.store);
         }
         log(&config);
-        open::runtime()?.block_on(serve(config, self.demo))?;
+        open::runtime()?.block_on(serve(config, self.demo, self.drilled))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -60,7 +63,7 @@ fn log(config: &Config) {
     }
 }
 
-async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
+async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Result<()> {
     let started = monotonic();
     let random = random::system();
     let clock = Arc::new(SystemClock);
@@ -76,7 +79,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     if kept == Some(Folder::Empty) {
         demo::begin(&data)?;
     }
-    let folder = open::open_locked(lock, &config, &random)?;
+    let folder = open::open_locked(lock, &config, &random, drilled.provision())?;
     let accounts = match kept {
         None => None,
         Some(Folder::Demo) => Some(DemoAccounts::read(&data)?),
@@ -102,6 +105,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
         store: folder.store.clone(),
         keyring: folder.keyring.clone(),
         demo: accounts,
+        protection: drilled.protection,
     })?;
     app.load(&|people| {
         if people % PROGRESS == 0 {
@@ -115,7 +119,11 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     if let Some(accounts) = &app.demo {
         announce(accounts, &place);
     }
-    server::run(Arc::new(app), listener, server::stop_signal()).await
+    let app = Arc::new(app);
+    if drilled.provision().is_some() {
+        tokio::spawn(drilled::obey(Arc::clone(&app), folder.store.clone()));
+    }
+    server::run(app, listener, server::stop_signal()).await
 }
 
 /// Says where the demo is and how to sign in.

@@ -16,6 +16,8 @@ const LONGEST_PUBLIC_URL: usize = 34;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ServerConfig {
+    /// Name of this node in alarms and on the operators' page; the machine's name when not given.
+    pub node: Option<String>,
     /// Address and port to listen on.
     pub listen: SocketAddr,
     /// The address residents use, without a trailing slash; it goes into every credential as the place of its
@@ -58,6 +60,7 @@ pub struct ServerConfig {
 impl Default for ServerConfig {
     fn default() -> Self {
         Self {
+            node: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             max_body_bytes: 1 << 20,
@@ -81,6 +84,13 @@ impl Default for ServerConfig {
 }
 
 impl ServerConfig {
+    /// What this node is called.
+    #[must_use]
+    pub fn node_name(&self) -> String {
+        let machine = || rustix::system::uname().nodename().to_string_lossy().into_owned();
+        self.node.clone().unwrap_or_else(machine)
+    }
+
     /// `https` with TLS of its own, else `http`.
     #[must_use]
     pub fn scheme(&self) -> &'static str {

@@ -1,10 +1,12 @@
 //! JSON bodies: parsed strictly, with errors that name the field, and with the request's idempotency.
 
+use std::error::Error as _;
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::header;
+use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 use yimatong_store::Idempotency;
 
@@ -40,22 +42,29 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
                 .because("send content-type: application/json", "请使用 content-type: application/json"));
         }
         let scope = scope(&request)?;
-        let bytes = Bytes::from_request(request, app).await.map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                let limit = app.config.server.max_body_bytes;
-                Problem::new(Code::TooLarge).because(
-                    format!("a body may have at most {limit} bytes; send smaller batches"),
-                    format!("请求内容最多 {limit} 字节，请分批提交"),
-                )
-            } else if BodyTooSlow::is_behind(&rejection) {
-                Problem::new(Code::RequestTimeout)
-            } else {
-                Problem::new(Code::MalformedJson)
-                    .because("the body did not arrive whole", "请求内容没有完整到达")
-            }
-        })?;
+        let limit = app.config.server.max_body_bytes;
+        let read = to_bytes(request.into_body(), limit).await;
+        let bytes = read.map_err(|error| unreadable(&error, limit))?;
         let value = parse(&bytes)?;
         Ok(Self { value, idempotency: scope.map(|scope| idempotency(&scope, &bytes)) })
+    }
+}
+
+/// Why a body could not be read.
+pub(crate) fn unreadable(error: &axum::Error, limit: usize) -> Problem {
+    let mut cause = error.source();
+    while let Some(inner) = cause.filter(|cause| !cause.is::<LengthLimitError>()) {
+        cause = inner.source();
+    }
+    if cause.is_some() {
+        Problem::new(Code::TooLarge).because(
+            format!("a body may have at most {limit} bytes; send smaller batches"),
+            format!("请求内容最多 {limit} 字节，请分批提交"),
+        )
+    } else if BodyTooSlow::is_behind(error) {
+        Problem::new(Code::RequestTimeout)
+    } else {
+        Problem::new(Code::MalformedJson).because("the body did not arrive whole", "请求内容没有完整到达")
     }
 }
 

@@ -13,8 +13,9 @@ use crate::app::App;
 use crate::auth::session::{ResidentSession, Session, TokenError};
 use crate::auth::staff::StaffMember;
 use crate::clock::monotonic;
-use crate::http::route::{Access, AtOnce};
+use crate::http::route::{Access, AtOnce, Class, Terms};
 use crate::metrics::RouteMetrics;
+use crate::overload::enter;
 use crate::problem::{Code, Problem};
 
 /// Who is calling.
@@ -45,6 +46,7 @@ impl Caller {
 pub(crate) struct Guard {
     pub(crate) app: Arc<App>,
     pub(crate) access: Access,
+    pub(crate) terms: Terms,
     pub(crate) metrics: Arc<RouteMetrics>,
 }
 
@@ -53,8 +55,8 @@ pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next
     let started = monotonic();
     let response = match admit(&guard, request.headers()) {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.run(request).await
+            request.extensions_mut().insert(caller.clone());
+            enter::run(&guard.app, guard.terms, &caller, request, next).await
         }
         Err(problem) => problem.into_response(),
     };
@@ -65,7 +67,11 @@ impl Guard {
     /// Lets a request through to an answer that lies in memory, or answers for it.
     pub(crate) fn at_once(&self, headers: &HeaderMap, answer: AtOnce) -> Response {
         let started = monotonic();
+        let counts = self.app.overload.counts(Class::B2);
+        counts.offered.inc();
         let answered = admit(self, headers).and_then(|caller| answer(&self.app, &caller, headers));
+        counts.admitted.inc();
+        counts.goodput.inc();
         self.finish(answered.into_response(), started)
     }
 
@@ -89,7 +95,7 @@ fn admit(guard: &Guard, headers: &HeaderMap) -> Result<Caller, Problem> {
     if !guard.app.is_ready() {
         return Err(Problem::new(Code::Starting).retry_after_s(3));
     }
-    let caller = identify(&guard.app, headers)?;
+    let caller = identify(&guard.app, &guard.terms, headers)?;
     match (guard.access, &caller) {
         (Access::Resident, Caller::Resident(_)) | (Access::AnyStaff, Caller::Staff(..)) => Ok(caller),
         (Access::Staff(roles), Caller::Staff(member, _)) if roles.contains(&member.role) => Ok(caller),
@@ -98,7 +104,7 @@ fn admit(guard: &Guard, headers: &HeaderMap) -> Result<Caller, Problem> {
     }
 }
 
-fn identify(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
+fn identify(app: &App, terms: &Terms, headers: &HeaderMap) -> Result<Caller, Problem> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Caller::Anonymous) };
     let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(|| {
         Problem::new(Code::SignInNeeded).because(
@@ -110,6 +116,13 @@ fn identify(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
         Ok(Session::Resident(session)) => {
             if app.registry.holds_device(session.person, session.slot) {
                 Ok(Caller::Resident(session))
+            } else if app.registry.is_loading() && app.registry.entry(session.person).is_none() {
+                // Only the code that this very device was given before is shown to it meanwhile.
+                if terms.class == Class::B2 {
+                    Ok(Caller::Resident(session))
+                } else {
+                    Err(Problem::new(Code::Starting).retry_after_s(3))
+                }
             } else {
                 Err(Problem::new(Code::SessionExpired).because(
                     "the code was moved to another device or signed out",

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
 use yimatong_model::role::Role;
 pub use yimatong_overload::Class;
 
@@ -52,7 +53,8 @@ impl Method {
 }
 
 /// What an operator can switch off to keep the rest going.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub enum Function {
     /// Vaccination badges.
     VaccineBadge,
@@ -60,6 +62,50 @@ pub enum Function {
     Statistics,
     /// Histories of results.
     History,
+}
+
+impl Function {
+    /// Every function.
+    pub const ALL: [Self; 3] = [Self::VaccineBadge, Self::Statistics, Self::History];
+
+    /// What people call it, in English and in Chinese.
+    #[must_use]
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::VaccineBadge => ("the vaccine badge", "疫苗标识"),
+            Self::Statistics => ("statistics", "统计功能"),
+            Self::History => ("the history of test results", "核酸记录查询"),
+        }
+    }
+}
+
+/// What is limited by address before anybody is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddressLimit {
+    /// One-time passwords asked for.
+    OneTimePasswords,
+    /// Sign-ins of staff.
+    SignIns,
+}
+
+/// Says why a route can't succeed as this installation stands.
+pub type Eligible = fn(&App) -> Result<(), Problem>;
+
+/// What admission needs to know of a route.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// What refusing it would cost the city.
+    pub class: Class,
+    /// Does its success end the flow of a pass?
+    pub ends_flow: bool,
+    /// The function it belongs to, if that can be switched off.
+    pub function: Option<Function>,
+    /// A limit of its own by address.
+    pub limit: Option<AddressLimit>,
+    /// Can it succeed at all as this installation stands? Asked before anybody queues.
+    pub eligible: Option<Eligible>,
+    /// Do identical reads under way share one answer?
+    pub shared: bool,
 }
 
 /// An answer that lies in memory: no waiting, no body to read.
@@ -76,12 +122,8 @@ pub struct Route {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
-    /// What refusing it would cost the city; every route of the table says it.
-    pub class: Option<Class>,
-    /// Does its success end the flow of a pass?
-    pub ends_flow: bool,
-    /// The function it belongs to, if that can be switched off.
-    pub function: Option<Function>,
+    /// What admission needs to know of it.
+    pub terms: Terms,
     /// One line for the API description.
     pub summary: &'static str,
     /// Schema of the JSON body, if there is one.
@@ -100,8 +142,8 @@ pub struct Route {
 
 impl Route {
     /// A reading route.
-    pub fn get(path: &'static str, access: Access, handler: MethodRouter<Arc<App>>) -> Self {
-        Self::new(Method::Get, path, access, handler)
+    pub fn get(path: &'static str, access: Access, class: Class, handler: MethodRouter<Arc<App>>) -> Self {
+        Self::new(Method::Get, path, access, class, handler)
     }
 
     /// A reading route that is answered from memory, before the router (`http/front.rs`).
@@ -111,28 +153,39 @@ impl Route {
             let caller = caller.ok_or_else(|| Problem::new(Code::SignInNeeded))?;
             answer(&app, caller, request.headers())
         };
-        Self { at_once: Some(answer), ..Self::get(path, access, get(handler)) }
+        Self { at_once: Some(answer), ..Self::get(path, access, Class::B2, get(handler)) }
     }
 
     /// A writing route.
-    pub fn post(path: &'static str, access: Access, handler: MethodRouter<Arc<App>>) -> Self {
-        Self::new(Method::Post, path, access, handler)
+    pub fn post(path: &'static str, access: Access, class: Class, handler: MethodRouter<Arc<App>>) -> Self {
+        Self::new(Method::Post, path, access, class, handler)
     }
 
     /// A removing route.
-    pub fn delete(path: &'static str, access: Access, handler: MethodRouter<Arc<App>>) -> Self {
-        Self::new(Method::Delete, path, access, handler)
+    pub fn delete(path: &'static str, access: Access, class: Class, handler: MethodRouter<Arc<App>>) -> Self {
+        Self::new(Method::Delete, path, access, class, handler)
     }
 
-    fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<Arc<App>>) -> Self {
+    fn new(
+        method: Method,
+        path: &'static str,
+        access: Access,
+        class: Class,
+        handler: MethodRouter<Arc<App>>,
+    ) -> Self {
         let status = StatusCode::OK;
         Self {
             method,
             path,
             access,
-            class: None,
-            ends_flow: false,
-            function: None,
+            terms: Terms {
+                class,
+                ends_flow: false,
+                function: None,
+                limit: None,
+                eligible: None,
+                shared: false,
+            },
             summary: "",
             body: None,
             query: None,
@@ -143,24 +196,38 @@ impl Route {
         }
     }
 
-    /// Its class: who waits for whom when the store is busy.
-    #[must_use]
-    pub fn class(mut self, class: Class) -> Self {
-        self.class = Some(class);
-        self
-    }
-
     /// Its success is the last step of a flow, which gives the pass back.
     #[must_use]
     pub fn ends_flow(mut self) -> Self {
-        self.ends_flow = true;
+        self.terms.ends_flow = true;
         self
     }
 
     /// It is refused while this function is switched off.
     #[must_use]
     pub fn function(mut self, function: Function) -> Self {
-        self.function = Some(function);
+        self.terms.function = Some(function);
+        self
+    }
+
+    /// It has a limit of its own by address.
+    #[must_use]
+    pub fn limited(mut self, limit: AddressLimit) -> Self {
+        self.terms.limit = Some(limit);
+        self
+    }
+
+    /// Nobody queues for it unless this says that it can succeed.
+    #[must_use]
+    pub fn eligible(mut self, check: Eligible) -> Self {
+        self.terms.eligible = Some(check);
+        self
+    }
+
+    /// Identical reads under way share one answer; only for answers that are the same for everybody.
+    #[must_use]
+    pub fn shared(mut self) -> Self {
+        self.terms.shared = true;
         self
     }
 

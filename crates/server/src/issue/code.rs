@@ -14,6 +14,7 @@ use yimatong_model::test_result::TestResult;
 use yimatong_model::vaccination::Vaccination;
 
 use crate::app::App;
+use crate::http::route::Function;
 use crate::problem::{Code as ProblemCode, Problem};
 use crate::registry::View;
 
@@ -189,7 +190,7 @@ impl App {
             colour: view.decision.colour.as_str(),
             reasons: self.reason_texts(view),
             test: view.entry.results().next().map(|result| self.test_text(&result, now)),
-            vaccine: view.entry.vaccination().map(VaccineText::from),
+            vaccine: view.entry.vaccination().filter(|_| self.shows_vaccine()).map(VaccineText::from),
             kind: kind_name(kind),
             credential: URL_SAFE_NO_PAD.encode(&issued.bytes),
             issued_at: at(issued.issued_s),
@@ -197,6 +198,11 @@ impl App {
             as_of: at(now.as_second()),
             clock_reference: reference.as_str(),
         }
+    }
+
+    /// Is the vaccine badge switched on?
+    pub(crate) fn shows_vaccine(&self) -> bool {
+        self.overload.desk.now().switches.is_on(Function::VaccineBadge)
     }
 
     /// The active reasons as people read them, the gravest first.

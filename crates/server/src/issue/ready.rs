@@ -23,6 +23,18 @@ use crate::registry::View;
 const REUSED_FOR_S: i64 = 30;
 const SHARDS: usize = 64;
 
+/// How old an answer may be while the processor is the bottleneck, in seconds.
+const DEGRADED_FOR_S: i64 = 600;
+
+/// What is shown.
+#[derive(Debug)]
+pub struct Shown {
+    /// The answer.
+    pub code: Arc<ReadyCode>,
+    /// It is one of an earlier time, because a newer one could not be made now.
+    pub degraded: bool,
+}
+
 /// An answer to "show my code".
 #[derive(Debug)]
 pub struct ReadyCode {
@@ -32,6 +44,8 @@ pub struct ReadyCode {
     pub etag: HeaderValue,
     version: u32,
     colour: Colour,
+    /// When the answer was made, Unix seconds.
+    pub made_s: i64,
     device_key: [u8; 64],
     fresh_until_s: i64,
     issued: IssuedCredential,
@@ -84,20 +98,34 @@ impl App {
         kind: Kind,
         device_key: &[u8; 64],
         now: Timestamp,
-    ) -> Result<Arc<ReadyCode>, Problem> {
-        let version =
-            self.registry.entry(person).ok_or_else(|| Problem::new(ProblemCode::NotRegistered))?.version();
+    ) -> Result<Shown, Problem> {
         let ready = self.ready_codes.get(slot).filter(|ready| &ready.device_key == device_key);
+        let Some(entry) = self.registry.entry(person) else { return self.show_last(ready, now) };
+        let version = entry.version();
         if let Some(ready) = &ready
             && ready.version == version
-            && now.as_second() < ready.fresh_until_s
         {
-            return Ok(Arc::clone(ready));
+            if now.as_second() < ready.fresh_until_s {
+                return Ok(Shown { code: Arc::clone(ready), degraded: false });
+            }
+            if self.overload.lag.is_busy() && now.as_second() - ready.made_s < DEGRADED_FOR_S {
+                return Ok(Shown { code: Arc::clone(ready), degraded: true });
+            }
         }
         let view = self.view(person, now)?;
         let code = Arc::new(self.make_ready(&view, slot, kind, device_key, ready.as_deref(), now)?);
         self.ready_codes.put(slot, Arc::clone(&code));
-        Ok(code)
+        Ok(Shown { code, degraded: false })
+    }
+
+    /// While the city is being read anew a device sees the code it was given last.
+    fn show_last(&self, ready: Option<Arc<ReadyCode>>, now: Timestamp) -> Result<Shown, Problem> {
+        if !self.registry.is_loading() {
+            return Err(Problem::new(ProblemCode::NotRegistered));
+        }
+        let usable = ready.filter(|ready| now.as_second() < ready.issued.expires_s);
+        let code = usable.ok_or_else(|| Problem::new(ProblemCode::Starting).retry_after_s(3))?;
+        Ok(Shown { code, degraded: true })
     }
 
     fn make_ready(
@@ -122,16 +150,18 @@ impl App {
         };
         let code = self.code(view, kind, &issued, now);
         let etag = format!(
-            "\"{version:x}-{:x}-{}-{}\"",
+            "\"{version:x}-{:x}-{}-{}{}\"",
             issued.issued_s,
             code.test.as_ref().map_or("none", |test| test.badge),
             view.decision.active.iter().map(|code| code.as_u8().to_string()).collect::<Vec<_>>().join("."),
+            if self.shows_vaccine() { "" } else { "-v" },
         );
         Ok(ReadyCode {
             body: serde_json::to_vec(&code).expect("a code always serialises").into(),
             etag: HeaderValue::try_from(etag).expect("digits, letters and dashes fit a header"),
             version,
             colour,
+            made_s: now.as_second(),
             device_key: *device_key,
             fresh_until_s: self.fresh_until_s(view, now),
             issued,

@@ -3,6 +3,7 @@
 //! Whatever showing, checking and the latest results need is here, so the database is never on that path.
 //! Writes arrive as [`PersonState`]s after their commit; an older state never replaces a newer one.
 
+pub mod census;
 pub mod entry;
 #[cfg(test)]
 mod fixtures;
@@ -14,7 +15,7 @@ pub mod status_board;
 mod tests;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use jiff::Timestamp;
@@ -65,6 +66,8 @@ pub struct Registry {
     pub board: StatusBoard,
     rules: Arc<RulePack>,
     sequence: AtomicU64,
+    /// Readings of the whole city under way.
+    loading: AtomicUsize,
 }
 
 impl Registry {
@@ -78,6 +81,7 @@ impl Registry {
             board: StatusBoard::new(status_index_key),
             rules,
             sequence: AtomicU64::new(0),
+            loading: AtomicUsize::new(0),
         }
     }
 
@@ -203,6 +207,28 @@ impl Registry {
         relatives.get(&holder).cloned().unwrap_or_default()
     }
 
+    /// Is the city being read anew? People that are not found may be there all the same.
+    #[must_use]
+    pub fn is_loading(&self) -> bool {
+        self.loading.load(Ordering::Acquire) > 0
+    }
+
+    /// From now on [`Registry::is_loading`], until the value is dropped.
+    #[must_use]
+    pub fn begin_loading(&self) -> Loading<'_> {
+        self.loading.fetch_add(1, Ordering::AcqRel);
+        Loading(&self.loading)
+    }
+
+    /// Forgets everybody, as a lost machine would; the status lists stay as they were published.
+    pub fn forget(&self) {
+        for shard in &self.shards {
+            *shard.write().unwrap_or_else(PoisonError::into_inner) = Shard::default();
+        }
+        self.relatives.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.lock_due().clear();
+    }
+
     /// How many people are known.
     #[must_use]
     pub fn people(&self) -> usize {
@@ -257,6 +283,16 @@ impl Registry {
 
     fn lock_due(&self) -> std::sync::MutexGuard<'_, BTreeSet<(i64, PersonId)>> {
         self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The city is being read anew while this lives.
+#[derive(Debug)]
+pub struct Loading<'r>(&'r AtomicUsize);
+
+impl Drop for Loading<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

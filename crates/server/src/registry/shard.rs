@@ -64,6 +64,11 @@ impl Shard {
         self.blocks.last().map_or(0, |last| (self.blocks.len() - 1) * BLOCK + last.len())
     }
 
+    /// The entries of a block, counted from 0.
+    pub(super) fn block(&self, number: usize) -> Option<&[Entry]> {
+        self.blocks.get(number).map(Vec::as_slice)
+    }
+
     /// Every entry.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.blocks.iter().flatten()

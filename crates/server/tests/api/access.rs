@@ -26,6 +26,13 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/readyz", Public),
     ("GET", "/metrics", Public),
     ("GET", "/openapi.json", Public),
+    ("GET", "/v1/room/now.json", Public),
+    ("GET", "/v1/overload", Staff(&[Operator])),
+    ("POST", "/v1/overload/settings", Staff(&[Operator])),
+    ("POST", "/v1/overload/switches", Staff(&[Operator])),
+    ("POST", "/v1/notices", Staff(&[Operator])),
+    ("DELETE", "/v1/notices", Staff(&[Operator])),
+    ("POST", "/v1/registry/reload", Staff(&[Operator])),
     ("GET", "/v1/code", Resident),
     ("GET", "/v1/results", Resident),
     ("GET", "/v1/relatives", Resident),
@@ -46,6 +53,7 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/v1/staff", Staff(&[Operator])),
     ("POST", "/v1/staff/{id}/disable", Staff(&[Operator])),
     ("GET", "/v1/audit", Staff(&[Auditor])),
+    ("GET", "/v1/statistics", Staff(&[Headquarters, Operator])),
 ];
 
 #[test]

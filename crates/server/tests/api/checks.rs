@@ -125,14 +125,11 @@ async fn a_citys_neighbour_with_the_same_keys_is_told_by_the_issuer() {
     let city = City::new().await;
     let resident = register(&city, 1).await;
     let text = resident.shows(&city);
-    let City { app, clock, folder } = city;
-    app.store.close().await.unwrap();
-    drop(app);
-    let app = crate::city::app(folder.path(), std::sync::Arc::clone(&clock), |config| {
+    let neighbour = |config: &mut yimatong_server::config::Config| {
         config.city.code = 410_100;
         config.city.rules = "zhengzhou-2022-01".to_owned();
-    });
-    let city = City { app: crate::city::loaded(app).await, clock, folder };
+    };
+    let city = city.restart_after(|_| {}, neighbour).await;
     let verdict = verdict(&city, &text).await;
     assert_eq!((&verdict["outcome"], &verdict["reasons"]), (&json!("refuse"), &json!(["wrong-issuer"])));
 }

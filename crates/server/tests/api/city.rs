@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -14,8 +15,11 @@ use yimatong_server::auth::session::StaffSession;
 use yimatong_server::clock::{Clock as _, ManualClock, monotonic};
 use yimatong_server::config::Config;
 use yimatong_server::demo::DemoAccounts;
+use yimatong_server::overload::Protection;
 use yimatong_server::random;
-use yimatong_store::{CommunityRow, Keyring, NewStaff, NewVenue, SqliteOptions, SqliteStore, Store};
+use yimatong_store::{
+    CommunityRow, Keyring, NewStaff, NewVenue, Provision, SqliteOptions, SqliteStore, Store,
+};
 
 /// The first venue.
 pub(crate) const MARKET: VenueId = VenueId(1);
@@ -32,6 +36,7 @@ pub(crate) struct City {
     pub(crate) app: Arc<App>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) folder: TempDir,
+    pub(crate) sqlite: Arc<SqliteStore>,
 }
 
 impl City {
@@ -53,19 +58,42 @@ impl City {
     async fn make(demo: bool, configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(morning()));
-        let app = app_of(folder.path(), Arc::clone(&clock), demo, configure);
+        let (app, sqlite) = app_of(folder.path(), Arc::clone(&clock), demo, configure);
         found(&*app.store, clock.now()).await;
         let app = loaded(app).await;
-        Self { app, clock, folder }
+        Self { app, clock, folder, sqlite }
+    }
+
+    /// Another node over the same store.
+    pub(crate) async fn node(&self) -> Self {
+        let clock = Arc::clone(&self.clock);
+        let parts = parts(self.folder.path(), clock, Arc::clone(&self.sqlite), true, |_| {});
+        let app = loaded(App::new(parts).unwrap()).await;
+        Self {
+            app,
+            clock: Arc::clone(&self.clock),
+            folder: tempfile::tempdir().unwrap(),
+            sqlite: Arc::clone(&self.sqlite),
+        }
     }
 
     /// Stops the server and starts it again on the same folder.
     pub(crate) async fn restart(self) -> Self {
-        let Self { app, clock, folder } = self;
+        self.restart_after(|_| {}, |_| {}).await
+    }
+
+    /// Stops the server, does something to its folder, and starts it again with a configuration of its own.
+    pub(crate) async fn restart_after(
+        self,
+        meanwhile: impl FnOnce(&Path),
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
+        let Self { app, clock, folder, sqlite } = self;
         app.store.close().await.unwrap();
-        drop(app);
-        let app = loaded(self::app(folder.path(), Arc::clone(&clock), |_| {})).await;
-        Self { app, clock, folder }
+        drop((app, sqlite));
+        meanwhile(folder.path());
+        let (app, sqlite) = app_of(folder.path(), Arc::clone(&clock), true, configure);
+        Self { app: loaded(app).await, clock, folder, sqlite }
     }
 
     /// The token of the member of staff in this role.
@@ -111,17 +139,34 @@ pub(crate) fn staff_id(role: Role) -> StaffId {
     StaffId(u32::try_from(place).unwrap() + 1)
 }
 
-/// A server on a folder, not yet loaded. One-time passwords are shown, as in the demo.
-pub(crate) fn app(folder: &Path, clock: Arc<ManualClock>, configure: impl FnOnce(&mut Config)) -> App {
-    app_of(folder, clock, true, configure)
+/// A server on a folder, not yet loaded, and its store. In the demo one-time passwords are shown.
+fn app_of(
+    folder: &Path,
+    clock: Arc<ManualClock>,
+    demo: bool,
+    configure: impl FnOnce(&mut Config),
+) -> (App, Arc<SqliteStore>) {
+    let keyring = keyring(folder);
+    let options = SqliteOptions {
+        // At full speed, but it can be stalled.
+        provision: Some(Provision { connections: 4_096, time: Duration::ZERO }),
+        ..SqliteOptions::new(folder.join("yimatong.db"), monotonic)
+    };
+    let sqlite = Arc::new(SqliteStore::open(&options, keyring, random::system()).unwrap());
+    (App::new(parts(folder, clock, Arc::clone(&sqlite), demo, configure)).unwrap(), sqlite)
 }
 
-fn app_of(folder: &Path, clock: Arc<ManualClock>, demo: bool, configure: impl FnOnce(&mut Config)) -> App {
-    let random = random::system();
-    let (keyring, _) = Keyring::open_or_create(&folder.join("keys"), &*random).unwrap();
-    let keyring = Arc::new(keyring);
-    let options = SqliteOptions::new(folder.join("yimatong.db"), monotonic);
-    let store = SqliteStore::open(&options, Arc::clone(&keyring), Arc::clone(&random)).unwrap();
+fn keyring(folder: &Path) -> Arc<Keyring> {
+    Arc::new(Keyring::open_or_create(&folder.join("keys"), &*random::system()).unwrap().0)
+}
+
+fn parts(
+    folder: &Path,
+    clock: Arc<ManualClock>,
+    store: Arc<SqliteStore>,
+    demo: bool,
+    configure: impl FnOnce(&mut Config),
+) -> Parts {
     let mut config = Config::default();
     config.store.data = folder.to_owned();
     config.server.public_url = Some("http://city.test".to_owned());
@@ -129,7 +174,8 @@ fn app_of(folder: &Path, clock: Arc<ManualClock>, demo: bool, configure: impl Fn
     let no_accounts: DemoAccounts =
         serde_json::from_value(serde_json::json!({ "staff": [], "residents": [] })).unwrap();
     let demo = demo.then_some(no_accounts);
-    App::new(Parts { config, clock, random, store: Arc::new(store), keyring, demo }).unwrap()
+    let keyring = keyring(folder);
+    Parts { config, clock, random: random::system(), store, keyring, demo, protection: Protection::Ours }
 }
 
 /// Loads a server and gives it away.

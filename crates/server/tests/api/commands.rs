@@ -110,6 +110,17 @@ fn a_mistake_in_the_configuration_is_named() {
 }
 
 #[test]
+fn a_drill_goes_to_no_other_machine_and_names_a_mistake_in_its_scenario() {
+    refused(&yimatong(&["drill", "--quick", "--target", "http://192.0.2.1:80"]), "not on this machine");
+    refused(&yimatong(&["drill", "--quick", "--target", "http://example.org:80"]), "not on this machine");
+    refused(&yimatong(&["drill", "--protection", "luck"]), "ours, shed or off");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("surge.toml");
+    fs::write(&file, "name = \"x\"\ntitle = [\"x\", \"x\"]\nsead = 1\n").unwrap();
+    refused(&yimatong(&["drill", "--scenario", file.to_str().unwrap()]), "sead");
+}
+
+#[test]
 fn key_files_that_others_can_read_are_warned_about() {
     let folder = demo_folder();
     Server::start(folder.path()).kill();

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod alarms;
 mod bad_input;
 mod check_ins;
 mod checks;
@@ -21,6 +22,7 @@ mod load;
 mod one_time_passwords;
 mod openapi;
 mod openapi_answers;
+mod overload;
 mod papers;
 mod process;
 mod registration;
@@ -30,4 +32,5 @@ mod restart;
 mod results;
 mod schema;
 mod staff;
+mod statistics;
 mod status_list;

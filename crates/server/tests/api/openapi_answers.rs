@@ -130,6 +130,7 @@ async fn the_answers_to_staff_are_as_described() {
         ("/v1/venues", Role::Tracer),
         ("/v1/staff", Role::Operator),
         ("/v1/audit", Role::Auditor),
+        ("/v1/statistics", Role::Headquarters),
     ] {
         api.holds("get", path, None, &city.get(path).by(&city.staff(role)).send().await);
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use yimatong_model::role::Role;
 use yimatong_server::clock::Clock as _;
 
-use crate::city::{self, City, loaded};
+use crate::city::City;
 use crate::resident::{Resident, register, sign_in};
 use crate::results::{post, row};
 use crate::status_list::gate_says;
@@ -119,31 +119,17 @@ async fn staff_and_institutions_are_there_after_a_restart() {
 async fn a_snapshot_newer_than_a_restored_database_is_left_aside() {
     let city = City::new().await;
     let first = register(&city, 1).await;
-    let City { app, clock, folder } = city;
-    app.store.close().await.unwrap();
-    drop(app);
-    let (database, backup) = (folder.path().join("yimatong.db"), folder.path().join("backup.db"));
-    std::fs::copy(&database, &backup).unwrap();
-    let city = City {
-        app: loaded(city::app(folder.path(), std::sync::Arc::clone(&clock), |_| {})).await,
-        clock,
-        folder,
+    let copy = |from: &str, to: &str, folder: &std::path::Path| {
+        std::fs::copy(folder.join(from), folder.join(to)).unwrap();
     };
+    let city = city.restart_after(|folder| copy("yimatong.db", "backup.db", folder), |_| {}).await;
     let now = city.clock.now();
     register(&city, 2).await;
     post(&city, &[row(now, 1, &first.document, 1, "positive", "pooled")]).await.ok(200);
     city.app.registry.follow(&*city.app.store, now).await.unwrap();
     city.app.registry.write_snapshot(&city.app.snapshot_path()).unwrap();
 
-    let City { app, clock, folder } = city;
-    app.store.close().await.unwrap();
-    drop(app);
-    std::fs::copy(&backup, &database).unwrap();
-    let city = City {
-        app: loaded(city::app(folder.path(), std::sync::Arc::clone(&clock), |_| {})).await,
-        clock,
-        folder,
-    };
+    let city = city.restart_after(|folder| copy("backup.db", "yimatong.db", folder), |_| {}).await;
     assert_eq!(city.app.registry.people(), 1);
     assert_eq!(first.code(&city).await["colour"], "green");
     // What happens from now on is seen, although its change numbers are below those of the snapshot.

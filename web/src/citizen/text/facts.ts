@@ -37,8 +37,10 @@ const zh = {
   logoutAsk: '退出后本机的码立即失效，需要重新登录。',
   logoutYes: '确定退出',
   logoutOffline: '现在连不上服务器。已从本机删除；服务器上的码最迟于 {time} 失效。',
-  offline: '当前离线，码仍可用（有效至 {time}）。',
-  delayed: '系统繁忙，结果更新会延迟，码仍可用（有效至 {time}）。',
+  vaccineOff: '疫苗信息暂不显示',
+  offline: '当前离线，检测结果可能延迟（数据截至 {asOf}）。您的码可以正常使用，有效至 {time}。',
+  delayed: '查询繁忙，检测结果可能延迟（数据截至 {asOf}）。您的码可以正常使用，有效至 {time}。',
+  putAway: '今天不再显示',
   ended: '本机的登录已失效（可能已在其他手机登录）。请重新登录；其他手机登录后，本机的码在门口会被拒绝。',
   notDurable: '这个浏览器不能保存您的码，关闭后需要重新登录。请用手机自带的浏览器打开。',
   updated: '更新于 {age}',
@@ -86,8 +88,10 @@ const en: Record<keyof typeof zh, string> = {
   logoutYes: 'Log out',
   logoutOffline:
     'The server cannot be reached. The code is deleted here; on the server it becomes void at {time} at the latest.',
-  offline: 'You are offline. The code still works (until {time}).',
-  delayed: 'The system is busy: results are delayed, the code still works (until {time}).',
+  vaccineOff: 'Vaccination is not shown for the moment',
+  offline: 'You are offline: test results may be late (data as of {asOf}). Your code works as usual, until {time}.',
+  delayed: 'The service is busy: test results may be late (data as of {asOf}). Your code works as usual, until {time}.',
+  putAway: 'Not again today',
   ended:
     'This phone is no longer logged in (perhaps you logged in on another one). Please log in again; after a log in elsewhere, gates refuse this phone’s code.',
   notDurable:

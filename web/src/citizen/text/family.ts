@@ -35,6 +35,8 @@ const zh = {
   naat: '核酸',
   antigen: '抗原',
   failed: '没有取到记录：{text}',
+  late: '查询繁忙，检测记录可能延迟。您的码和最近一次结果可以正常使用，请稍后再看。',
+  off: '为了先保证亮码，检测记录查询暂时停用。您的码和最近一次结果照常显示。',
   codesWork: '这不影响亮码。',
 }
 
@@ -74,6 +76,8 @@ const en: Record<keyof typeof zh, string> = {
   naat: 'nucleic acid',
   antigen: 'antigen',
   failed: 'Results could not be loaded: {text}',
+  late: 'The service is busy and test results may be late. Your code and your latest result work as usual; please look again later.',
+  off: 'To keep codes working, the list of test results is switched off for the moment. Your code and your latest result are shown as usual.',
   codesWork: 'Your code works all the same.',
 }
 

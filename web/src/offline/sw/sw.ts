@@ -34,6 +34,17 @@ self.addEventListener('activate', (event) => {
   )
 })
 
+/** A reminder was pressed: the page that waits comes to the front, or is opened again. */
+async function comeBack(): Promise<void> {
+  const [open] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  await (open ? open.focus() : self.clients.openWindow(shell.page))
+}
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(comeBack())
+})
+
 /** The shell at once when the network is slow or gone: a spinner at a door helps nobody. */
 async function shellFirst(): Promise<Response> {
   const kept = await caches.match(shell.page, { cacheName: cache })

@@ -22,6 +22,7 @@ use crate::cli::{demo_data, open};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::http::front::Front;
+use crate::overload::Protection;
 use crate::{random, router, server};
 
 /// File of residents' tokens, one per line.
@@ -85,6 +86,7 @@ impl BenchServe {
             store: folder.store,
             keyring: folder.keyring,
             demo: None,
+            protection: Protection::Ours,
         })?;
         app.load(&|_| {}).await?;
         Ok(app)
@@ -98,7 +100,8 @@ fn with_yardsticks(app: &Arc<App>, token: &str, now: Timestamp) -> anyhow::Resul
     };
     let code = app
         .show(session.person, session.slot, Kind::Device, &session.device_key, now)
-        .map_err(|problem| anyhow::anyhow!("a code can't be shown: {problem:?}"))?;
+        .map_err(|problem| anyhow::anyhow!("a code can't be shown: {problem:?}"))?
+        .code;
     let router = fixed::mount(router::all_routes(app), app, &code.body, &code.etag);
     Ok(router::with_shortcuts(app, router))
 }

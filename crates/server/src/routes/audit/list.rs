@@ -39,8 +39,7 @@ struct AuditText {
 }
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/audit", Access::Staff(&[Role::Auditor]), get(list))
-        .class(Class::B0)
+    Route::get("/v1/audit", Access::Staff(&[Role::Auditor]), Class::B0, get(list))
         .summary("The audit log, newest first")
         .asks::<PageQuery>()
         .answers::<Audit>(StatusCode::OK)

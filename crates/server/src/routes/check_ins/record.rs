@@ -47,8 +47,7 @@ struct CheckInFields {
 
 pub(crate) fn route() -> Route {
     let roles = &[Role::Verifier, Role::CommunityWorker];
-    Route::post("/v1/check-ins", Access::Staff(roles), post(record))
-        .class(Class::B0)
+    Route::post("/v1/check-ins", Access::Staff(roles), Class::B0, post(record))
         .summary("Record check-ins of a venue; idempotent by the ids of the rows")
         .takes::<Request>()
         .answers::<Rows>(StatusCode::OK)

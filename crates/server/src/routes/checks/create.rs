@@ -42,8 +42,7 @@ enum Check {
 
 pub(crate) fn route() -> Route {
     let roles = &[Role::Verifier, Role::CommunityWorker, Role::Headquarters, Role::HotlineAgent];
-    Route::post("/v1/checks", Access::Staff(roles), post(create))
-        .class(Class::B0)
+    Route::post("/v1/checks", Access::Staff(roles), Class::B0, post(create))
         .summary("Check by document number (with a purpose, audited), or a shown code (code verification)")
         .takes::<Request>()
         .answers::<Check>(StatusCode::OK)

@@ -34,8 +34,8 @@ struct CommunityText {
 }
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/communities", Access::Public, get(list))
-        .class(Class::B4)
+    Route::get("/v1/communities", Access::Public, Class::B4, get(list))
+        .shared()
         .summary("Communities whose name, street or district contains the query")
         .asks::<PageQuery>()
         .answers::<Communities>(StatusCode::OK)

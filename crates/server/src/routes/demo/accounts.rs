@@ -29,8 +29,7 @@ struct Account {
 }
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/demo/accounts", Access::Public, get(accounts))
-        .class(Class::B2)
+    Route::get("/v1/demo/accounts", Access::Public, Class::B2, get(accounts))
         .summary("Staff accounts of the demo; 404 in a real city")
         .answers::<Accounts>(StatusCode::OK)
 }

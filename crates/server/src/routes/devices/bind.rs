@@ -29,8 +29,7 @@ struct Request {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/devices", Access::Public, post(bind))
-        .class(Class::B3)
+    Route::post("/v1/devices", Access::Public, Class::B3, post(bind))
         .ends_flow()
         .summary("Sign in on this device; the earlier device's code becomes void")
         .takes::<Request>()

@@ -64,7 +64,7 @@ impl Opened {
             expires_s: u32::try_from(expires_at.as_second()).unwrap_or(u32::MAX),
             device_key,
         };
-        let ready = app.show(person, slot, Kind::Device, &device_key, now)?;
+        let ready = app.show(person, slot, Kind::Device, &device_key, now)?.code;
         Ok(Self {
             session: SessionText { token: app.sessions.seal_resident(&session), expires_at },
             code: raw(&ready.body)?,

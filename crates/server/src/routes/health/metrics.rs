@@ -15,8 +15,7 @@ use crate::metrics::set;
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 pub(crate) fn route() -> Route {
-    Route::get("/metrics", Access::Public, get(metrics))
-        .class(Class::B2)
+    Route::get("/metrics", Access::Public, Class::B2, get(metrics))
         .summary("Metrics in the Prometheus text format")
         .answers_as(MEDIA_TYPE)
 }
@@ -26,6 +25,7 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
     set(&metrics.people, app.registry.people() as u64);
     set(&metrics.registry_bytes, app.registry.bytes() as u64);
     set(&metrics.registry_sequence, app.registry.sequence());
+    metrics.overload.show(&app.overload.figures(), &app.alarms.names());
     let writer = app.store.counters().writer;
     set(&metrics.store_writes, writer.writes);
     set(&metrics.store_commits, writer.commits);

@@ -12,8 +12,7 @@ use crate::http::route::{Access, Class, Route};
 use crate::routes;
 
 pub(crate) fn route() -> Route {
-    Route::get("/openapi.json", Access::Public, get(async || description()))
-        .class(Class::B2)
+    Route::get("/openapi.json", Access::Public, Class::B2, get(async || description()))
         .summary("This description (OpenAPI 3.1)")
         .answers_as("application/json")
 }

@@ -10,8 +10,7 @@ use crate::http::route::{Access, Class, Route};
 use crate::problem::{Code, Problem};
 
 pub(crate) fn route() -> Route {
-    Route::get("/readyz", Access::Public, get(ready))
-        .class(Class::B2)
+    Route::get("/readyz", Access::Public, Class::B2, get(ready))
         .summary("The server can serve; 503 while it starts or drains")
         .answers_as("text/plain")
 }

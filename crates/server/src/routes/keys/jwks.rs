@@ -11,8 +11,7 @@ use crate::app::App;
 use crate::http::route::{Access, Class, Route};
 
 pub(crate) fn route() -> Route {
-    Route::get("/.well-known/jwks.json", Access::Public, get(jwks))
-        .class(Class::B2)
+    Route::get("/.well-known/jwks.json", Access::Public, Class::B2, get(jwks))
         .summary("The city's public keys as a JWK set")
         .answers_as("application/jwk-set+json")
 }

@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::auth::one_time_password::{self, LIFETIME_S, RESEND_AFTER_S};
 use crate::http::body::Body;
 use crate::http::fields;
-use crate::http::route::{Access, Class, Route};
+use crate::http::route::{Access, AddressLimit, Class, Route};
+use crate::overload::leave_store;
 use crate::problem::{Code, Problem};
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -36,8 +37,9 @@ struct Sent {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/one-time-passwords", Access::Public, post(create))
-        .class(Class::B3)
+    Route::post("/v1/one-time-passwords", Access::Public, Class::B3, post(create))
+        .limited(AddressLimit::OneTimePasswords)
+        .eligible(|app| app.sms.check())
         .summary("Send a one-time password to a phone")
         .takes::<Request>()
         .answers::<Sent>(StatusCode::ACCEPTED)
@@ -61,6 +63,7 @@ async fn create(State(app): State<Arc<App>>, body: Body<Request>) -> Result<Resp
         ));
     }
     let text = format!("【一码通】验证码 {code}，5 分钟内有效，请勿告诉他人。");
+    leave_store();
     // A message that did not go out counts as sent: a gateway in trouble is not asked more often.
     let resend_s = u32::try_from(RESEND_AFTER_S).unwrap_or(u32::MAX);
     app.sms.send(&phone, &text).await.map_err(|problem| problem.retry_after_s(resend_s))?;

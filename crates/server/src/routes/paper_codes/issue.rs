@@ -49,8 +49,7 @@ pub(crate) struct PaperCode {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/paper-codes", Access::Resident, post(issue))
-        .class(Class::B3)
+    Route::post("/v1/paper-codes", Access::Resident, Class::B3, post(issue))
         .summary("Issue a paper code for the resident or a relative; the one before becomes void")
         .takes::<Request>()
         .answers::<PaperCode>(StatusCode::CREATED)

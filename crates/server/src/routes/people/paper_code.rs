@@ -28,11 +28,15 @@ struct Request {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/people/{personId}/paper-codes", Access::Staff(&[Role::CommunityWorker]), post(issue))
-        .class(Class::B0)
-        .summary("Issue a paper code for a person without a phone; audited")
-        .takes::<Request>()
-        .answers::<PaperCode>(StatusCode::CREATED)
+    Route::post(
+        "/v1/people/{personId}/paper-codes",
+        Access::Staff(&[Role::CommunityWorker]),
+        Class::B0,
+        post(issue),
+    )
+    .summary("Issue a paper code for a person without a phone; audited")
+    .takes::<Request>()
+    .answers::<PaperCode>(StatusCode::CREATED)
 }
 
 async fn issue(

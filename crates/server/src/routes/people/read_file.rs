@@ -59,8 +59,7 @@ struct Link {
 
 pub(crate) fn route() -> Route {
     let roles = &[Role::CommunityWorker, Role::Headquarters, Role::HotlineAgent];
-    Route::get("/v1/people/{personId}", Access::Staff(roles), get(read_file))
-        .class(Class::B0)
+    Route::get("/v1/people/{personId}", Access::Staff(roles), Class::B0, get(read_file))
         .summary("The whole file of a person; needs a purpose, audited")
         .asks::<Parameters>()
         .answers::<PersonFileText>(StatusCode::OK)

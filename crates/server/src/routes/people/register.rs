@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::http::body::Body;
 use crate::http::fields::{self, DeviceKeyFields, DocumentFields};
 use crate::http::route::{Access, Class, Route};
+use crate::overload::outside_store;
 use crate::problem::Problem;
 use crate::routes::devices::opened::{Opened, redeem};
 
@@ -41,9 +42,9 @@ struct Request {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/people", Access::Public, post(register))
-        .class(Class::B3)
+    Route::post("/v1/people", Access::Public, Class::B3, post(register))
         .ends_flow()
+        .eligible(|app| app.authority.check())
         .summary("Register a person and bind the device (code request, code making)")
         .takes::<Request>()
         .answers::<Opened>(StatusCode::CREATED)
@@ -90,7 +91,7 @@ async fn register(
     let Checked { phone, document, name, device, birth_date, nationality } = check(&request, now)?;
     // The phone is proven first: nobody asks the authority about other people without leaving a number.
     redeem(&app, &phone, &request.one_time_password, &device).await?;
-    app.authority.confirm(&document, &name).await?;
+    outside_store(app.authority.confirm(&document, &name)).await??;
     let registered = app
         .store
         .register_person(

@@ -15,6 +15,7 @@ use crate::http::body::Body;
 use crate::http::fields::{self, DocumentFields};
 use crate::http::guard::Resident;
 use crate::http::route::{Access, Class, Route};
+use crate::overload::outside_store;
 use crate::problem::Problem;
 use crate::routes::people::register::birth_date;
 use crate::routes::relatives::list::RelativeText;
@@ -35,8 +36,7 @@ struct Request {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/relatives", Access::Resident, post(add))
-        .class(Class::B3)
+    Route::post("/v1/relatives", Access::Resident, Class::B3, post(add))
         .summary("Add a relative of 0-16 or at least 60 years; at most 8 per holder, at most 3 holders")
         .takes::<Request>()
         .answers::<RelativeText>(StatusCode::CREATED)
@@ -52,7 +52,7 @@ async fn add(
     let document = request.document.parse(now)?;
     let name = fields::name(&request.name)?;
     let birth_date = request.birth_date.as_deref().map(|text| birth_date(text, now)).transpose()?;
-    app.authority.confirm(&document, &name).await?;
+    outside_store(app.authority.confirm(&document, &name)).await??;
     let relation = request.relation;
     let added = app
         .store

@@ -41,8 +41,7 @@ struct Relatives {
 }
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/relatives", Access::Resident, get(list))
-        .class(Class::B4)
+    Route::get("/v1/relatives", Access::Resident, Class::B4, get(list))
         .summary("The resident's relatives, each with its code")
         .answers::<Relatives>(StatusCode::OK)
 }
@@ -57,7 +56,7 @@ impl RelativeText {
         relation: Relation,
         now: Timestamp,
     ) -> Result<Self, Problem> {
-        let ready = app.show(person, slot, Kind::Relative, &holder.device_key, now)?;
+        let ready = app.show(person, slot, Kind::Relative, &holder.device_key, now)?.code;
         Ok(Self { person_id: person.to_string(), relation, code: raw(&ready.body)? })
     }
 }

@@ -14,8 +14,7 @@ use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 
 pub(crate) fn route() -> Route {
-    Route::delete("/v1/relatives/{personId}", Access::Resident, delete(remove))
-        .class(Class::B3)
+    Route::delete("/v1/relatives/{personId}", Access::Resident, Class::B3, delete(remove))
         .summary("Remove a relative; the code shown for it becomes void")
         .answers_nothing()
 }

@@ -26,8 +26,7 @@ struct Results {
 }
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/results", Access::Resident, get(history))
-        .class(Class::B4)
+    Route::get("/v1/results", Access::Resident, Class::B4, get(history))
         .function(Function::History)
         .summary("The resident's test results, newest first")
         .asks::<PageQuery>()

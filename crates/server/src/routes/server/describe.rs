@@ -11,7 +11,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::http::route::{Access, Class, Route};
+use crate::http::route::{Access, Class, Function, Route};
+use crate::overload::Notice;
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -25,6 +26,10 @@ struct Server {
     status_list_base: String,
     rules: Rules,
     version: &'static str,
+    /// A notice for residents.
+    notice: Option<Notice>,
+    /// Functions that are switched off to keep the rest going.
+    switched_off: Vec<Function>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -44,13 +49,13 @@ struct Rules {
 }
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/server", Access::Public, get(describe))
-        .class(Class::B2)
+    Route::get("/v1/server", Access::Public, Class::B2, get(describe))
         .summary("City, rules and mode of this installation")
         .answers::<Server>(StatusCode::OK)
 }
 
 async fn describe(State(app): State<Arc<App>>) -> Json<Server> {
+    let standing = app.overload.desk.now();
     let code = app.config.city.code;
     let rules = app.registry.rules();
     let (name_zh, name_en) = city_names(code);
@@ -65,6 +70,8 @@ async fn describe(State(app): State<Arc<App>>) -> Json<Server> {
             clock_reference: rules.clock.as_str(),
         },
         version: env!("CARGO_PKG_VERSION"),
+        notice: standing.notice.clone(),
+        switched_off: standing.switches.off(),
     })
 }
 

@@ -12,8 +12,7 @@ use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 
 pub(crate) fn route() -> Route {
-    Route::delete("/v1/session", Access::Resident, delete(end))
-        .class(Class::B1)
+    Route::delete("/v1/session", Access::Resident, Class::B1, delete(end))
         .summary("Sign out on this device; its code becomes void")
         .answers_nothing()
 }

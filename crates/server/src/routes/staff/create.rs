@@ -53,8 +53,7 @@ struct Created {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/staff", Access::Staff(&[Role::Operator]), post(create))
-        .class(Class::B0)
+    Route::post("/v1/staff", Access::Staff(&[Role::Operator]), Class::B0, post(create))
         .summary("Create a staff account; password and second factor are shown once")
         .takes::<Request>()
         .answers::<Created>(StatusCode::CREATED)

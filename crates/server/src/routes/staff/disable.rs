@@ -17,8 +17,7 @@ use crate::problem::Problem;
 use crate::routes::staff::to_the_end;
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/staff/{id}/disable", Access::Staff(&[Role::Operator]), post(disable))
-        .class(Class::B0)
+    Route::post("/v1/staff/{id}/disable", Access::Staff(&[Role::Operator]), Class::B0, post(disable))
         .summary("Disable a staff account; its sessions end at once")
         .answers_nothing()
 }

@@ -20,8 +20,7 @@ struct Accounts {
 }
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/staff", Access::Staff(&[Role::Operator]), get(list))
-        .class(Class::B0)
+    Route::get("/v1/staff", Access::Staff(&[Role::Operator]), Class::B0, get(list))
         .summary("All staff accounts")
         .answers::<Accounts>(StatusCode::OK)
 }

@@ -9,8 +9,7 @@ use crate::http::route::{Access, Class, Route};
 use crate::routes::staff::StaffText;
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/staff/me", Access::AnyStaff, get(me))
-        .class(Class::B0)
+    Route::get("/v1/staff/me", Access::AnyStaff, Class::B2, get(me))
         .summary("The signed-in member of staff")
         .answers::<StaffText>(StatusCode::OK)
 }

@@ -17,7 +17,8 @@ use crate::auth::session::StaffSession;
 use crate::auth::staff::StaffMember;
 use crate::auth::{account, password, totp};
 use crate::http::body::Body;
-use crate::http::route::{Access, Class, Route};
+use crate::http::route::{Access, AddressLimit, Class, Route};
+use crate::overload::outside_store;
 use crate::problem::{Code, Problem};
 use crate::random;
 use crate::routes::staff::StaffText;
@@ -43,8 +44,8 @@ struct SignedIn {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/staff/sessions", Access::Public, post(sign_in))
-        .class(Class::B0)
+    Route::post("/v1/staff/sessions", Access::Public, Class::B0, post(sign_in))
+        .limited(AddressLimit::SignIns)
         .summary("Sign in as staff with password and second factor")
         .takes::<Request>()
         .answers::<SignedIn>(StatusCode::CREATED)
@@ -98,7 +99,7 @@ async fn check(app: &Arc<App>, request: &Request, now: Timestamp) -> Result<Opti
         "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let row = app.store.staff_by_name(&request.name).await?;
     let stored = row.as_ref().map_or_else(|| NOBODY.to_owned(), |row| row.password_hash.clone());
-    let fits = password::verify_in_turn(request.password.clone(), stored).await;
+    let fits = outside_store(password::verify_in_turn(request.password.clone(), stored)).await?;
     let Some(row) = row.filter(|row| fits && row.disabled_at.is_none()) else { return Ok(None) };
     let secret = app.keyring.open_secret(&row.name, &row.totp_secret).map_err(|error| {
         tracing::error!(%error, "the second factor of a staff account can't be opened");

@@ -11,8 +11,7 @@ use crate::http::guard::Staff;
 use crate::http::route::{Access, Class, Route};
 
 pub(crate) fn route() -> Route {
-    Route::delete("/v1/staff/session", Access::AnyStaff, delete(sign_out))
-        .class(Class::B0)
+    Route::delete("/v1/staff/session", Access::AnyStaff, Class::B2, delete(sign_out))
         .summary("End this staff session")
         .answers_nothing()
 }

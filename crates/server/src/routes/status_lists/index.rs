@@ -20,8 +20,7 @@ struct Aggregation {
 }
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/status-lists", Access::Public, get(index))
-        .class(Class::B2)
+    Route::get("/v1/status-lists", Access::Public, Class::B2, get(index))
         .summary("Addresses of all status lists (draft-ietf-oauth-status-list, aggregation)")
         .answers::<Aggregation>(StatusCode::OK)
 }

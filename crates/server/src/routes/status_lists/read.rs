@@ -18,8 +18,7 @@ use crate::registry::status_board::TTL_S;
 const MEDIA_TYPE: &str = "application/statuslist+cwt";
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/status-lists/{n}", Access::Public, get(read))
-        .class(Class::B2)
+    Route::get("/v1/status-lists/{n}", Access::Public, Class::B2, get(read))
         .summary("A signed status list: 2 bits per credential, zlib, CWT")
         .answers_as(MEDIA_TYPE)
 }

@@ -53,8 +53,7 @@ struct ResultFields {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/test-results", Access::Staff(&[Role::Lab]), post(post_results))
-        .class(Class::B0)
+    Route::post("/v1/test-results", Access::Staff(&[Role::Lab]), Class::B0, post(post_results))
         .summary("Post test results; colours follow by the rules; idempotent by the ids of the rows")
         .takes::<Request>()
         .answers::<Rows>(StatusCode::OK)

@@ -30,11 +30,15 @@ struct Request {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/venues", Access::Staff(&[Role::CommunityWorker, Role::Operator]), post(create))
-        .class(Class::B0)
-        .summary("Add a venue")
-        .takes::<Request>()
-        .answers::<VenueText>(StatusCode::CREATED)
+    Route::post(
+        "/v1/venues",
+        Access::Staff(&[Role::CommunityWorker, Role::Operator]),
+        Class::B0,
+        post(create),
+    )
+    .summary("Add a venue")
+    .takes::<Request>()
+    .answers::<VenueText>(StatusCode::CREATED)
 }
 
 async fn create(

@@ -41,8 +41,7 @@ struct Venues {
 }
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/venues", Access::AnyStaff, get(list))
-        .class(Class::B0)
+    Route::get("/v1/venues", Access::AnyStaff, Class::B0, get(list))
         .summary("Venues whose name contains the query")
         .asks::<PageQuery>()
         .answers::<Venues>(StatusCode::OK)

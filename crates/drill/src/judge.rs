@@ -1,0 +1,367 @@
+//! Compares what was measured with what must hold. What was not measured has not passed.
+
+use crate::measured::{Check, Measured, Stage, Window};
+use crate::recorder::WINDOW_S;
+use crate::scenario::{Criteria, Protection};
+
+/// Goodput is judged over spans of this length, in seconds.
+const SPAN_S: f64 = 5.0;
+/// From this long after a step on, in seconds.
+const SETTLED_S: f64 = 2.0;
+/// Latency is judged this long after load and backlog fell below C, in seconds.
+const RECOVERED_S: f64 = 5.0;
+/// Long after the trigger, in seconds: goodput that is still down stays down by itself.
+const LONG_AFTER_S: f64 = 10.0;
+/// Goodput below this share of what is asked for counts as down.
+const DOWN: f64 = 0.5;
+/// The drill's own sends may be so late, in milliseconds.
+pub const LATEST_MS: f64 = 1.0;
+
+/// Judges a run under `protection`; `peak_per_s` is the best goodput in flows per second that is known of the same provision.
+#[must_use]
+pub fn judge(
+    measured: &Measured,
+    criteria: &Criteria,
+    protection: Protection,
+    peak_per_s: f64,
+) -> Vec<Check> {
+    let mut checks = Vec::new();
+    if protection == Protection::Off
+        && let Some(limit) = criteria.control_collapses
+    {
+        let name = [
+            "对照组（无保护）必须崩溃：过载末 5 秒的有效吞吐",
+            "negative control collapses: goodput in the overload's last 5 s",
+        ];
+        checks.push(Check::new(name, last_share(measured), limit, false, "of C"));
+    }
+    if protection == Protection::Ours {
+        checks.extend(of_flow(measured, criteria, peak_per_s));
+        checks.extend(of_people(measured, criteria));
+        checks.extend(of_server(measured, criteria));
+    }
+    checks
+}
+
+fn of_flow(measured: &Measured, criteria: &Criteria, peak_per_s: f64) -> Vec<Check> {
+    let mut checks = Vec::new();
+    if let Some(limit) = criteria.goodput_share {
+        let name = ["过载时每 5 秒的有效吞吐（与峰值相比）", "goodput in every 5 s of the overload"];
+        checks.push(Check::new(name, least_share(measured, peak_per_s), limit, true, "of peak"));
+    }
+    if let Some(limit) = criteria.admitted_p99_ms {
+        let admitted = measured.steps.iter().find(|step| step.step == "admitted");
+        let value = admitted.filter(|step| step.count > 0).map(|step| step.p99_ms);
+        checks.push(Check::new(
+            ["已放行请求的 p99 延迟", "p99 of let-in requests"],
+            value,
+            limit,
+            false,
+            "ms",
+        ));
+    }
+    if let Some(limit) = criteria.recovered_latency {
+        let name = ["积压清空 5 秒后的延迟（与平时相比）", "latency 5 s after the backlog is gone"];
+        checks.push(Check::new(name, recovered(measured), limit, false, "x before"));
+    }
+    if let Some(limit) = criteria.metastable_s {
+        let name = ["触发结束后仍瘫痪的秒数", "seconds still down long after the trigger"];
+        checks.push(Check::new(name, metastable_s(measured), limit, false, "s"));
+    }
+    checks
+}
+
+fn of_people(measured: &Measured, criteria: &Criteria) -> Vec<Check> {
+    let mut checks = Vec::new();
+    if let Some(limit) = criteria.finished_share {
+        let name = ["放行后办完的人（自行离开的除外）", "let-in people who finish"];
+        let stayed = measured.flows_admitted - measured.flows_left;
+        checks.push(Check::new(name, share(measured.flows_finished, stayed), limit, true, "share"));
+    }
+    if let Some(limit) = criteria.places_risen {
+        let value = (measured.tickets > 0).then_some(measured.places_risen as f64);
+        checks.push(Check::new(
+            ["排队位次后退的次数", "places that rose"],
+            value,
+            limit as f64,
+            false,
+            "times",
+        ));
+    }
+    let errors = sorted(&measured.eta_errors);
+    if let Some(limit) = criteria.eta_median {
+        let name = ["预计等待的误差（中位数）", "error of the wait foretold, median"];
+        checks.push(Check::new(name, quantile(&errors, 0.5), limit, false, "of the wait"));
+    }
+    if let Some(limit) = criteria.eta_p90 {
+        let name = ["预计等待的误差（90 %）", "error of the wait foretold, 90th percentile"];
+        checks.push(Check::new(name, quantile(&errors, 0.9), limit, false, "of the wait"));
+    }
+    if let Some(limit) = criteria.shows_done {
+        let name = ["亮码成功（服务器应答）", "codes shown, answered by the server"];
+        checks.push(Check::new(name, share(measured.shows_done, measured.shows), limit, true, "share"));
+    }
+    if let Some(limit) = criteria.shows_shown {
+        let name = ["亮码成功（含手机自存的码）", "codes shown, the phone's own included"];
+        checks.push(Check::new(name, share(measured.shows_shown, measured.shows), limit, true, "share"));
+    }
+    checks
+}
+
+fn of_server(measured: &Measured, criteria: &Criteria) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let most = |value: fn(&crate::measured::ProcessSample) -> u64| {
+        measured.process.iter().map(value).max().map(|most| most as f64)
+    };
+    if let Some(limit) = criteria.rss_mib {
+        let mib = most(|sample| sample.rss_bytes).map(|bytes| bytes / f64::from(1 << 20));
+        checks.push(Check::new(["内存最多", "memory at most"], mib, limit, false, "MiB"));
+    }
+    if let Some(limit) = criteria.descriptors {
+        let descriptors = most(|sample| sample.descriptors);
+        checks.push(Check::new(
+            ["文件描述符最多", "descriptors at most"],
+            descriptors,
+            limit as f64,
+            false,
+            "",
+        ));
+    }
+    if let Some(limit) = criteria.lost {
+        let value = measured.lost.filter(|_| measured.acknowledged > 0).map(|lost| lost as f64);
+        let name = ["已确认却丢失的登记", "acknowledged registrations lost"];
+        checks.push(Check::new(name, value, limit as f64, false, ""));
+    }
+    checks
+}
+
+/// The check that a run is valid at all.
+#[must_use]
+pub fn lateness(measured: &Measured) -> Check {
+    let name = ["演练自身发送延误 p99", "lateness of the drill's own sends, p99"];
+    Check::new(name, Some(measured.lateness_p99_ms), LATEST_MS, false, "ms")
+}
+
+/// Best mean goodput of a stage, in flows per second.
+#[must_use]
+pub fn peak_per_s(measured: &Measured) -> Option<f64> {
+    let mean = |stage: &Stage| goodput_per_s(&measured.windows, stage.from_s + SETTLED_S, stage.until_s);
+    measured.stages.iter().filter_map(mean).max_by(f64::total_cmp)
+}
+
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+/// A quantile of sorted values; nothing of none.
+#[must_use]
+pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+    sorted.get(((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1))).copied()
+}
+
+/// Windows that begin within a span.
+pub(crate) fn within(windows: &[Window], from_s: f64, until_s: f64) -> &[Window] {
+    let place = |at_s: f64| windows.partition_point(|window| window.at_s < at_s - WINDOW_S / 2.0);
+    windows.get(place(from_s)..place(until_s)).unwrap_or_default()
+}
+
+/// Mean goodput of a span in flows per second; nothing if the windows do not cover it.
+pub(crate) fn goodput_per_s(windows: &[Window], from_s: f64, until_s: f64) -> Option<f64> {
+    let span = within(windows, from_s, until_s);
+    let covered = span.len() as f64 * WINDOW_S;
+    (until_s > from_s && covered >= 0.9 * (until_s - from_s))
+        .then(|| span.iter().map(|window| window.goodput_flows).sum::<f64>() / covered)
+}
+
+fn is_overload(stage: &Stage) -> bool {
+    stage.from.min(stage.to) > 1.0
+}
+
+/// Least goodput of every 5 s from 2 s after each step above C, as a share of the peak.
+fn least_share(measured: &Measured, peak_per_s: f64) -> Option<f64> {
+    let mut least: Option<f64> = None;
+    for stage in measured.stages.iter().filter(|stage| is_overload(stage)) {
+        let mut from_s = stage.from_s + SETTLED_S;
+        while from_s + SPAN_S <= stage.until_s + 1e-9 {
+            // A span that was not recorded is one without goodput.
+            let goodput = goodput_per_s(&measured.windows, from_s, from_s + SPAN_S).unwrap_or(0.0);
+            let share = goodput / peak_per_s;
+            least = Some(least.map_or(share, |before| before.min(share)));
+            from_s += 0.5;
+        }
+    }
+    least
+}
+
+/// Goodput in the last 5 s of the last overload, as a share of C.
+fn last_share(measured: &Measured) -> Option<f64> {
+    let end_s = measured.stages.iter().rfind(|stage| is_overload(stage))?.until_s;
+    let goodput = goodput_per_s(&measured.windows, end_s - SPAN_S, end_s)?;
+    Some(goodput / measured.capacity_per_s)
+}
+
+/// Median latency from 5 s after load and backlog fell below C for good, by the median before the first overload.
+fn recovered(measured: &Measured) -> Option<f64> {
+    let overload_s = measured.stages.iter().find(|stage| stage.from.max(stage.to) > 1.0)?.from_s;
+    let is_over = |window: &&Window| window.load >= 1.0 || window.waiting as f64 > measured.capacity_per_s;
+    let over_s = measured.windows.iter().filter(is_over).map(|window| window.at_s).next_back()?;
+    let end_s = measured.stages.last()?.until_s;
+    let median = |from_s: f64, until_s: f64| {
+        let seconds = measured
+            .latency
+            .iter()
+            .filter(|second| second.count > 0 && second.at_s >= from_s && second.at_s + 1.0 <= until_s);
+        let medians = sorted(&seconds.map(|second| second.p50_ms).collect::<Vec<_>>());
+        (medians.len() >= 3).then(|| medians[medians.len() / 2])
+    };
+    Some(median(over_s + RECOVERED_S, end_s)? / median(1.0, overload_s)?)
+}
+
+/// Seconds with goodput below half of what is asked for, from 10 s after the last overload or fault on.
+fn metastable_s(measured: &Measured) -> Option<f64> {
+    let overload = measured.stages.iter().filter(|stage| stage.from.max(stage.to) > 1.0);
+    let fault = measured.triggers.iter().map(|trigger| trigger.until_s);
+    let trigger_s = overload.map(|stage| stage.until_s).chain(fault).fold(0.0, f64::max);
+    let end_s = measured.stages.last()?.until_s;
+    let mut from_s = trigger_s + LONG_AFTER_S;
+    let mut down_s = None;
+    while from_s + SPAN_S <= end_s + 1e-9 {
+        let span = within(&measured.windows, from_s, from_s + SPAN_S);
+        let first = span.first()?;
+        let capacity = measured.capacity_per_s;
+        let asked = (first.load * capacity + first.waiting as f64 / SPAN_S).min(capacity);
+        let goodput = goodput_per_s(&measured.windows, from_s, from_s + SPAN_S).unwrap_or(0.0);
+        let down = if goodput < DOWN * asked { SPAN_S } else { 0.0 };
+        down_s = Some(down_s.unwrap_or(0.0) + down);
+        from_s += SPAN_S;
+    }
+    down_s
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measured::LatencySecond;
+    use crate::schedule::load_at;
+
+    /// 5 s of half load, 10 s of tenfold load, then half load to 60 s; C = 10 flows/s.
+    fn series(goodput_per_s: impl Fn(f64) -> f64, waiting: impl Fn(f64) -> u64) -> Measured {
+        let stage = |from_s, until_s, load| Stage { from_s, until_s, from: load, to: load };
+        let stages = vec![stage(0.0, 5.0, 0.5), stage(5.0, 15.0, 10.0), stage(15.0, 60.0, 0.5)];
+        let window = |n: u32| {
+            let at_s = f64::from(n) * WINDOW_S;
+            Window {
+                at_s,
+                load: load_at(&stages, at_s),
+                goodput_flows: goodput_per_s(at_s) * WINDOW_S,
+                waiting: waiting(at_s),
+                ..Window::default()
+            }
+        };
+        let windows = (0..600).map(window).collect();
+        Measured { capacity_per_s: 10.0, windows, stages, ..Measured::default() }
+    }
+
+    fn holds(at_s: f64) -> f64 {
+        if at_s < 5.0 {
+            5.0
+        } else if at_s < 40.0 {
+            10.0
+        } else {
+            5.0
+        }
+    }
+
+    fn collapses(at_s: f64) -> f64 {
+        if at_s < 5.0 { 5.0 } else { 0.5 }
+    }
+
+    fn criteria() -> Criteria {
+        Criteria {
+            goodput_share: Some(0.95),
+            metastable_s: Some(0.0),
+            recovered_latency: Some(1.2),
+            control_collapses: Some(0.5),
+            ..Criteria::default()
+        }
+    }
+
+    fn checked(measured: &Measured, name: &str) -> Check {
+        let checks = judge(measured, &criteria(), Protection::Ours, 10.0);
+        checks.into_iter().find(|check| check.name.contains(name)).unwrap()
+    }
+
+    #[test]
+    fn a_server_that_holds_its_goodput_passes() {
+        let measured = series(holds, |at_s| if (5.0..40.0).contains(&at_s) { 500 } else { 0 });
+        let goodput = checked(&measured, "goodput");
+        assert!(goodput.is_passed() && (goodput.measured.unwrap() - 1.0).abs() < 1e-9, "{goodput:?}");
+        assert_eq!(checked(&measured, "still down").measured, Some(0.0));
+    }
+
+    #[test]
+    fn a_collapse_is_seen_in_goodput_in_the_watch_and_by_the_control() {
+        let measured = series(collapses, |_| 500);
+        assert_eq!(checked(&measured, "goodput").passed, Some(false));
+        assert_eq!(checked(&measured, "still down").measured, Some(35.0));
+        let control = judge(&measured, &criteria(), Protection::Off, 10.0);
+        assert!(control[0].is_passed() && control.len() == 1, "{control:?}");
+        let holds = judge(&series(holds, |_| 500), &criteria(), Protection::Off, 10.0);
+        assert_eq!(holds[0].passed, Some(false), "a control that holds proves nothing");
+    }
+
+    #[test]
+    fn a_short_dip_within_the_overload_is_not_averaged_away() {
+        let dip = |at_s: f64| if (9.0..11.0).contains(&at_s) { 2.0 } else { holds(at_s) };
+        let goodput = checked(&series(dip, |_| 0), "goodput");
+        assert_eq!(goodput.passed, Some(false));
+        assert!((goodput.measured.unwrap() - 0.68).abs() < 0.02, "{goodput:?}");
+    }
+
+    #[test]
+    fn latency_is_compared_after_the_backlog_is_gone() {
+        let mut measured = series(holds, |at_s| if (5.0..40.0).contains(&at_s) { 500 } else { 0 });
+        let second = |at_s: u32| {
+            let at_s = f64::from(at_s);
+            let p50_ms = if (5.0..44.0).contains(&at_s) { 80.0 } else { 20.0 };
+            LatencySecond { at_s, count: 10, p50_ms, p99_ms: p50_ms }
+        };
+        measured.latency = (0..60).map(second).collect();
+        assert_eq!(checked(&measured, "backlog").measured, Some(1.0));
+        // Without an end of the backlog there is nothing to compare.
+        let measured = Measured { latency: measured.latency, ..series(holds, |_| 500) };
+        assert_eq!(checked(&measured, "backlog").passed, None);
+    }
+
+    #[test]
+    fn what_was_not_measured_has_not_passed() {
+        let all = Criteria {
+            admitted_p99_ms: Some(250.0),
+            finished_share: Some(0.99),
+            places_risen: Some(0),
+            eta_median: Some(0.15),
+            eta_p90: Some(0.4),
+            shows_done: Some(0.999),
+            shows_shown: Some(0.999),
+            rss_mib: Some(1.0),
+            descriptors: Some(1),
+            lost: Some(0),
+            ..criteria()
+        };
+        let checks = judge(&Measured::default(), &all, Protection::Ours, 0.0);
+        assert_eq!(checks.len(), 13);
+        assert!(checks.iter().all(|check| check.passed.is_none() && !check.is_passed()), "{checks:?}");
+    }
+
+    #[test]
+    fn a_late_drill_is_invalid() {
+        assert!(lateness(&Measured { lateness_p99_ms: 0.9, ..Measured::default() }).is_passed());
+        assert!(!lateness(&Measured { lateness_p99_ms: 1.1, ..Measured::default() }).is_passed());
+    }
+}

@@ -1,0 +1,210 @@
+//! The order of a drill: for each scenario and protection a fresh server, its C, the run, the verdict.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use yimatong_drill::drill::Drill;
+use yimatong_drill::faults::Faults;
+use yimatong_drill::judge;
+use yimatong_drill::measured::{Capacity, Run};
+use yimatong_drill::report::Report;
+use yimatong_drill::scenario::{Protection, Provision, Scenario};
+
+use super::child::{self, Recipe};
+use super::folder::Folder;
+use super::machine::Processors;
+use super::screen::Screen;
+use super::troubles::{OwnServer, Troubles};
+
+/// Seconds over which C is measured in a full drill, and in a quick one of our server and of the others.
+const WINDOWS: [u32; 3] = [8, 3, 2];
+/// The other protections are given this long after the last arrival, in seconds.
+const OTHERS_DRAIN_S: f64 = 1.5;
+/// A server that was there already is given this long.
+const READY: Duration = Duration::from_secs(5);
+
+/// How to go about it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plan {
+    pub(super) processors: Option<Processors>,
+    pub(super) seed: Option<u64>,
+    pub(super) quick: bool,
+    pub(super) first_person: u64,
+}
+
+/// Where nothing keeps people who were let in from the others, most never finish, and there is nobody to wait for.
+fn drained(scenario: &Scenario, protection: Protection) -> Scenario {
+    let longest_s = if protection == Protection::Ours { f64::INFINITY } else { OTHERS_DRAIN_S };
+    Scenario { drain_s: scenario.drain_s.min(longest_s), ..scenario.clone() }
+}
+
+impl Plan {
+    /// Drills servers of its own.
+    pub(super) fn own(&self, scenarios: &[Scenario], report: &mut Report) -> anyhow::Result<()> {
+        let Some(first) = scenarios.first() else { return Ok(()) };
+        report.provision = Some(first.server);
+        let screen = Screen::new();
+        screen.say("making the demo city · 生成演示城市");
+        let template = self.template(first.server)?;
+        let mut peak_per_s = None;
+        for scenario in scenarios {
+            for &protection in &scenario.protections {
+                let (server, folder) = self.start(&template, scenario.server, protection)?;
+                let faults: Arc<dyn Faults> = Arc::new(Troubles(Arc::clone(&server.0)));
+                let drill = Drill::new(server.1, self.first_person, Some(faults))?;
+                let capacity = self.capacity(&drill, &screen, scenario.server, protection, report)?;
+                let run = self.run(
+                    &drill,
+                    &screen,
+                    &drained(scenario, protection),
+                    protection,
+                    &capacity,
+                    peak_per_s,
+                )?;
+                if scenario.name == "sweep" && protection == Protection::Ours {
+                    peak_per_s = judge::peak_per_s(&run.measured);
+                }
+                report.runs.push(run);
+                server.0.kill()?;
+                drop(folder);
+            }
+        }
+        if scenarios.iter().any(|scenario| scenario.protections.contains(&Protection::Ours)) {
+            self.costs(&template, first.server, &screen, report)?;
+        }
+        Ok(())
+    }
+
+    /// Drills a server that is running.
+    pub(super) fn against(
+        &self,
+        address: SocketAddr,
+        scenarios: &[Scenario],
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        let screen = Screen::new();
+        let drill = Drill::new(address, self.first_person, None)?;
+        drill.wait_ready(READY)?;
+        let mut capacity = drill.capacity(self.windows(Protection::Ours))?;
+        Protection::Ours.as_str().clone_into(&mut capacity.protection);
+        screen.capacity(&capacity);
+        report.capacities.push(capacity.clone());
+        for scenario in scenarios {
+            if !scenario.fault.is_empty() {
+                let [zh, en] = &scenario.title;
+                let left_out = [
+                    format!("{zh}：不是演练自己的服务器，不能破坏"),
+                    format!("{en}: not the drill's own server"),
+                ];
+                screen.say(&format!("left out · 略过: {}", left_out[1]));
+                report.left_out.push(left_out);
+                continue;
+            }
+            report.runs.push(self.run(&drill, &screen, scenario, Protection::Ours, &capacity, None)?);
+        }
+        Ok(())
+    }
+
+    fn windows(&self, protection: Protection) -> u32 {
+        match (self.quick, protection) {
+            (false, _) => WINDOWS[0],
+            (true, Protection::Ours) => WINDOWS[1],
+            (true, _) => WINDOWS[2],
+        }
+    }
+
+    /// A folder with a demo city, stopped in good order.
+    fn template(&self, provision: Provision) -> anyhow::Result<Folder> {
+        let folder = Folder::make("city")?;
+        let recipe = Recipe {
+            data: folder.path().to_path_buf(),
+            address: child::free_address()?,
+            provision: Provision { store_time_ms: 1, ..provision },
+            protection: Protection::Ours,
+            processors: None,
+        };
+        OwnServer::start(recipe)?.stop()?;
+        Ok(folder)
+    }
+
+    fn start(
+        &self,
+        template: &Folder,
+        provision: Provision,
+        protection: Protection,
+    ) -> anyhow::Result<((Arc<OwnServer>, SocketAddr), Folder)> {
+        let folder = template.copy("server")?;
+        let address = child::free_address()?;
+        let data = folder.path().to_path_buf();
+        let recipe = Recipe { data, address, provision, protection, processors: self.processors };
+        Ok(((OwnServer::start(recipe)?, address), folder))
+    }
+
+    fn capacity(
+        &self,
+        drill: &Drill,
+        screen: &Screen,
+        provision: Provision,
+        protection: Protection,
+        report: &mut Report,
+    ) -> anyhow::Result<Capacity> {
+        let mut capacity = drill.capacity(self.windows(protection))?;
+        protection.as_str().clone_into(&mut capacity.protection);
+        capacity.bound_per_s = Some(provision.bound_per_s());
+        screen.capacity(&capacity);
+        report.capacities.push(capacity.clone());
+        Ok(capacity)
+    }
+
+    fn run(
+        &self,
+        drill: &Drill,
+        screen: &Screen,
+        scenario: &Scenario,
+        protection: Protection,
+        capacity: &Capacity,
+        peak_per_s: Option<f64>,
+    ) -> anyhow::Result<Run> {
+        let seed = self.seed.unwrap_or(scenario.seed);
+        let tell = screen.run(scenario, protection);
+        let measured = drill.run(scenario, capacity.flows_per_s, seed, tell)?;
+        let sweep = if scenario.name == "sweep" { judge::peak_per_s(&measured) } else { None };
+        let peak_per_s = sweep.or(peak_per_s).unwrap_or(capacity.flows_per_s);
+        let mut checks = judge::judge(&measured, &scenario.criteria, protection, peak_per_s);
+        checks.push(judge::lateness(&measured));
+        let run = Run {
+            protection: protection.as_str().to_owned(),
+            title: scenario.title.clone(),
+            measured,
+            checks,
+        };
+        screen.done(&run);
+        Ok(run)
+    }
+
+    fn costs(
+        &self,
+        template: &Folder,
+        provision: Provision,
+        screen: &Screen,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        screen.say("what an answer costs · 每次应答的开销");
+        let (server, folder) = self.start(template, provision, Protection::Ours)?;
+        let faults: Arc<dyn Faults> = Arc::new(Troubles(Arc::clone(&server.0)));
+        let drill = Drill::new(server.1, self.first_person, Some(faults))?;
+        drill.capacity(1)?;
+        report.costs = drill.costs(self.quick)?;
+        server.0.kill()?;
+        drop(folder);
+        for cost in &report.costs {
+            let (kind, class, us, drill) = (&cost.kind, &cost.class, cost.cpu_us, cost.drill_us);
+            screen.say(&format!(
+                "  {class} {kind:<7} {us:8.1} us (drill {drill:.1} us, {} answers)",
+                cost.count
+            ));
+        }
+        Ok(())
+    }
+}

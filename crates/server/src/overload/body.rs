@@ -1,0 +1,57 @@
+//! Bodies and permits: nobody holds a permit while a slow phone sends its body, and a refused request keeps its connection.
+
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody as _, to_bytes};
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
+use tokio::time::timeout;
+
+use super::gate::Held;
+use crate::http::body::unreadable;
+
+/// Largest body of a refused request that is read away, in bytes.
+const DRAINED: usize = 64 * 1024;
+/// Longest time that is waited for it.
+const DRAINED_WITHIN: Duration = Duration::from_secs(1);
+
+/// Why there is no whole body under a permit.
+pub(super) enum NoBody {
+    /// It can't be read; this is the answer.
+    Unreadable(Response),
+    /// It came, but there is no permit for it any more.
+    Refused,
+}
+
+/// Reads the body. One that is not there yet is waited for without the permit.
+pub(super) async fn whole(request: Request, held: Held, limit: usize) -> Result<(Request, Held), NoBody> {
+    if request.body().is_end_stream() {
+        return Ok((request, held));
+    }
+    let (parts, body) = request.into_parts();
+    let mut reading = Box::pin(to_bytes(body, limit));
+    let (read, held) = match futures_util::poll!(&mut reading) {
+        std::task::Poll::Ready(read) => (read, held),
+        std::task::Poll::Pending => {
+            let suspended = held.suspend();
+            let read = reading.await;
+            (read, suspended.resume().await.map_err(|_| NoBody::Refused)?)
+        }
+    };
+    let bytes = read.map_err(|error| NoBody::Unreadable(unreadable(&error, limit).into_response()))?;
+    Ok((Request::from_parts(parts, Body::from(bytes)), held))
+}
+
+/// Reads a small body away, so that the next request can come over the same connection.
+pub(super) async fn drain(headers: &HeaderMap, body: Body) {
+    if body.is_end_stream() || expects_continue(headers) {
+        return;
+    }
+    let _ = timeout(DRAINED_WITHIN, to_bytes(body, DRAINED)).await;
+}
+
+/// A client that asks before it sends a body has not sent it.
+fn expects_continue(headers: &HeaderMap) -> bool {
+    headers.contains_key(axum::http::header::EXPECT)
+}

@@ -1,0 +1,100 @@
+//! Limits by device and by address, in constant memory.
+
+use yimatong_overload::{Class, Now, RateSettings, Rates};
+
+use super::Overload;
+use super::origin::Origin;
+use crate::http::route::AddressLimit;
+
+/// Rates seen so far; 2 MiB however many devices there are.
+#[derive(Debug)]
+pub(crate) struct RateTables {
+    devices: Rates,
+    addresses: Rates,
+    one_time_passwords: Rates,
+    sign_ins: Rates,
+}
+
+impl RateTables {
+    pub(crate) fn new(salt: u64) -> Self {
+        let rates = |n: u64| Rates::new(salt.wrapping_add(n));
+        Self { devices: rates(0), addresses: rates(1), one_time_passwords: rates(2), sign_ins: rates(3) }
+    }
+
+    /// May this request go on, as far as rates are concerned? Staff are not limited once they are signed in.
+    fn allow(
+        &mut self,
+        class: Class,
+        limit: Option<AddressLimit>,
+        origin: &Origin,
+        settings: &RateSettings,
+        now: Now,
+    ) -> bool {
+        if let (Some(limit), Some(address)) = (limit, origin.address) {
+            let (table, limit) = match limit {
+                AddressLimit::OneTimePasswords => (&mut self.one_time_passwords, settings.one_time_passwords),
+                AddressLimit::SignIns => (&mut self.sign_ins, settings.sign_ins),
+            };
+            if !table.allow(address, limit, now) {
+                return false;
+            }
+        }
+        if class == Class::B0 {
+            return true;
+        }
+        if origin.is_device && !self.devices.allow(origin.device.0, settings.device, now) {
+            return false;
+        }
+        origin.address.is_none_or(|address| self.addresses.allow(address, settings.address, now))
+    }
+}
+
+impl Overload {
+    pub(super) fn within_rates(&self, class: Class, limit: Option<AddressLimit>, origin: &Origin) -> bool {
+        let settings = self.desk.now().settings.rates;
+        let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        rates.allow(class, limit, origin, &settings, self.gate.now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yimatong_overload::Device;
+
+    const fn limit(burst: f64) -> yimatong_overload::RateLimit {
+        yimatong_overload::RateLimit { per_s: 1.0, burst }
+    }
+
+    const SETTINGS: RateSettings = {
+        RateSettings {
+            device: limit(3.0),
+            address: limit(6.0),
+            one_time_passwords: limit(2.0),
+            sign_ins: limit(1.0),
+        }
+    };
+
+    fn allowed(class: Class, limit: Option<AddressLimit>, devices: impl Iterator<Item = u64>) -> usize {
+        let mut tables = RateTables::new(1);
+        let origin = |device| Origin { device: Device(device), is_device: true, address: Some(9) };
+        devices.filter(|device| tables.allow(class, limit, &origin(*device), &SETTINGS, Now::ZERO)).count()
+    }
+
+    #[test]
+    fn a_device_and_all_devices_of_an_address_have_their_limits() {
+        assert_eq!(allowed(Class::B3, None, std::iter::repeat_n(1, 10)), 3);
+        assert_eq!(allowed(Class::B4, None, 0..10), 6);
+    }
+
+    #[test]
+    fn staff_are_limited_only_while_they_sign_in() {
+        assert_eq!(allowed(Class::B0, None, 0..100), 100);
+        assert_eq!(allowed(Class::B0, Some(AddressLimit::SignIns), 0..100), 1);
+    }
+
+    #[test]
+    fn one_time_passwords_have_a_limit_of_their_own() {
+        assert_eq!(allowed(Class::B3, Some(AddressLimit::OneTimePasswords), 0..10), 2);
+    }
+}

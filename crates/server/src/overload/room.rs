@@ -1,0 +1,232 @@
+//! The waiting room of this node: the prebuilt `now.json`, the tickets, and the row that it shares with the other nodes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use bytes::Bytes;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use yimatong_overload::{Class, Entry, Now, Room, RoomFigures, RoomRow, RoomSettings, RoomStep};
+
+use super::Overload;
+use super::operations::Notice;
+use super::origin::Origin;
+use crate::app::App;
+use crate::digest::etag;
+
+/// How often places are called and `now.json` is made anew.
+pub(crate) const EVERY: Duration = Duration::from_millis(250);
+/// How often the row is read when this node has nothing to add to it.
+const READ_EVERY: Duration = Duration::from_secs(1);
+/// A store that keeps the row for longer than this has paused the room.
+const PAUSED_AFTER: Duration = Duration::from_secs(2);
+
+/// What everybody gets to see of the room.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RoomNow {
+    /// Places below this one have been called.
+    serving: u64,
+    /// The next place to be given out.
+    issued: u64,
+    /// Places called per second.
+    rate_per_s: f64,
+    /// Shortest time between two polls, in seconds.
+    poll_s: f64,
+    /// How long a called person may take to come, in seconds.
+    claim_s: u32,
+    /// The store is away: nobody is called just now, and every place is kept.
+    paused: bool,
+    #[schemars(with = "String")]
+    as_of: Timestamp,
+    notice: Option<Notice>,
+}
+
+impl RoomNow {
+    /// Shortest time between two polls, in seconds.
+    pub(super) fn poll_s(&self) -> f64 {
+        self.poll_s
+    }
+}
+
+/// `now.json`, ready to send.
+#[derive(Debug)]
+pub(crate) struct Published {
+    pub(crate) body: Bytes,
+    pub(crate) etag: HeaderValue,
+}
+
+/// How the row and this node stand to one another.
+#[derive(Debug, Default)]
+struct Sync {
+    /// The store is being asked.
+    under_way: bool,
+    /// Since when it has not answered well.
+    waiting_since: Option<Now>,
+    /// When it answered well last.
+    done: Now,
+}
+
+/// The waiting room.
+#[derive(Debug)]
+pub(crate) struct WaitingRoom {
+    room: Mutex<Room>,
+    sync: Mutex<Sync>,
+    published: RwLock<Arc<Published>>,
+    settings: RwLock<RoomSettings>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl WaitingRoom {
+    pub(crate) fn new(settings: RoomSettings) -> Self {
+        let nothing = Published { body: Bytes::new(), etag: HeaderValue::from_static("\"\"") };
+        Self {
+            room: Mutex::new(Room::new(settings, RoomRow::default(), Now::ZERO)),
+            sync: Mutex::default(),
+            published: RwLock::new(Arc::new(nothing)),
+            settings: RwLock::new(settings),
+        }
+    }
+
+    /// The rules of the room.
+    pub(crate) fn rules(&self) -> MutexGuard<'_, Room> {
+        locked(&self.room)
+    }
+
+    /// New settings from an operator.
+    pub(crate) fn change(&self, settings: RoomSettings) {
+        self.rules().change(settings);
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
+    }
+
+    /// The latest `now.json`.
+    pub(crate) fn published(&self) -> Arc<Published> {
+        Arc::clone(&self.published.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The figures of the room.
+    pub(crate) fn figures(&self) -> RoomFigures {
+        self.rules().figures()
+    }
+
+    /// Does the store keep the room from calling?
+    pub(crate) fn is_paused(&self, now: Now) -> bool {
+        let since = locked(&self.sync).waiting_since;
+        since.is_some_and(|since| now.saturating_sub(since) > PAUSED_AFTER)
+    }
+
+    /// Begins to ask the store, if it is not being asked and there is a reason to.
+    fn begin_sync(&self, has_step: bool, now: Now) -> bool {
+        let mut sync = locked(&self.sync);
+        let due = has_step || now.saturating_sub(sync.done) >= READ_EVERY;
+        if sync.under_way || !due {
+            return false;
+        }
+        sync.under_way = true;
+        sync.waiting_since.get_or_insert(now);
+        true
+    }
+
+    fn end_sync(&self, row: Option<RoomRow>, now: Now) {
+        match row {
+            Some(row) => self.rules().synced(row, now),
+            None => self.rules().failed(),
+        }
+        let mut sync = locked(&self.sync);
+        sync.under_way = false;
+        sync.done = now;
+        if row.is_some() {
+            sync.waiting_since = None;
+        }
+    }
+}
+
+impl Overload {
+    /// Somebody wants to begin a flow.
+    pub(super) fn enter_room(&self, origin: &Origin, ticket: Option<&str>, unix_ms: u64) -> Entry {
+        let shown = ticket.and_then(|text| self.seal.open_ticket(text));
+        let before_gate = self.gate.queued(Class::B3);
+        self.room.rules().enter(origin.device, shown, before_gate, self.gate.now(), unix_ms)
+    }
+
+    /// The gate is full: a place in the room after all.
+    pub(super) fn place_in_room(&self, origin: &Origin, unix_ms: u64) -> Entry {
+        self.room.rules().enter(origin.device, None, usize::MAX, self.gate.now(), unix_ms)
+    }
+
+    /// The room as everybody sees it.
+    pub(super) fn room_now(&self, as_of: Timestamp) -> RoomNow {
+        let figures = self.room.figures();
+        let tenths = |value: f64| (value * 100.0).round() / 100.0;
+        RoomNow {
+            serving: figures.serving,
+            issued: figures.issued,
+            rate_per_s: tenths(figures.rate_per_s),
+            poll_s: tenths(figures.poll_s),
+            claim_s: self.room.settings.read().unwrap_or_else(PoisonError::into_inner).claim_s,
+            paused: self.room.is_paused(self.gate.now()),
+            as_of,
+            notice: self.desk.now().notice.clone(),
+        }
+    }
+
+    /// Makes `now.json` anew.
+    pub(crate) fn publish_room(&self, as_of: Timestamp) {
+        let body = serde_json::to_vec(&self.room_now(as_of)).expect("numbers and texts always serialise");
+        let etag = HeaderValue::try_from(etag(&body)).expect("digits fit a header");
+        let published = Arc::new(Published { body: body.into(), etag });
+        *self.room.published.write().unwrap_or_else(PoisonError::into_inner) = published;
+    }
+}
+
+impl App {
+    /// The room as the store has it, and what this server could do before it was started again.
+    pub(crate) async fn open_room(&self) -> Result<(), yimatong_store::StoreError> {
+        let row = row(self.store.room().await?);
+        let settings = self.overload.desk.now().settings.room;
+        *self.overload.room.rules() = Room::new(settings, row, self.overload.gate.now());
+        self.overload.gate.restarted(row.capacity_per_s);
+        self.overload.publish_room(self.now());
+        Ok(())
+    }
+
+    /// Every quarter of a second: calls places, tells the store, publishes `now.json`.
+    pub fn tick_room(self: &Arc<Self>) {
+        let overload = &self.overload;
+        let state = overload.gate.state();
+        let now = overload.gate.now();
+        let step = overload.room.rules().tick(&state, now);
+        if overload.room.begin_sync(step.is_some(), now) {
+            // On its own: a store that hangs must not keep `now.json` from saying so.
+            tokio::spawn(Arc::clone(self).sync_room(step));
+        }
+        overload.publish_room(self.now());
+    }
+
+    async fn sync_room(self: Arc<Self>, step: Option<RoomStep>) {
+        let synced = match step {
+            Some(step) => {
+                let step = yimatong_store::RoomStep {
+                    issued_by: step.issued_by,
+                    called_by: step.called_by,
+                    capacity_per_s: step.capacity_per_s,
+                };
+                self.store.step_room(step).await
+            }
+            None => self.store.room().await,
+        };
+        if let Err(error) = &synced {
+            tracing::error!(%error, "the waiting room can't reach the store; places are kept, nobody is called");
+        }
+        self.overload.room.end_sync(synced.ok().map(row), self.overload.gate.now());
+    }
+}
+
+fn row(row: yimatong_store::RoomRow) -> RoomRow {
+    RoomRow { issued: row.issued, serving: row.serving, capacity_per_s: row.capacity_per_s }
+}

@@ -1,0 +1,4 @@
+//! The notice for residents.
+
+pub(super) mod post;
+pub(super) mod withdraw;

@@ -1,0 +1,3 @@
+//! The city in memory.
+
+pub(super) mod reload;

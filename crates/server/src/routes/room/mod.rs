@@ -1,0 +1,3 @@
+//! The waiting room.
+
+pub(super) mod now;

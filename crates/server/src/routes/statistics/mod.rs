@@ -1,0 +1,3 @@
+//! The city in numbers.
+
+pub(crate) mod read;

@@ -1,0 +1,55 @@
+/// What a resident's requests say about the flow they belong to, and what they learn from each answer.
+import { heldPass, keepPass } from './pass'
+import type { Problem } from './problem'
+import { heldTicket, keepTicket, takeTicket } from './ticket'
+import type { WaitInRoom } from './types'
+
+/** Header names of the contract. */
+export const PASS = 'Yimatong-Pass'
+export const TICKET = 'Yimatong-Ticket'
+
+export interface Flow {
+  /** Headers of one try. Reads need neither pass nor place. */
+  headers(method: string): Record<string, string>
+  /** Learns from an answer to a request that was sent with `sent`. */
+  learn(method: string, sent: Record<string, string>, answer: FlowAnswer): void
+}
+
+export interface FlowAnswer {
+  ok: boolean
+  /** `Yimatong-Pass` of the answer. */
+  pass: string | null
+  problem: Problem | null
+}
+
+/** The place an answer gave, or null if it is another one. */
+export function placeOf(problem: Problem | null): WaitInRoom | null {
+  return problem?.code === 'wait-in-room' ? (problem.document as unknown as WaitInRoom) : null
+}
+
+/** A flow kept in localStorage, one for all tabs. */
+export function residentFlow(now: () => number): Flow {
+  return {
+    headers(method) {
+      const headers: Record<string, string> = {}
+      if (method === 'GET') return headers
+      const [pass, ticket] = [heldPass(now()), heldTicket()]
+      if (pass) headers[PASS] = pass
+      if (ticket) headers[TICKET] = ticket.text
+      return headers
+    },
+    learn(method, sent, { ok, pass, problem }) {
+      const place = placeOf(problem)
+      if (place) {
+        // A pass that was sent and did not help is none any more.
+        if (sent[PASS] && heldPass(now()) === sent[PASS]) keepPass(null, now())
+        return takeTicket({ text: place.ticket, seq: place.seq, expired: place.expired }, sent[TICKET])
+      }
+      const finished = ok && method !== 'GET'
+      if (pass) keepPass(pass, now())
+      else if (finished && sent[PASS]) keepPass(null, now())
+      // Let in: the ticket has done its work.
+      if ((pass || finished) && sent[TICKET] && heldTicket()?.text === sent[TICKET]) keepTicket(null)
+    },
+  }
+}
