@@ -12,6 +12,8 @@ use super::metrics::Timeout;
 
 /// No time.
 const NEVER: u64 = u64::MAX;
+/// The time of a phase that was not taken yet.
+const UNTIMED: u64 = NEVER >> 1;
 
 /// What the server waits for while no request is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +46,7 @@ type Answers = Box<Mutex<Vec<(u64, u64)>>>;
 #[derive(Debug)]
 pub(super) struct Watch {
     pub(super) connections: Arc<Connections>,
-    /// The [`Phase`] in the lowest bit, its beginning above it.
+    /// The [`Phase`] in the lowest bit, above it its beginning or [`UNTIMED`].
     phase: AtomicU64,
     /// Since when bytes wait to be written.
     stalled_since_ms: AtomicU64,
@@ -69,11 +71,14 @@ impl Watch {
             connections,
         };
         watch.enter(Phase::Headers);
+        // Its time counts from here.
+        let _ = watch.phase();
         watch
     }
 
+    /// Begins a phase. Its time is taken by the timer when it first looks, so that a request reads no clock.
     fn enter(&self, phase: Phase) {
-        self.phase.store(self.connections.now_ms() << 1 | phase as u64, Relaxed);
+        self.phase.store(UNTIMED << 1 | phase as u64, Relaxed);
     }
 
     /// None while a request is under way: then the server waits for nothing but itself.
@@ -81,7 +86,13 @@ impl Watch {
         if self.under_way.load(Acquire) > 0 {
             return None;
         }
-        let value = self.phase.load(Relaxed);
+        let mut value = self.phase.load(Relaxed);
+        if value >> 1 == UNTIMED {
+            let timed = self.connections.now_ms() << 1 | value & 1;
+            // Another phase may have begun meanwhile; its time is taken at the next look.
+            let _ = self.phase.compare_exchange(value, timed, Relaxed, Relaxed);
+            value = timed;
+        }
         let phase = if value & 1 == Phase::Idle as u64 { Phase::Idle } else { Phase::Headers };
         Some((phase, value >> 1))
     }
@@ -133,7 +144,10 @@ impl Watch {
     /// When the next thing is due, in milliseconds.
     pub(super) fn due_ms(&self) -> u64 {
         let limits = &self.connections.limits;
-        let by_phase = match self.phase() {
+        // After a quick request the connection is idle; since when, the timer's next look may find out.
+        let is_just_idle = self.phase.load(Relaxed) == UNTIMED << 1 | Phase::Idle as u64;
+        let phase = if is_just_idle { None } else { self.phase() };
+        let by_phase = match phase {
             Some((Phase::Headers, since_ms)) => since_ms + limits.header_ms,
             Some((Phase::Idle, since_ms)) => since_ms + limits.idle_ms,
             None => NEVER,
