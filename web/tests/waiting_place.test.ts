@@ -5,9 +5,10 @@ import { aheadOf, calledAtMs, etaRange, etaS, isCalled, nextPollMs, nextShown, t
 const middle = () => 0.5
 
 test('a place is called once serving has passed it', () => {
-  expect([aheadOf(1234, { serving: 1000 }), isCalled(1234, { serving: 1000 })]).toEqual([234, false])
-  expect([aheadOf(1234, { serving: 1234 }), isCalled(1234, { serving: 1234 })]).toEqual([0, false])
-  expect([aheadOf(1234, { serving: 1300 }), isCalled(1234, { serving: 1235 })]).toEqual([0, true])
+  expect([aheadOf(1234, { serving: 1000 }), isCalled(1234, { serving: 1000, issued: 1300 })]).toEqual([234, false])
+  expect([aheadOf(1234, { serving: 1234 }), isCalled(1234, { serving: 1234, issued: 1300 })]).toEqual([0, false])
+  expect(isCalled(1234, { serving: 1200, issued: 1200 })).toBe(true)
+  expect([aheadOf(1234, { serving: 1300 }), isCalled(1234, { serving: 1235, issued: 1300 })]).toEqual([0, true])
 })
 
 test('the next poll comes after half of the wait, spread by a fifth, at most a minute', () => {

@@ -23,6 +23,10 @@ const SHORTEST_QUEUE: usize = 16;
 const MOST_HELD: usize = 20_000;
 /// Who is preferred in a full queue changes this often, so that nobody is unlucky all day.
 const LUCK_S: u64 = 900;
+/// Weight of one request in the recent wait of its class.
+const DELAY_SHARE: f64 = 0.1;
+/// What is left of the recent wait with every look at a class of which nobody waits.
+const DELAY_FADING: f64 = 0.9;
 /// Retries per second that are always allowed.
 const RETRY_RESERVE_PER_S: f64 = 1.0;
 
@@ -133,6 +137,8 @@ pub struct AdmissionState {
     pub queue_delay: [Duration; 5],
     /// What the store can finish per second; none before it was ever busy.
     pub capacity_per_s: Option<f64>,
+    /// The same without the ramp of a restart: what the next run may begin from.
+    pub estimate_per_s: Option<f64>,
     /// What it finished in the last whole second.
     pub completions_per_s: u32,
     /// Mean time under a permit.
@@ -196,6 +202,7 @@ impl Admission {
             return self.refused(class, Refusal::RetryBudget);
         }
         if !self.is_full() && self.queues.iter().all(Queue::is_empty) {
+            self.queue_delay_s[class] *= 1.0 - DELAY_SHARE;
             return Offered::Admitted(self.grant(offer.class, now));
         }
         self.enqueue(offer, now)
@@ -312,7 +319,7 @@ impl Admission {
     fn left_queue(&mut self, class: Class, entry: &Entry, now: Now) -> Waiting {
         let waited_s = now.saturating_sub(entry.arrived).as_secs_f64();
         let recent = &mut self.queue_delay_s[class.index()];
-        *recent += 0.1 * (waited_s - *recent);
+        *recent += DELAY_SHARE * (waited_s - *recent);
         let waiting = Waiting(entry.key.1);
         self.keys.remove(&waiting);
         waiting
@@ -335,7 +342,8 @@ impl Admission {
         self.in_flight[index] += 1;
         self.counters[index].admitted += 1;
         // A class that was away does not come back with a claim to all it did not take.
-        let least = self.served.iter().copied().fold(f64::INFINITY, f64::min);
+        let asking = Class::ALL.into_iter().filter(|class| *class != Class::B2);
+        let least = asking.map(|class| self.served[class.index()]).fold(f64::INFINITY, f64::min);
         let share = self.settings.shares[index].max(0.001);
         self.served[index] = self.served[index].max(least) + 1.0 / share;
         self.note_saturation(now);
@@ -387,12 +395,21 @@ impl Admission {
 
     /// The figures of this moment.
     pub fn state(&mut self, now: Now) -> AdmissionState {
+        for class in Class::ALL.map(Class::index) {
+            if self.queues[class].is_empty() {
+                self.queue_delay_s[class] *= DELAY_FADING;
+            }
+        }
+        if self.in_flight.iter().all(|in_flight| *in_flight == 0) {
+            self.permits.idle();
+        }
         AdmissionState {
             limit: self.permits.limit(),
             in_flight: self.in_flight.iter().sum(),
             queued: std::array::from_fn(|class| self.queues[class].len()),
             queue_delay: self.queue_delay_s.map(Duration::from_secs_f64),
             capacity_per_s: self.capacity.per_s(now),
+            estimate_per_s: self.capacity.estimate_per_s(now),
             completions_per_s: self.capacity.last_completions(),
             store_time: self.permits.store_time(),
             saturated: self.is_full(),

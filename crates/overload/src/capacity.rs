@@ -81,6 +81,12 @@ impl Capacity {
         self.estimate_per_s.map(|estimate| estimate * ramp)
     }
 
+    /// The estimate as it is handed on to the next run: without the ramp.
+    pub fn estimate_per_s(&mut self, now: Now) -> Option<f64> {
+        self.advance(now);
+        self.estimate_per_s
+    }
+
     /// Completions in the last second.
     #[must_use]
     pub fn last_completions(&self) -> u32 {
@@ -111,7 +117,12 @@ impl Capacity {
 
     fn close_window(&mut self) {
         let counts = self.saturated_s * f64::from(WINDOWS_PER_S) >= SATURATED_SHARE;
-        self.busy[self.window as usize % WINDOWS] = counts.then_some(self.completions);
+        // A store that stands still says nothing of what it can do.
+        let busy = counts.then_some(self.completions).filter(|completions| *completions > 0);
+        self.busy[self.window as usize % WINDOWS] = busy;
+        if busy.is_some() {
+            self.restarted = None;
+        }
         self.latest[self.window as usize % self.latest.len()] = self.completions;
         (self.completions, self.saturated_s) = (0, 0.0);
         self.window += 1;

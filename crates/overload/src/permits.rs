@@ -13,6 +13,8 @@ const WINDOW: Duration = Duration::from_millis(100);
 /// The store is overloaded when it needs this many times its best time.
 const SLOW: f64 = 2.0;
 const DECREASE: f64 = 0.9;
+/// What is left of the store's time with every look at an idle store.
+const IDLE_FADING: f64 = 0.9;
 /// A best time that is not reached even with few permits is forgotten by this share per window. Windows with many permits
 /// teach nothing: their slowness may be the queue that the permits themselves make in the store.
 const FORGETTING: f64 = 0.01;
@@ -64,6 +66,11 @@ impl Permits {
         Duration::from_secs_f64(self.recent_s)
     }
 
+    /// Nobody uses the store: what it needed last is no news any more.
+    pub(crate) fn idle(&mut self) {
+        self.recent_s *= IDLE_FADING;
+    }
+
     /// All permits are in use.
     pub(crate) fn full(&mut self) {
         self.was_full = true;
@@ -73,7 +80,10 @@ impl Permits {
     pub(crate) fn completed(&mut self, took: Duration, failed: bool, now: Now) {
         self.completions += 1;
         self.failures += u32::from(failed);
-        self.time_s += took.as_secs_f64();
+        // A failure says nothing of how quick the store is.
+        if !failed {
+            self.time_s += took.as_secs_f64();
+        }
         let enough = self.completions >= self.limit().min(32);
         if enough && now.saturating_sub(self.window_began) >= WINDOW {
             self.close_window(now);
@@ -81,10 +91,13 @@ impl Permits {
     }
 
     fn close_window(&mut self, now: Now) {
-        let mean_s = self.time_s / f64::from(self.completions);
+        let done = self.completions - self.failures;
+        let mean_s = if done > 0 { self.time_s / f64::from(done) } else { self.recent_s };
         let best_s = self.best_s.map_or(mean_s, |best| best.min(mean_s));
         let ours = self.was_full && self.limit > self.fewest;
-        self.best_s = Some(if ours { best_s } else { best_s + (mean_s - best_s) * FORGETTING });
+        if done > 0 {
+            self.best_s = Some(if ours { best_s } else { best_s + (mean_s - best_s) * FORGETTING });
+        }
         self.recent_s = mean_s;
         // One failure among many is that request's own; a tenth of them is the store's.
         let failing = self.failures * 10 >= self.completions && self.failures > 0;

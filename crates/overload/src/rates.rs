@@ -60,7 +60,8 @@ impl Rates {
 impl Cell {
     fn level_at(self, limit: RateLimit, at_ms: u32) -> f32 {
         let passed_s = f64::from(at_ms.wrapping_sub(self.at_ms)) / 1_000.0;
-        (f64::from(self.level) - passed_s * limit.per_s).max(0.0) as f32
+        // Nor above the burst: a limit that was lowered does not block anybody for what was allowed before.
+        (f64::from(self.level) - passed_s * limit.per_s).clamp(0.0, limit.burst.max(0.0)) as f32
     }
 }
 

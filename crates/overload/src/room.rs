@@ -33,6 +33,10 @@ const POLLS_EACH: f64 = 8.0;
 const SMOOTHED_S: f64 = 10.0;
 /// Time over which the flows let in are smoothed, in seconds.
 const GRANTS_S: f64 = 2.0;
+/// A place beyond the line is not another node's news after this time, in milliseconds.
+const LOST_AFTER_MS: u64 = 10_000;
+/// No line lasts as long as this, in milliseconds: an older ticket is one of an earlier day.
+const OLDEST_MS: u64 = 12 * 3_600_000;
 /// What a restarted server can do at first, as a share of what it could do before.
 const RESTART_SHARE: f64 = 0.3;
 /// A gate before which nobody stands is believed to let in so much more with every tick.
@@ -196,24 +200,33 @@ impl Room {
         let shown = shown.filter(|ticket| ticket.device == device && ticket.class == Class::B3);
         let mut expired = false;
         if let Some(ticket) = shown {
-            // Places beyond the line come from a row that was put back from a backup.
-            let ticket = Ticket { seq: ticket.seq.min(self.next_place().saturating_sub(1)), ..ticket };
-            match self.called_at(ticket.seq) {
+            // A place beyond the line was given out by another node a moment ago, or it was lost with a process that was
+            // killed (or a row put back from a backup): then everybody who is in the line comes first.
+            let lost =
+                ticket.seq >= self.next_place() && unix_ms.saturating_sub(ticket.issued_ms) > LOST_AFTER_MS;
+            let seq = if lost { self.next_place().saturating_sub(1) } else { ticket.seq };
+            let old = unix_ms.saturating_sub(ticket.issued_ms) > OLDEST_MS;
+            match self.called_at(seq) {
                 None => return Entry::Wait { ticket, expired },
-                Some(at) if now.saturating_sub(at) <= self.settings.claim() => {
-                    self.came(ticket.seq, true);
+                Some(at) if now.saturating_sub(at) <= self.settings.claim() && !old => {
+                    self.came(seq, true);
                     return Entry::Called(ticket);
                 }
                 Some(_) => expired = true,
             }
         }
-        let place = |seq| Ticket { seq, issued_ms: unix_ms, device, class: Class::B3 };
         if self.figures().waiting() == 0 && (before_gate as f64) < 2.0 * self.reserve() {
-            return Entry::Straight(place(self.row.serving - 1));
+            let seq = self.row.serving - 1;
+            return Entry::Straight(Ticket { seq, issued_ms: unix_ms, device, class: Class::B3 });
         }
+        Entry::Wait { ticket: self.place(device, unix_ms), expired }
+    }
+
+    /// A new place at the end of the line.
+    pub fn place(&mut self, device: Device, unix_ms: u64) -> Ticket {
         let seq = self.next_place();
         self.issued_here += 1;
-        Entry::Wait { ticket: place(seq), expired }
+        Ticket { seq, issued_ms: unix_ms, device, class: Class::B3 }
     }
 
     fn next_place(&self) -> u64 {
@@ -248,13 +261,15 @@ impl Room {
 
     /// Every quarter of a second: what to add to the row, or nothing. A step is answered by [`Room::synced`] or
     /// [`Room::failed`] before the next one is made.
-    pub fn tick(&mut self, state: &AdmissionState, now: Now) -> Option<RoomStep> {
+    ///
+    /// `may_step`: the store can be asked now. A step that was made has to be answered, so none is made when it can't.
+    pub fn tick(&mut self, state: &AdmissionState, may_step: bool, now: Now) -> Option<RoomStep> {
         let passed_s = now.saturating_sub(self.ticked).as_secs_f64().max(0.001);
         self.ticked = now;
         self.learn_flows(state, passed_s);
         self.grow_older(now);
         self.flows.prune(now);
-        if self.under_way.is_some() {
+        if self.under_way.is_some() || !may_step {
             return None;
         }
         let before_gate = state.queued[Class::B3.index()];
@@ -262,7 +277,7 @@ impl Room {
         if self.issued_here == 0 && called_by == 0 {
             return None;
         }
-        let capacity_per_s = state.capacity_per_s.unwrap_or(0.0);
+        let capacity_per_s = state.estimate_per_s.unwrap_or(0.0);
         let step = RoomStep { issued_by: self.issued_here, called_by, capacity_per_s };
         self.under_way = Some(step);
         Some(step)
@@ -307,7 +322,9 @@ impl Room {
             .map(|call| (call.called - call.came) as f64 * self.arrivals.share(call.age, horizon))
             .sum();
         let let_in = self.flows_per_s * horizon as f64 * AGE_S;
-        let missing = self.reserve() * self.caution + let_in - before_gate - coming;
+        // How many come of those called is drawn by chance: one standard deviation more stands before the gate.
+        let by_chance = (let_in * (1.0 - self.arrivals.share(0, AGES))).max(0.0).sqrt();
+        let missing = self.reserve() * self.caution + by_chance + let_in - before_gate - coming;
         let called = missing / self.arrivals.share(0, horizon).max(0.02);
         (called.max(0.0) as u64).min(waiting)
     }
@@ -322,9 +339,9 @@ impl Room {
                 (call.age, call.seen) = (age, call.came);
             }
         }
-        // The oldest one is kept a while longer: it says when everything before it was called.
-        let claim = self.settings.claim() + self.settings.claim();
-        while self.calls.len() > 1 && now.saturating_sub(self.calls[0].at) > claim {
+        // The oldest one that is kept stands for all before it, so it must have expired itself.
+        let claim = self.settings.claim();
+        while self.calls.len() > 1 && now.saturating_sub(self.calls[1].at) > claim {
             self.calls.pop_front();
         }
     }
@@ -361,5 +378,93 @@ impl Room {
             rate_per_s,
             poll_s: self.settings.shortest_poll_s * stretch,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::admission::Admission;
+    use crate::settings::AdmissionSettings;
+    use std::time::Duration;
+
+    const DEVICE: Device = Device(7);
+
+    fn state() -> AdmissionState {
+        Admission::new(AdmissionSettings::default(), 1, Now::ZERO).state(Now::ZERO)
+    }
+
+    fn at(ms: u64) -> Now {
+        Duration::from_millis(ms)
+    }
+
+    /// The store takes a step.
+    fn taken(row: &mut RoomRow, step: RoomStep) {
+        row.issued = row.issued.max(1) + step.issued_by;
+        row.serving = (row.serving.max(1) + step.called_by).min(row.issued);
+    }
+
+    #[test]
+    fn a_place_is_told_to_the_store_also_when_the_store_was_busy_at_first() {
+        let (mut room, mut row) =
+            (Room::new(RoomSettings::default(), RoomRow::default(), Now::ZERO), RoomRow::default());
+        let tickets: Vec<Ticket> = (0..5).map(|_| room.place(DEVICE, 0)).collect();
+        // A read of the row hangs: nothing can be sent, and what it answers takes nothing away.
+        assert_eq!(room.tick(&state(), false, at(250)), None);
+        room.synced(row, at(500));
+        assert_eq!(room.figures().issued, 6);
+        let step = room.tick(&state(), true, at(750)).unwrap();
+        assert_eq!(step.issued_by, 5);
+        taken(&mut row, step);
+        room.synced(row, at(760));
+        assert_eq!(room.figures().issued, 6);
+        assert!(room.place(DEVICE, 0).seq > tickets[4].seq, "no place is given out twice");
+    }
+
+    #[test]
+    fn a_step_that_failed_is_made_again() {
+        let mut room = Room::new(RoomSettings::default(), RoomRow::default(), Now::ZERO);
+        room.place(DEVICE, 0);
+        let first = room.tick(&state(), true, at(250)).unwrap();
+        assert_eq!(room.tick(&state(), true, at(500)), None, "one at a time");
+        room.failed();
+        assert_eq!(room.tick(&state(), true, at(750)).unwrap().issued_by, first.issued_by);
+    }
+
+    #[test]
+    fn a_ticket_of_yesterday_is_expired_however_long_nothing_happened() {
+        let settings = RoomSettings::default();
+        let (mut room, mut row) = (Room::new(settings, RoomRow::default(), Now::ZERO), RoomRow::default());
+        let old = room.place(DEVICE, 0);
+        let mut call_all = |room: &mut Room, now| {
+            while let Some(step) = room.tick(&state(), true, now) {
+                taken(&mut row, step);
+                room.synced(row, now);
+            }
+        };
+        call_all(&mut room, at(250));
+        assert!(matches!(room.enter(DEVICE, Some(old), 0, at(300), 300), Entry::Called(_)));
+        let (morning, unix_ms) = (at(36_000_000), 36_000_000);
+        // A new surge calls others; that must not make the old call look new.
+        room.place(Device(8), unix_ms);
+        call_all(&mut room, morning);
+        call_all(&mut room, morning + at(250));
+        let again = room.enter(DEVICE, Some(old), 1_000, morning + at(500), unix_ms + 500);
+        assert!(!matches!(again, Entry::Called(_)), "{again:?}");
+    }
+
+    #[test]
+    fn a_place_that_was_lost_with_a_killed_process_comes_in_when_nobody_is_left() {
+        // The row knows nothing of place 50.
+        let row = RoomRow { issued: 10, serving: 10, capacity_per_s: 0.0 };
+        let mut room = Room::new(RoomSettings::default(), row, Now::ZERO);
+        let lost = Ticket { seq: 50, issued_ms: 0, device: DEVICE, class: Class::B3 };
+        assert!(matches!(room.enter(DEVICE, Some(lost), 0, at(20_000), 20_000), Entry::Called(_)));
+        // A fresh one is another node's, which this one has not heard of: it keeps its place.
+        let fresh = Ticket { issued_ms: 19_900, ..lost };
+        assert_eq!(
+            room.enter(DEVICE, Some(fresh), 0, at(20_000), 20_000),
+            Entry::Wait { ticket: fresh, expired: false }
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The one place that reads the time. Everything else takes a [`Clock`] or an instant.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -43,6 +44,14 @@ impl Clock for ManualClock {
         Timestamp::from_millisecond(self.0.load(Ordering::SeqCst))
             .expect("a manual clock is only moved within jiff's range")
     }
+}
+
+/// True at most once in ten seconds: what happens with every request is not logged with every request.
+#[must_use]
+pub fn seldom(last: &AtomicU64, now: Duration) -> bool {
+    let (now_s, last_s) = (now.as_secs() + 1, last.load(Ordering::Relaxed));
+    let due = last_s == 0 || now_s >= last_s + 10;
+    due && last.compare_exchange(last_s, now_s, Ordering::Relaxed, Ordering::Relaxed).is_ok()
 }
 
 /// A monotonic instant, for measuring how long something took.

@@ -47,6 +47,7 @@ pub(crate) async fn serve(
     for job in running_jobs {
         let _ = job.await;
     }
+    app.flush_room().await;
     app.store.close().await.context("the store could not be closed cleanly")?;
     jobs::snapshot(Arc::clone(&app)).await;
     tracing::info!("stopped; everything acknowledged is on disk");

@@ -11,7 +11,7 @@ use yimatong_model::ids::CommunityId;
 use yimatong_store::{CommunityRow, StoreError};
 
 use crate::app::App;
-use crate::overload::leave_store;
+use crate::overload::{leave_store, never_needed_store};
 use crate::problem::{Code, Problem};
 use crate::registry::census::Tally;
 
@@ -104,6 +104,7 @@ impl App {
             (Err(_), None) => Arc::clone(counting).lock_owned().await,
         };
         if let Some(fresh) = self.statistics.fresh(self.now()) {
+            never_needed_store();
             return Ok(fresh);
         }
         let districts = Districts::read(self).await?;

@@ -214,11 +214,7 @@ impl World {
                 if class == Class::B3
                     && self.people[number].ticket.is_some_and(|t| t.issued_ms == self.now_us / 1_000) =>
             {
-                let Entry::Wait { ticket, .. } =
-                    self.room.enter(device, None, usize::MAX, now, self.now_us / 1_000)
-                else {
-                    panic!("nobody goes straight to a full gate");
-                };
+                let ticket = self.room.place(device, self.now_us / 1_000);
                 self.told_to_wait(number, ticket);
             }
             Offered::Refused(_) => self.bounced(number),
@@ -234,6 +230,7 @@ impl World {
             return self.after(again_us, Event::Try(number));
         }
         let ahead = ticket.seq.saturating_sub(figures.serving);
+        self.seen.place_rose += u32::from(person.place.is_some_and(|before| ahead > before));
         person.place = Some(ahead);
         if !person.absent {
             let poll_us = self.poll_us(ahead);
@@ -337,7 +334,7 @@ impl World {
         self.after(TICK_US, Event::Tick);
         let now = self.now();
         let state = self.admission.state(now);
-        if let Some(step) = self.room.tick(&state, now) {
+        if let Some(step) = self.room.tick(&state, self.step.is_none(), now) {
             self.step = Some(step);
             self.after(SYNC_US, Event::Synced);
         }

@@ -73,6 +73,7 @@ async fn command(line: &str, app: &Arc<App>, store: &SqliteStore) -> anyhow::Res
             Ok(format!("the store is stalled for {ms} ms"))
         }
         ["drop-registry"] => {
+            let _loading = app.registry.begin_loading();
             app.registry.forget();
             let people = app.reload_registry().await?;
             Ok(format!("the registry was dropped and holds {people} people again"))

@@ -70,9 +70,14 @@ impl Guard {
         let counts = self.app.overload.counts(Class::B2);
         counts.offered.inc();
         let answered = admit(self, headers).and_then(|caller| answer(&self.app, &caller, headers));
+        let response = answered.into_response();
         counts.admitted.inc();
-        counts.goodput.inc();
-        self.finish(answered.into_response(), started)
+        if response.status().is_server_error() {
+            counts.failed.inc()
+        } else {
+            counts.goodput.inc()
+        };
+        self.finish(response, started)
     }
 
     /// Completes the headers and counts the answer.

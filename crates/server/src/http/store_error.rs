@@ -13,7 +13,8 @@ impl From<StoreError> for Problem {
             StoreError::IdempotencyMismatch => Self::new(Code::IdempotencyMismatch).at("Idempotency-Key"),
             StoreError::Deadline => Self::new(Code::StoreUnavailable).retry_after_s(2),
             StoreError::Unavailable(outage) => {
-                tracing::error!(%outage, "the store is unavailable");
+                // With every request: the metrics, the alarm `store-failing` and the followers of the store tell it aloud.
+                tracing::debug!(%outage, "the store is unavailable");
                 Self::new(Code::StoreUnavailable).retry_after_s(5)
             }
             StoreError::Corrupt(_) | StoreError::NewerSchema { .. } => {

@@ -46,6 +46,7 @@ pub struct ReadyCode {
     colour: Colour,
     /// When the answer was made, Unix seconds.
     pub made_s: i64,
+    shows_vaccine: bool,
     device_key: [u8; 64],
     fresh_until_s: i64,
     issued: IssuedCredential,
@@ -104,6 +105,7 @@ impl App {
         let version = entry.version();
         if let Some(ready) = &ready
             && ready.version == version
+            && ready.shows_vaccine == self.shows_vaccine()
         {
             if now.as_second() < ready.fresh_until_s {
                 return Ok(Shown { code: Arc::clone(ready), degraded: false });
@@ -162,6 +164,7 @@ impl App {
             version,
             colour,
             made_s: now.as_second(),
+            shows_vaccine: self.shows_vaccine(),
             device_key: *device_key,
             fresh_until_s: self.fresh_until_s(view, now),
             issued,

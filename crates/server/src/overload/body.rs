@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::Request;
-use axum::http::HeaderMap;
+use axum::http::header::EXPECT;
 use axum::response::{IntoResponse as _, Response};
 use tokio::time::timeout;
 
@@ -44,14 +44,11 @@ pub(super) async fn whole(request: Request, held: Held, limit: usize) -> Result<
 }
 
 /// Reads a small body away, so that the next request can come over the same connection.
-pub(super) async fn drain(headers: &HeaderMap, body: Body) {
-    if body.is_end_stream() || expects_continue(headers) {
-        return;
+pub(super) async fn drain(request: Request) {
+    // A client that asks before it sends a body has not sent it.
+    let asks = request.headers().contains_key(EXPECT);
+    let body = request.into_body();
+    if !asks && !body.is_end_stream() {
+        let _ = timeout(DRAINED_WITHIN, to_bytes(body, DRAINED)).await;
     }
-    let _ = timeout(DRAINED_WITHIN, to_bytes(body, DRAINED)).await;
-}
-
-/// A client that asks before it sends a body has not sent it.
-fn expects_continue(headers: &HeaderMap) -> bool {
-    headers.contains_key(axum::http::header::EXPECT)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
@@ -27,6 +27,8 @@ use crate::problem::{Code, Problem};
 const TICKET: HeaderName = HeaderName::from_static("yimatong-ticket");
 const PASS: HeaderName = HeaderName::from_static("yimatong-pass");
 
+/// Longest body of a step of a flow, in bytes: some hundred are usual.
+const LONGEST_FLOW_BODY: usize = 16 * 1024;
 /// How long the answer to a request of each class has a use; for a new flow from the moment it is let in.
 const DEADLINES: [Duration; 5] = [
     Duration::from_secs(10),
@@ -44,23 +46,16 @@ pub(crate) async fn run(
     request: Request,
     next: Next,
 ) -> Response {
-    let overload = &app.overload;
     if let Some(function) = terms.function
-        && !overload.desk.now().switches.is_on(function)
+        && !app.overload.desk.now().switches.is_on(function)
     {
-        let counting = Counting::begin(overload.counts(terms.class));
-        body::drain(&HeaderMap::new(), request.into_body()).await;
+        let counting = Counting::begin(app.overload.counts(terms.class));
+        body::drain(request).await;
         counting.refused();
         return Problem::switched_off(function).into_response();
     }
-    match overload.protection {
-        _ if terms.class == Class::B2 => from_memory(app, request, next).await,
-        Protection::Ours if terms.shared => {
-            let (app, caller) = (Arc::clone(app), caller.clone());
-            let key = format!("{} {}", request.method(), request.uri());
-            let read = async move { Visit::new(&app, terms, &caller, &request).run(request, next).await };
-            overload.flights.share(key, read).await
-        }
+    match app.overload.protection {
+        _ if terms.class == Class::B2 => count(app, terms.class, next.run(request)).await,
         Protection::Ours => Visit::new(app, terms, caller, &request).run(request, next).await,
         Protection::Shed => count(app, terms.class, next.run(request)).await,
         Protection::Off => {
@@ -71,11 +66,6 @@ pub(crate) async fn run(
             count(app, terms.class, answer).await
         }
     }
-}
-
-/// What lies in memory costs about as much to serve as to refuse, so it is always served.
-async fn from_memory(app: &App, request: Request, next: Next) -> Response {
-    count(app, Class::B2, next.run(request)).await
 }
 
 async fn count(app: &App, class: Class, answer: impl Future<Output = Response>) -> Response {
@@ -92,13 +82,11 @@ async fn count(app: &App, class: Class, answer: impl Future<Output = Response>) 
 }
 
 /// Counts what became of a request that was let in.
-fn settle(counting: Counting<'_>, code: Option<Code>) -> Outcome {
-    if matches!(code, Some(Code::StoreUnavailable | Code::Internal)) {
+fn settle(counting: Counting<'_>, code: Option<Code>) {
+    if matches!(code, Some(Code::StoreUnavailable | Code::Starting | Code::Internal)) {
         counting.failed();
-        Outcome::Failed
     } else {
         counting.goodput();
-        Outcome::Done
     }
 }
 
@@ -143,38 +131,72 @@ impl<'a> Visit<'a> {
     async fn run(self, request: Request, next: Next) -> Response {
         let counting = Counting::begin(self.overload.counts(self.class));
         if !self.overload.within_rates(self.class, self.terms.limit, &self.origin) {
-            return self.busy(counting, request, true).await;
+            return self.busy(counting, request).await;
         }
         // Nobody queues for something that is then refused.
         if let Err(problem) = self.terms.eligible.map_or(Ok(()), |check| check(self.app)) {
-            body::drain(&HeaderMap::new(), request.into_body()).await;
+            body::drain(request).await;
             counting.refused();
             return problem.into_response();
         }
-        let place = match self.class {
-            Class::B3 => match self.overload.enter_room(&self.origin, self.ticket.as_deref(), self.unix_ms) {
-                Entry::Wait { ticket, expired } => {
-                    return self.wait(counting, request, ticket, expired).await;
-                }
-                Entry::Straight(ticket) => Some((ticket, false)),
-                Entry::Called(ticket) => Some((ticket, true)),
-            },
-            _ => None,
+        if self.terms.shared {
+            return self.share(counting, request, next).await;
+        }
+        let entry = match self.class {
+            Class::B3 => self.overload.enter_room(&self.origin, self.ticket.as_deref(), self.unix_ms),
+            _ => return self.at_gate(counting, request, next).await,
         };
-        match self.overload.gate.enter(self.offer(place.map_or(0, |(ticket, _)| ticket.seq))).await {
-            Ok(held) => self.let_in(counting, request, next, held).await,
-            Err(_) if let Some((ticket, true)) = place => {
-                self.overload.room.rules().bounced(&ticket);
-                self.busy(counting, request, false).await
-            }
-            // Whoever found the room empty and the gate full gets a place after all; the called keep theirs.
-            Err(_) if place.is_some() => match self.overload.place_in_room(&self.origin, self.unix_ms) {
-                Entry::Wait { ticket, expired } => self.wait(counting, request, ticket, expired).await,
-                Entry::Straight(_) | Entry::Called(_) => self.busy(counting, request, false).await,
+        match entry {
+            Entry::Wait { ticket, expired } => self.wait(counting, request, ticket, expired).await,
+            Entry::Called(ticket) if !self.overload.may_claim(&ticket) => self.busy(counting, request).await,
+            Entry::Called(ticket) => match self.overload.gate.enter(self.offer(ticket.seq)).await {
+                Ok(held) => self.let_in(counting, request, next, held).await,
+                Err(_) => {
+                    // The call stays good: they come again.
+                    self.overload.room.rules().bounced(&ticket);
+                    self.busy(counting, request).await
+                }
             },
-            Err(_) => {
-                let can_wait = self.class == Class::B4;
-                self.busy(counting, request, can_wait).await
+            Entry::Straight(ticket) => match self.overload.gate.enter(self.offer(ticket.seq)).await {
+                Ok(held) => self.let_in(counting, request, next, held).await,
+                // Whoever found the room empty and the gate full gets a place after all.
+                Err(_) => {
+                    let ticket = self.overload.place_in_room(&self.origin, self.unix_ms);
+                    self.wait(counting, request, ticket, false).await
+                }
+            },
+        }
+    }
+
+    async fn at_gate(self, counting: Counting<'_>, request: Request, next: Next) -> Response {
+        match self.overload.gate.enter(self.offer(0)).await {
+            Ok(held) => self.let_in(counting, request, next, held).await,
+            Err(_) => self.busy(counting, request).await,
+        }
+    }
+
+    /// A read that is the same for everybody: whoever asks while it is under way gets its answer. Each asks at their own expense:
+    /// rates and holds are not shared.
+    async fn share(self, counting: Counting<'_>, request: Request, next: Next) -> Response {
+        let key = format!("{} {}", request.method(), request.uri());
+        let (app, offer) = (Arc::clone(self.app), self.offer(0));
+        let read = async move {
+            match app.overload.gate.enter(offer).await {
+                Ok(held) => work(&app, offer.class, held, request, next).await.0,
+                Err(_) => app.overload.refusals.at_once(1),
+            }
+        };
+        let response = self.overload.flights.share(key, read).await;
+        match response.extensions().get::<Code>().copied() {
+            Some(Code::Busy) => {
+                let response = self.overload.refusals.held().await;
+                counting.refused();
+                response
+            }
+            code => {
+                counting.admitted();
+                settle(counting, code);
+                response
             }
         }
     }
@@ -190,31 +212,29 @@ impl<'a> Visit<'a> {
     }
 
     async fn let_in(self, counting: Counting<'_>, request: Request, next: Next, held: Held) -> Response {
-        counting.admitted();
         if self.class == Class::B3 {
             self.overload.room.rules().granted();
         }
-        let limit = self.app.config.server.max_body_bytes;
-        let (request, held) = match body::whole(request, held, limit).await {
-            Ok(whole) => whole,
+        let limit = match self.terms.class {
+            Class::B3 => self.app.config.server.max_body_bytes.min(LONGEST_FLOW_BODY),
+            _ => self.app.config.server.max_body_bytes,
+        };
+        let mut response = match body::whole(request, held, limit).await {
+            Ok((request, held)) => {
+                counting.admitted();
+                let (response, code) = work(self.app, self.class, held, request, next).await;
+                settle(counting, code);
+                response
+            }
             Err(NoBody::Unreadable(response)) => {
-                counting.goodput();
-                return response;
+                counting.refused();
+                response
             }
             Err(NoBody::Refused) => {
                 counting.refused();
-                return self.overload.refusals.at_once(2);
+                self.overload.refusals.at_once(2)
             }
         };
-        let deadline = crate::clock::monotonic() + DEADLINES[self.class.index()];
-        let place = permit::Place::of(held);
-        let work = permit::with_permit(Arc::clone(&place), with_deadline(deadline, next.run(request)));
-        let answered = timeout_at(TokioInstant::from_std(deadline), work).await;
-        let mut response = answered.unwrap_or_else(|_| late().into_response());
-        let outcome = settle(counting, response.extensions().get::<Code>().copied());
-        if let Some(held) = place.take() {
-            held.finish(outcome);
-        }
         self.renew_pass(&mut response);
         response
     }
@@ -239,21 +259,48 @@ impl<'a> Visit<'a> {
         }
     }
 
-    async fn busy(self, counting: Counting<'_>, request: Request, held: bool) -> Response {
-        let (parts, rest) = request.into_parts();
-        body::drain(&parts.headers, rest).await;
-        let response =
-            if held { self.overload.refusals.held().await } else { self.overload.refusals.at_once(1) };
+    /// "Come back": held for those who can wait, at once for flows under way and for the called.
+    async fn busy(self, counting: Counting<'_>, request: Request) -> Response {
+        body::drain(request).await;
+        let called = self.class == Class::B3 && self.ticket.is_some();
+        let mut response = if matches!(self.class, Class::B0 | Class::B1) || called {
+            self.overload.refusals.at_once(1)
+        } else {
+            self.overload.refusals.held().await
+        };
         counting.refused();
+        if self.pass.is_some() {
+            self.renew_pass(&mut response);
+        }
         response
     }
 
     async fn wait(self, counting: Counting<'_>, request: Request, ticket: Ticket, expired: bool) -> Response {
-        let (parts, rest) = request.into_parts();
-        body::drain(&parts.headers, rest).await;
+        body::drain(request).await;
         counting.ticketed();
         self.overload.place(self.app, &ticket, expired)
     }
+}
+
+/// Runs the handler under its permit and its deadline, and teaches admission how it ended.
+async fn work(app: &App, class: Class, held: Held, request: Request, next: Next) -> (Response, Option<Code>) {
+    let deadline = crate::clock::monotonic() + DEADLINES[class.index()];
+    let place = permit::Place::of(held);
+    let work = permit::with_permit(Arc::clone(&place), with_deadline(deadline, next.run(request)));
+    let answered = timeout_at(TokioInstant::from_std(deadline), work).await;
+    let response = answered.unwrap_or_else(|_| late(app).into_response());
+    let code = response.extensions().get::<Code>().copied();
+    match (place.take(), code) {
+        // Refused before it came to the store, which would look quicker than it is.
+        (Some(held), Some(Code::MalformedJson | Code::InvalidField | Code::InvalidParameter)) => {
+            held.unused()
+        }
+        (Some(held), Some(Code::UnsupportedMedia | Code::TooLarge)) => held.unused(),
+        (Some(held), Some(Code::StoreUnavailable | Code::Internal)) => held.finish(Outcome::Failed),
+        (Some(held), _) => held.finish(Outcome::Done),
+        (None, _) => {}
+    }
+    (response, code)
 }
 
 /// The answer to somebody whose turn has not come.
@@ -286,7 +333,8 @@ impl Overload {
     }
 }
 
-fn late() -> Problem {
+fn late(app: &App) -> Problem {
+    tracing::debug!(lag_ms = app.overload.lag.ms(), "a request was broken off at its deadline");
     Problem::new(Code::StoreUnavailable).retry_after_s(2).because(
         "this took too long and was broken off; it may have been done: repeat it with the same Idempotency-Key",
         "处理超时，可能已经完成；请用同一个 Idempotency-Key 重试",

@@ -19,7 +19,21 @@ type Flight = BoxFuture<'static, Copied>;
 
 /// Reads under way, by method and address.
 #[derive(Debug, Default)]
-pub(crate) struct Flights(Mutex<HashMap<String, WeakShared<Flight>>>);
+pub(crate) struct Flights(Arc<Mutex<UnderWay>>);
+
+type UnderWay = HashMap<String, WeakShared<Flight>>;
+
+/// Takes its read out of the list when it is over, or nobody waits for it any more.
+struct Landing {
+    key: String,
+    flights: Arc<Mutex<UnderWay>>,
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}
 
 impl Flights {
     /// The answer of the read under way with this key, or of `read`, which is then under way. The work goes on as long as
@@ -39,8 +53,12 @@ impl Flights {
         if let Some(under_way) = under_way {
             return under_way;
         }
-        flights.retain(|_, one| one.upgrade().is_some_and(|one| one.peek().is_none()));
-        let flight = copied(read).boxed().shared();
+        let landing = Landing { key: key.clone(), flights: Arc::clone(&self.0) };
+        let flight = async move {
+            let _landing = landing;
+            copied(read).await
+        };
+        let flight = flight.boxed().shared();
         if let Some(weak) = flight.downgrade() {
             flights.insert(key, weak);
         }

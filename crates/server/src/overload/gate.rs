@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 use tokio::time::{Instant as TokioInstant, sleep_until};
@@ -15,6 +15,9 @@ use crate::clock::monotonic;
 
 /// What a request brings to the gate.
 pub(crate) type Ask = Offer;
+
+/// Longest wait of somebody who was let in already; the queue itself ends it sooner.
+const RESUME_WITHIN: Duration = Duration::from_secs(5);
 
 type Answer = Result<Permit, Refusal>;
 
@@ -154,6 +157,11 @@ pub(crate) struct Held {
 }
 
 impl Held {
+    /// The store was not used: the permit is free, nothing is learned.
+    pub(crate) fn unused(mut self) {
+        self.give_back(Admission::suspend);
+    }
+
     /// The work ended.
     pub(crate) fn finish(mut self, outcome: Outcome) {
         self.give_back(|admission, permit, now| admission.complete(permit, outcome, now));
@@ -185,17 +193,17 @@ pub(crate) struct Suspended {
 }
 
 impl Suspended {
-    /// Waits for a permit again; a new flow does not go back to the end of its line.
+    /// Waits for a permit again, for a while from now; a new flow does not go back to the end of its line.
     pub(crate) async fn resume(self) -> Result<Held, Refusal> {
         let class = if self.ask.class == Class::B3 { Class::B1 } else { self.ask.class };
-        self.gate.enter(Ask { class, ..self.ask }).await
+        let deadline = self.gate.now() + RESUME_WITHIN;
+        self.gate.enter(Ask { class, deadline, attempt: 1, ..self.ask }).await
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
     use yimatong_overload::Device;
 
     fn gate(permits: u32) -> Arc<Gate> {

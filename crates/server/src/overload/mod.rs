@@ -4,7 +4,7 @@
 //! between the guard and the handler of every route, before any body is read.
 //!
 //! Architecture Invariant: nothing per person who waits is kept here or in the store, except for requests that stand before
-//! the gate for at most three seconds, and refusals that are held for at most eight.
+//! the gate for a moment, and refusals that are held for at most eight seconds.
 
 mod body;
 mod counts;
@@ -41,7 +41,7 @@ use refusal::Refusals;
 use room::WaitingRoom;
 
 pub use operations::{Notice, Switches};
-pub(crate) use permit::{leave_store, outside_store};
+pub(crate) use permit::{leave_store, never_needed_store, outside_store};
 pub use protection::Protection;
 
 /// Everything admission control keeps.

@@ -105,23 +105,20 @@ impl Desk {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes over what the store says, unless something newer is known.
-    fn take(&self, operations: Operations) -> Option<Arc<Standing>> {
+    /// Takes over what the store says, unless something newer is known. `hold` makes it hold, in the order of versions.
+    fn take(&self, operations: Operations, hold: impl FnOnce(&Standing)) {
         let mut standing = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if operations.version <= standing.version {
-            return None;
+        if operations.version > standing.version {
+            *standing = Arc::new(Standing::from(operations));
+            hold(&standing);
         }
-        *standing = Arc::new(Standing::from(operations));
-        Some(Arc::clone(&standing))
     }
 }
 
 impl Overload {
     /// Takes over what operators have set, here or on another node.
     pub(crate) fn follow(&self, operations: Operations) {
-        if let Some(standing) = self.desk.take(operations) {
-            self.change(standing.settings);
-        }
+        self.desk.take(operations, |standing| self.change(standing.settings));
     }
 }
 
@@ -137,7 +134,7 @@ impl From<Operations> for Standing {
     fn from(row: Operations) -> Self {
         Self {
             version: row.version,
-            settings: read(row.settings.as_deref(), "limits"),
+            settings: checked(read(row.settings.as_deref(), "limits")),
             switches: read(row.switches.as_deref(), "switches"),
             notice: row.notice.map(Notice::from),
             changed_by: row.changed_by,
@@ -150,6 +147,17 @@ impl From<NoticeRow> for Notice {
     fn from(row: NoticeRow) -> Self {
         let level = if row.level == Level::Warning.as_str() { Level::Warning } else { Level::Info };
         Self { zh: row.zh, en: row.en, level, at: row.at }
+    }
+}
+
+/// Limits that another version allowed and this one can't keep are those as shipped.
+fn checked(settings: Settings) -> Settings {
+    match settings.check() {
+        Ok(()) => settings,
+        Err(error) => {
+            tracing::error!(%error, "the limits that operators have set can't be; the defaults are used");
+            Settings::default()
+        }
     }
 }
 

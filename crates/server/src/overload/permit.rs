@@ -43,6 +43,13 @@ pub(crate) fn leave_store() {
     }
 }
 
+/// The store is not needed at all by this request.
+pub(crate) fn never_needed_store() {
+    if let Some(held) = take() {
+        held.unused();
+    }
+}
+
 /// Waits for something else than the store, without the permit; takes one again afterwards. What is done at once keeps it.
 pub(crate) async fn outside_store<F: Future>(work: F) -> Result<F::Output, Problem> {
     let mut work = Box::pin(work);

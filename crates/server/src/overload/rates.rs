@@ -1,24 +1,34 @@
 //! Limits by device and by address, in constant memory.
 
-use yimatong_overload::{Class, Now, RateSettings, Rates};
+use yimatong_overload::{Class, Now, RateLimit, RateSettings, Rates, Ticket};
 
 use super::Overload;
 use super::origin::Origin;
 use crate::http::route::AddressLimit;
 
-/// Rates seen so far; 2 MiB however many devices there are.
+/// Rates seen so far; 2.5 MiB however many devices there are.
 #[derive(Debug)]
 pub(crate) struct RateTables {
     devices: Rates,
     addresses: Rates,
     one_time_passwords: Rates,
     sign_ins: Rates,
+    claims: Rates,
 }
+
+/// Tries to come in with one called ticket: the gate may be full a few times, but one ticket is one flow.
+const CLAIMS: RateLimit = RateLimit { per_s: 1.0 / 60.0, burst: 10.0 };
 
 impl RateTables {
     pub(crate) fn new(salt: u64) -> Self {
         let rates = |n: u64| Rates::new(salt.wrapping_add(n));
-        Self { devices: rates(0), addresses: rates(1), one_time_passwords: rates(2), sign_ins: rates(3) }
+        Self {
+            devices: rates(0),
+            addresses: rates(1),
+            one_time_passwords: rates(2),
+            sign_ins: rates(3),
+            claims: rates(4),
+        }
     }
 
     /// May this request go on, as far as rates are concerned? Staff are not limited once they are signed in.
@@ -45,11 +55,21 @@ impl RateTables {
         if origin.is_device && !self.devices.allow(origin.device.0, settings.device, now) {
             return false;
         }
+        // Whoever was let in is not refused for the sake of others behind the same address.
+        if class == Class::B1 {
+            return true;
+        }
         origin.address.is_none_or(|address| self.addresses.allow(address, settings.address, now))
     }
 }
 
 impl Overload {
+    /// Was this called ticket not used too often?
+    pub(super) fn may_claim(&self, ticket: &Ticket) -> bool {
+        let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        rates.claims.allow(ticket.device.0 ^ ticket.seq.rotate_left(32), CLAIMS, self.gate.now())
+    }
+
     pub(super) fn within_rates(&self, class: Class, limit: Option<AddressLimit>, origin: &Origin) -> bool {
         let settings = self.desk.now().settings.rates;
         let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -62,8 +82,8 @@ mod tests {
     use super::*;
     use yimatong_overload::Device;
 
-    const fn limit(burst: f64) -> yimatong_overload::RateLimit {
-        yimatong_overload::RateLimit { per_s: 1.0, burst }
+    const fn limit(burst: f64) -> RateLimit {
+        RateLimit { per_s: 1.0, burst }
     }
 
     const SETTINGS: RateSettings = {

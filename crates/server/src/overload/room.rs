@@ -1,5 +1,6 @@
 //! The waiting room of this node: the prebuilt `now.json`, the tickets, and the row that it shares with the other nodes.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -8,12 +9,15 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use yimatong_overload::{Class, Entry, Now, Room, RoomFigures, RoomRow, RoomSettings, RoomStep};
+use yimatong_overload::{
+    AdmissionState, Class, Entry, Now, Room, RoomFigures, RoomRow, RoomSettings, RoomStep, Ticket,
+};
 
 use super::Overload;
 use super::operations::Notice;
 use super::origin::Origin;
 use crate::app::App;
+use crate::clock::seldom;
 use crate::digest::etag;
 
 /// How often places are called and `now.json` is made anew.
@@ -58,6 +62,13 @@ pub(crate) struct Published {
     pub(crate) etag: HeaderValue,
 }
 
+/// What the store is asked.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    Step(RoomStep),
+    Row,
+}
+
 /// How the row and this node stand to one another.
 #[derive(Debug, Default)]
 struct Sync {
@@ -76,6 +87,8 @@ pub(crate) struct WaitingRoom {
     sync: Mutex<Sync>,
     published: RwLock<Arc<Published>>,
     settings: RwLock<RoomSettings>,
+    /// When its trouble with the store was logged last.
+    told: AtomicU64,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -90,6 +103,7 @@ impl WaitingRoom {
             sync: Mutex::default(),
             published: RwLock::new(Arc::new(nothing)),
             settings: RwLock::new(settings),
+            told: AtomicU64::new(0),
         }
     }
 
@@ -120,16 +134,18 @@ impl WaitingRoom {
         since.is_some_and(|since| now.saturating_sub(since) > PAUSED_AFTER)
     }
 
-    /// Begins to ask the store, if it is not being asked and there is a reason to.
-    fn begin_sync(&self, has_step: bool, now: Now) -> bool {
+    /// Begins to ask the store: always with a step, else when the row was not read for a while. Only one thing is asked at a
+    /// time, so a step is made only when it can be sent.
+    fn begin_sync(&self, state: &AdmissionState, now: Now) -> Option<Asked> {
         let mut sync = locked(&self.sync);
-        let due = has_step || now.saturating_sub(sync.done) >= READ_EVERY;
-        if sync.under_way || !due {
-            return false;
+        let step = self.rules().tick(state, !sync.under_way, now);
+        let due = now.saturating_sub(sync.done) >= READ_EVERY;
+        if sync.under_way || (step.is_none() && !due) {
+            return None;
         }
         sync.under_way = true;
         sync.waiting_since.get_or_insert(now);
-        true
+        Some(step.map_or(Asked::Row, Asked::Step))
     }
 
     fn end_sync(&self, row: Option<RoomRow>, now: Now) {
@@ -155,8 +171,8 @@ impl Overload {
     }
 
     /// The gate is full: a place in the room after all.
-    pub(super) fn place_in_room(&self, origin: &Origin, unix_ms: u64) -> Entry {
-        self.room.rules().enter(origin.device, None, usize::MAX, self.gate.now(), unix_ms)
+    pub(super) fn place_in_room(&self, origin: &Origin, unix_ms: u64) -> Ticket {
+        self.room.rules().place(origin.device, unix_ms)
     }
 
     /// The room as everybody sees it.
@@ -198,19 +214,24 @@ impl App {
     /// Every quarter of a second: calls places, tells the store, publishes `now.json`.
     pub fn tick_room(self: &Arc<Self>) {
         let overload = &self.overload;
-        let state = overload.gate.state();
-        let now = overload.gate.now();
-        let step = overload.room.rules().tick(&state, now);
-        if overload.room.begin_sync(step.is_some(), now) {
+        if let Some(asked) = overload.room.begin_sync(&overload.gate.state(), overload.gate.now()) {
             // On its own: a store that hangs must not keep `now.json` from saying so.
-            tokio::spawn(Arc::clone(self).sync_room(step));
+            tokio::spawn(Arc::clone(self).sync_room(asked));
         }
         overload.publish_room(self.now());
     }
 
-    async fn sync_room(self: Arc<Self>, step: Option<RoomStep>) {
-        let synced = match step {
-            Some(step) => {
+    /// Before the store is closed: tells it of the places given out since the last tick.
+    pub async fn flush_room(self: &Arc<Self>) {
+        let overload = &self.overload;
+        if let Some(asked) = overload.room.begin_sync(&overload.gate.state(), overload.gate.now()) {
+            Arc::clone(self).sync_room(asked).await;
+        }
+    }
+
+    async fn sync_room(self: Arc<Self>, asked: Asked) {
+        let synced = match asked {
+            Asked::Step(step) => {
                 let step = yimatong_store::RoomStep {
                     issued_by: step.issued_by,
                     called_by: step.called_by,
@@ -218,9 +239,11 @@ impl App {
                 };
                 self.store.step_room(step).await
             }
-            None => self.store.room().await,
+            Asked::Row => self.store.room().await,
         };
-        if let Err(error) = &synced {
+        if let Err(error) = &synced
+            && seldom(&self.overload.room.told, self.overload.gate.now())
+        {
             tracing::error!(%error, "the waiting room can't reach the store; places are kept, nobody is called");
         }
         self.overload.room.end_sync(synced.ok().map(row), self.overload.gate.now());

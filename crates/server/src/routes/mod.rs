@@ -101,6 +101,8 @@ mod tests {
             let for_staff = for_staff && path != "/v1/statistics";
             let never_waits = matches!(class, Class::B0 | Class::B2);
             assert!(!for_staff || never_waits, "staff never wait: {path}");
+            let is_public = route.access == Access::Public;
+            assert!(!is_public || class != Class::B0, "nobody signed in takes the place of staff: {path}");
             assert!(class == Class::B2 || route.at_once.is_none(), "{path} is answered from memory");
         }
     }

@@ -68,6 +68,9 @@ impl Readers {
         let keys = Arc::clone(&self.keys);
         let deadline = deadline::current();
         let run: Run = Box::new(move |connection, now| {
+            if answer.is_closed() {
+                return (false, Box::new(|| ()));
+            }
             let outcome = if deadline.is_some_and(|deadline| now >= deadline) {
                 Err(StoreError::Deadline)
             } else {

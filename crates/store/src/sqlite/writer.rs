@@ -76,6 +76,10 @@ impl Writer {
     ) -> Result<oneshot::Receiver<Result<T>>> {
         let (answer, wait) = oneshot::channel();
         let run: Run = Box::new(move |tx| {
+            if answer.is_closed() {
+                // The caller has gone away before it was begun: nothing was promised.
+                return (false, Box::new(|_| ()));
+            }
             let outcome = tx.and_then(write);
             let succeeded = outcome.is_ok();
             // The caller may have gone away; the write stands all the same.

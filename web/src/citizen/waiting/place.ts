@@ -6,9 +6,9 @@ export function aheadOf(seq: number, { serving }: Pick<RoomFigures, 'serving'>):
   return Math.max(0, seq - serving)
 }
 
-/** True once the place has been called. */
-export function isCalled(seq: number, { serving }: Pick<RoomFigures, 'serving'>): boolean {
-  return seq < serving
+/** True once the place has been called, or once nobody is left in line: a place given out just before a crash is not in it. */
+export function isCalled(seq: number, { serving, issued }: Pick<RoomFigures, 'serving' | 'issued'>): boolean {
+  return seq < serving || serving >= issued
 }
 
 /** Expected wait in seconds; infinite while nobody is called. */

@@ -82,13 +82,14 @@ impl Tls {
         }
     }
 
-    /// The client has `patience` to send its hello, and again to answer ours; waiting for its turn is not its fault. A turn
+    /// The client has `patience` to send its hello, and again to answer ours; waiting for its turn has the same limit. A turn
     /// ends with our own computing, so that clients who fall silent keep nobody else waiting.
     async fn shake(&self, stream: TcpStream, patience: Duration) -> Result<TlsStream<TcpStream>, Failed> {
         let hello = LazyConfigAcceptor::new(Acceptor::default(), stream);
         let hello = timeout(patience, hello).await.map_err(|_| Failed::TooSlow)?;
         let hello = hello.map_err(|_| Failed::Refused)?;
-        let turn = self.gate.enter().await;
+        // Whoever waited for so long has given up: computing for them would make all others wait as long.
+        let turn = timeout(patience, self.gate.enter()).await.map_err(|_| Failed::TooSlow)?;
         let mut handshake = pin!(hello.into_stream(Arc::clone(&self.config)));
         let begun = std::future::poll_fn(|cx| Poll::Ready(handshake.as_mut().poll(cx))).await;
         drop(turn);

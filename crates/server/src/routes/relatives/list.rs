@@ -41,7 +41,7 @@ struct Relatives {
 }
 
 pub(crate) fn route() -> Route {
-    Route::get("/v1/relatives", Access::Resident, Class::B4, get(list))
+    Route::get("/v1/relatives", Access::Resident, Class::B2, get(list))
         .summary("The resident's relatives, each with its code")
         .answers::<Relatives>(StatusCode::OK)
 }

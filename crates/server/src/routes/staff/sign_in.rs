@@ -44,7 +44,7 @@ struct SignedIn {
 }
 
 pub(crate) fn route() -> Route {
-    Route::post("/v1/staff/sessions", Access::Public, Class::B0, post(sign_in))
+    Route::post("/v1/staff/sessions", Access::Public, Class::B1, post(sign_in))
         .limited(AddressLimit::SignIns)
         .summary("Sign in as staff with password and second factor")
         .takes::<Request>()
