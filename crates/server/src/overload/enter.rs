@@ -278,7 +278,7 @@ impl<'a> Visit<'a> {
     async fn wait(self, counting: Counting<'_>, request: Request, ticket: Ticket, expired: bool) -> Response {
         body::drain(request).await;
         counting.ticketed();
-        self.overload.place(self.app, &ticket, expired)
+        self.overload.place(&ticket, expired)
     }
 }
 
@@ -322,9 +322,9 @@ impl Overload {
         Pass { id, device: origin.device, issued_ms: unix_ms, used_ms: unix_ms }
     }
 
-    fn place(&self, app: &App, ticket: &Ticket, expired: bool) -> Response {
+    fn place(&self, ticket: &Ticket, expired: bool) -> Response {
         let problem = Problem::new(Code::WaitInRoom);
-        let room = self.room_now(app.now());
+        let room = self.room_now(ticket.seq);
         let retry_after_s = room.poll_s().ceil() as u32;
         let text = self.seal.ticket(ticket);
         let place = Place { problem: problem.document(), ticket: text, seq: ticket.seq, expired, room };

@@ -49,6 +49,26 @@ pub(crate) struct RoomNow {
 }
 
 impl RoomNow {
+    fn of(
+        figures: &RoomFigures,
+        claim_s: u32,
+        paused: bool,
+        as_of: Timestamp,
+        notice: Option<Notice>,
+    ) -> Self {
+        let hundredths = |value: f64| (value * 100.0).round() / 100.0;
+        Self {
+            serving: figures.serving,
+            issued: figures.issued,
+            rate_per_s: hundredths(figures.rate_per_s),
+            poll_s: hundredths(figures.poll_s),
+            claim_s,
+            paused,
+            as_of,
+            notice,
+        }
+    }
+
     /// Shortest time between two polls, in seconds.
     pub(super) fn poll_s(&self) -> f64 {
         self.poll_s
@@ -58,6 +78,7 @@ impl RoomNow {
 /// `now.json`, ready to send.
 #[derive(Debug)]
 pub(crate) struct Published {
+    now: RoomNow,
     pub(crate) body: Bytes,
     pub(crate) etag: HeaderValue,
 }
@@ -97,9 +118,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl WaitingRoom {
     pub(crate) fn new(settings: RoomSettings) -> Self {
-        let nothing = Published { body: Bytes::new(), etag: HeaderValue::from_static("\"\"") };
+        let room = Room::new(settings, RoomRow::default(), Now::ZERO);
+        let now = RoomNow::of(&room.figures(), settings.claim_s, false, Timestamp::UNIX_EPOCH, None);
+        let nothing = Published { now, body: Bytes::new(), etag: HeaderValue::from_static("\"\"") };
         Self {
-            room: Mutex::new(Room::new(settings, RoomRow::default(), Now::ZERO)),
+            room: Mutex::new(room),
             sync: Mutex::default(),
             published: RwLock::new(Arc::new(nothing)),
             settings: RwLock::new(settings),
@@ -175,27 +198,21 @@ impl Overload {
         self.room.rules().place(origin.device, unix_ms)
     }
 
-    /// The room as everybody sees it.
-    pub(super) fn room_now(&self, as_of: Timestamp) -> RoomNow {
-        let figures = self.room.figures();
-        let tenths = |value: f64| (value * 100.0).round() / 100.0;
-        RoomNow {
-            serving: figures.serving,
-            issued: figures.issued,
-            rate_per_s: tenths(figures.rate_per_s),
-            poll_s: tenths(figures.poll_s),
-            claim_s: self.room.settings.read().unwrap_or_else(PoisonError::into_inner).claim_s,
-            paused: self.room.is_paused(self.gate.now()),
-            as_of,
-            notice: self.desk.now().notice.clone(),
-        }
+    /// The room as `now.json` shows it: whoever gets a place must not find it further back when they look there next.
+    pub(super) fn room_now(&self, seq: u64) -> RoomNow {
+        let now = self.room.published().now.clone();
+        RoomNow { issued: now.issued.max(seq + 1), ..now }
     }
 
     /// Makes `now.json` anew.
     pub(crate) fn publish_room(&self, as_of: Timestamp) {
-        let body = serde_json::to_vec(&self.room_now(as_of)).expect("numbers and texts always serialise");
+        let claim_s = self.room.settings.read().unwrap_or_else(PoisonError::into_inner).claim_s;
+        let paused = self.room.is_paused(self.gate.now());
+        let notice = self.desk.now().notice.clone();
+        let now = RoomNow::of(&self.room.figures(), claim_s, paused, as_of, notice);
+        let body = serde_json::to_vec(&now).expect("numbers and texts always serialise");
         let etag = HeaderValue::try_from(etag(&body)).expect("digits fit a header");
-        let published = Arc::new(Published { body: body.into(), etag });
+        let published = Arc::new(Published { now, body: body.into(), etag });
         *self.room.published.write().unwrap_or_else(PoisonError::into_inner) = published;
     }
 }
@@ -247,6 +264,7 @@ impl App {
             tracing::error!(%error, "the waiting room can't reach the store; places are kept, nobody is called");
         }
         self.overload.room.end_sync(synced.ok().map(row), self.overload.gate.now());
+        self.overload.publish_room(self.now());
     }
 }
 
