@@ -9,13 +9,13 @@ afterEach(() => {
 })
 
 test('a range is told in minutes up to two hours, then in hours', () => {
-  expect(rangeText({ fromMin: 8, toMin: 12 })).toBe('8–12 分钟')
+  expect(rangeText({ fromMin: 8, toMin: 12 })).toBe('约 8–12 分钟')
   expect(rangeText({ fromMin: 0, toMin: 1 })).toBe('不到 1 分钟')
-  expect(rangeText({ fromMin: 0, toMin: 2 })).toBe('1–2 分钟')
-  expect(rangeText({ fromMin: 2, toMin: 2 })).toBe('2 分钟')
-  expect(rangeText({ fromMin: 90, toMin: 150 })).toBe('1.5–2.5 小时')
+  expect(rangeText({ fromMin: 0, toMin: 2 })).toBe('约 1–2 分钟')
+  expect(rangeText({ fromMin: 2, toMin: 2 })).toBe('约 2 分钟')
+  expect(rangeText({ fromMin: 90, toMin: 150 })).toBe('约 1.5–2.5 小时')
   lang.value = 'en'
-  expect(rangeText({ fromMin: 8, toMin: 12 })).toBe('8–12 minutes')
+  expect(rangeText({ fromMin: 8, toMin: 12 })).toBe('about 8–12 minutes')
   expect(rangeText({ fromMin: 0, toMin: 1 })).toBe('less than 1 minute')
 })
 

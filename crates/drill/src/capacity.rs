@@ -48,6 +48,7 @@ pub(crate) async fn measure(server: Rc<Server>, windows: u32) -> anyhow::Result<
         workers: WORKERS,
         windows: flows,
         bound_per_s: None,
+        connections: None,
     })
 }
 

@@ -86,6 +86,20 @@ impl Drill {
         })
     }
 
+    /// Is it a demo, which sends no text messages and knows no real people?
+    ///
+    /// # Errors
+    /// When it does not say what it is.
+    pub fn is_demo(&self) -> anyhow::Result<bool> {
+        let server = Rc::clone(&self.server);
+        self.block_on(async move {
+            let answer = server.client.send(&Ask::get("/v1/server"), |_| {}).await;
+            let answer = answer.map_err(|_| anyhow::anyhow!("GET /v1/server was not answered"))?;
+            let told: serde_json::Value = serde_json::from_slice(&answer.body)?;
+            Ok(told["demo"] == serde_json::Value::Bool(true))
+        })
+    }
+
     /// Measures C for so many seconds after a warm-up; the people registered by it are those who show codes later.
     ///
     /// # Errors

@@ -322,7 +322,7 @@ impl Flow {
             Err(_) => {
                 let mut recorder = world.recorder();
                 recorder.fate(Fate::Failed, now_ns);
-                if step == Step::Register {
+                if step == Step::Register || self.called {
                     // It took at least as long as that.
                     recorder.let_in(step.name(), now_ns.saturating_sub(at_ns), now_ns);
                 }
@@ -397,6 +397,7 @@ impl Flow {
             }
             self.world.until(next_ns).await;
             if self.world.closed.get() {
+                self.still_waits(monotonic_ns());
                 return Err(Gone::Over);
             }
             let polled = self.poll(next_ns).await;
@@ -412,12 +413,23 @@ impl Flow {
 
     fn take_place(&mut self, told: &Ticketed, now_ns: u64) {
         match &self.place {
+            // Asked again with a call that the gate could not take: nothing new is told of the wait.
+            Some(_) if !told.expired && self.called => {}
             Some(_) if !told.expired => drop(self.look(told.seq, told.now, now_ns)),
             _ => {
                 self.world.recorder().measured.tickets += 1;
                 self.place = Some(Place::new(told.seq, told.now, now_ns));
                 self.watching = true;
             }
+        }
+    }
+
+    /// The run ends before the turn comes: a wait that was told too short already counts as far as it went.
+    fn still_waits(&self, now_ns: u64) {
+        let error =
+            self.place.as_ref().filter(|_| self.watching).and_then(|place| place.error_so_far(now_ns));
+        if let Some(error) = error {
+            self.world.recorder().measured.eta_errors.push(error);
         }
     }
 

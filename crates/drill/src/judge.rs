@@ -12,8 +12,8 @@ const SETTLED_S: f64 = 2.0;
 const RECOVERED_S: f64 = 5.0;
 /// Long after the trigger, in seconds: goodput that is still down stays down by itself.
 const LONG_AFTER_S: f64 = 10.0;
-/// Goodput below this share of what is asked for counts as down.
-const DOWN: f64 = 0.5;
+/// Goodput below this share of what is asked for, or of C while people wait, counts as down.
+const DOWN: f64 = 0.8;
 /// The drill's own sends may be so late, in milliseconds.
 pub const LATEST_MS: f64 = 1.0;
 
@@ -78,6 +78,14 @@ fn of_people(measured: &Measured, criteria: &Criteria) -> Vec<Check> {
         let stayed = measured.flows_admitted - measured.flows_left;
         checks.push(Check::new(name, share(measured.flows_finished, stayed), limit, true, "share"));
     }
+    let unexpected = Some(measured.unexpected as f64);
+    checks.push(Check::new(
+        ["约定之外的应答", "answers outside of the contract"],
+        unexpected,
+        0.0,
+        false,
+        "",
+    ));
     if let Some(limit) = criteria.places_risen {
         let value = (measured.tickets > 0).then_some(measured.places_risen as f64);
         checks.push(Check::new(
@@ -100,6 +108,11 @@ fn of_people(measured: &Measured, criteria: &Criteria) -> Vec<Check> {
     if let Some(limit) = criteria.shows_done {
         let name = ["亮码成功（服务器应答）", "codes shown, answered by the server"];
         checks.push(Check::new(name, share(measured.shows_done, measured.shows), limit, true, "share"));
+    }
+    if let Some(limit) = criteria.shows_done_outside {
+        let name =
+            ["故障之外亮码成功（服务器应答）", "codes shown outside of the fault, answered by the server"];
+        checks.push(Check::new(name, shows_outside(measured), limit, true, "share"));
     }
     if let Some(limit) = criteria.shows_shown {
         let name = ["亮码成功（含手机自存的码）", "codes shown, the phone's own included"];
@@ -133,6 +146,16 @@ fn of_server(measured: &Measured, criteria: &Criteria) -> Vec<Check> {
         checks.push(Check::new(name, value, limit as f64, false, ""));
     }
     checks
+}
+
+/// Share of codes that the server showed outside of each fault and the time after it.
+fn shows_outside(measured: &Measured) -> Option<f64> {
+    let disturbed = |at_s: f64| {
+        measured.triggers.iter().any(|fault| (fault.from_s..fault.until_s + RECOVERED_S).contains(&at_s))
+    };
+    let outside = measured.windows.iter().filter(|window| !disturbed(window.at_s));
+    let (shows, done) = outside.fold((0, 0), |(shows, done), w| (shows + w.shows, done + w.shows_done));
+    share(done, shows)
 }
 
 /// The check that a run is valid at all.
@@ -208,10 +231,15 @@ fn last_share(measured: &Measured) -> Option<f64> {
 
 /// Median latency from 5 s after load and backlog fell below C for good, by the median before the first overload.
 fn recovered(measured: &Measured) -> Option<f64> {
-    let overload_s = measured.stages.iter().find(|stage| stage.from.max(stage.to) > 1.0)?.from_s;
+    let overload_s = measured.stages.iter().filter(|stage| stage.from.max(stage.to) > 1.0).map(|s| s.from_s);
+    let fault_s = measured.triggers.iter().map(|fault| fault.from_s);
+    let overload_s = overload_s.chain(fault_s).min_by(f64::total_cmp)?;
     let is_over = |window: &&Window| window.load >= 1.0 || window.waiting as f64 > measured.capacity_per_s;
-    let over_s = measured.windows.iter().filter(is_over).map(|window| window.at_s).next_back()?;
-    let end_s = measured.stages.last()?.until_s;
+    let over_s = measured.windows.iter().filter(is_over).map(|window| window.at_s);
+    let fault_s = measured.triggers.iter().map(|fault| fault.until_s);
+    let over_s = over_s.chain(fault_s).max_by(f64::total_cmp)?;
+    // The ten seconds that follow, not the whole rest: slowness that fades later is slowness.
+    let end_s = measured.stages.last()?.until_s.min(over_s + RECOVERED_S + 10.0);
     let median = |from_s: f64, until_s: f64| {
         let seconds = measured
             .latency

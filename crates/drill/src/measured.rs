@@ -233,6 +233,8 @@ pub struct Capacity {
     pub windows: Vec<f64>,
     /// What arithmetic allows at most: connections / (time per verb x verbs per flow); none for a foreign server.
     pub bound_per_s: Option<f64>,
+    /// Connections of its store; none for a foreign server.
+    pub connections: Option<u32>,
 }
 
 /// What one kind of answer costs the server.

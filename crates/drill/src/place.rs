@@ -53,6 +53,12 @@ impl Place {
         Seen { rose, called, eta_error }
     }
 
+    /// The error of a told wait that is over although nobody was called: |told - so far| / so far, when long enough to plan by.
+    pub(crate) fn error_so_far(&self, now_ns: u64) -> Option<f64> {
+        let waited_s = seconds(now_ns.saturating_sub(self.told_ns));
+        (waited_s > WORTH_TELLING_S && waited_s > self.told_s).then(|| (waited_s - self.told_s) / waited_s)
+    }
+
     /// When the place was called: somewhere between two looks, as far as the line had come at each.
     fn called_ns(&self, seq: u64, now: RoomNow, now_ns: u64) -> u64 {
         let advanced = now.serving.saturating_sub(self.serving).max(1) as f64;

@@ -5,7 +5,7 @@ use rand::rngs::SmallRng;
 use serde::Deserialize;
 
 /// Longest pause between two polls, in seconds.
-const LONGEST_POLL_S: f64 = 60.0;
+const LONGEST_POLL_S: f64 = 50.0;
 /// Shortest pause near the turn, in seconds.
 const SHORTEST_POLL_S: f64 = 0.25;
 
@@ -50,7 +50,7 @@ impl RoomNow {
     pub(crate) fn pause_s(&self, seq: u64, rng: &mut SmallRng) -> f64 {
         let (eta_s, poll_s) = (self.eta_s(seq), self.poll_s.max(SHORTEST_POLL_S));
         let pause_s = if eta_s < 2.0 * poll_s { eta_s.clamp(SHORTEST_POLL_S, poll_s) } else { eta_s / 2.0 };
-        (pause_s * rng.random_range(0.8..1.2)).min(LONGEST_POLL_S)
+        pause_s.min(LONGEST_POLL_S) * rng.random_range(0.8..1.2)
     }
 }
 

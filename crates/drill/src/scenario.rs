@@ -235,6 +235,8 @@ pub struct Criteria {
     pub eta_p90: Option<f64>,
     /// Least share of attempts to show a code that the server answers.
     pub shows_done: Option<f64>,
+    /// The same outside of each fault and the five seconds after it.
+    pub shows_done_outside: Option<f64>,
     /// Least share of attempts after which a code could be shown, the phone's own included.
     pub shows_shown: Option<f64>,
     /// Most memory in MiB.

@@ -119,7 +119,7 @@ export function createClient(options: ClientOptions = {}): Client {
     budget.earn()
     for (let attempt = 1; ; attempt += 1) {
       // The server tells first tries from further ones, and bounds the latter too.
-      const headers = { ...fixed, 'Yimatong-Attempt': String(attempt), ...options.flow?.headers(method) }
+      const headers = { ...fixed, 'Yimatong-Attempt': String(attempt), ...options.flow?.headers(method, path) }
       try {
         return await tryOnce<T>(fetcher, path, { method, headers, ...body }, how)
       } catch (error) {

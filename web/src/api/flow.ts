@@ -10,7 +10,7 @@ export const TICKET = 'Yimatong-Ticket'
 
 export interface Flow {
   /** Headers of one try. Reads need neither pass nor place. */
-  headers(method: string): Record<string, string>
+  headers(method: string, path: string): Record<string, string>
   /** Learns from an answer to a request that was sent with `sent`. */
   learn(method: string, sent: Record<string, string>, answer: FlowAnswer): void
 }
@@ -30,9 +30,10 @@ export function placeOf(problem: Problem | null): WaitInRoom | null {
 /** A flow kept in localStorage, one for all tabs. */
 export function residentFlow(now: () => number): Flow {
   return {
-    headers(method) {
+    headers(method, path) {
       const headers: Record<string, string> = {}
-      if (method === 'GET') return headers
+      // Logging out is no step of a flow: it must not use up the place of somebody who waits.
+      if (method === 'GET' || path === '/v1/session') return headers
       const [pass, ticket] = [heldPass(now()), heldTicket()]
       if (pass) headers[PASS] = pass
       if (ticket) headers[TICKET] = ticket.text

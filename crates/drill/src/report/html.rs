@@ -51,11 +51,23 @@ fn head(report: &Report) -> String {
             "本次演练无效：压测工具自身来不及发送，结果不能采信。".to_owned(),
             format!("Invalid: {why}."),
         )
+    } else if report.passed && report.part {
+        (
+            "passed",
+            "所选的部分通过。这不是完整的演练。".to_owned(),
+            "What was asked for passed. This was not the whole drill.".to_owned(),
+        )
     } else if report.passed {
         (
             "passed",
             "通过：人潮远超能力时，系统没有倒，办理速度没有掉，健康码一直能亮。".to_owned(),
             "Passed: far beyond its capacity the system stayed up, went on at full speed, and codes could be shown throughout.".to_owned(),
+        )
+    } else if report.checks().all(|(_, check)| check.is_passed()) {
+        (
+            "failed",
+            "没有完整地检验：缺少受保护的服务器，或缺少必须崩溃的对照组。".to_owned(),
+            "Incomplete: the protected server, or the control that has to collapse, was not seen.".to_owned(),
         )
     } else {
         let failed = report.checks().filter(|(_, check)| !check.is_passed()).count();
@@ -89,7 +101,13 @@ fn figures(report: &Report) -> Vec<(String, &'static str, &'static str)> {
     let mut figures = Vec::new();
     let most =
         ours().flat_map(|run| &run.measured.stages).map(|stage| stage.from.max(stage.to)).fold(0.0, f64::max);
-    figures.push((format!("{} 倍", number(most)), "最大人潮（与能力相比）", "largest surge, times capacity"));
+    if most > 0.0 {
+        figures.push((
+            format!("{} 倍", number(most)),
+            "最大人潮（与能力相比）",
+            "largest surge, times capacity",
+        ));
+    }
     if let Some(share) = least("goodput") {
         figures.push((
             percent(share),
@@ -117,7 +135,7 @@ fn figures(report: &Report) -> Vec<(String, &'static str, &'static str)> {
         ));
     }
     let lost: Option<u64> = ours().map(|run| run.measured.lost).sum();
-    if let Some(lost) = lost {
+    if let Some(lost) = lost.filter(|_| ours().count() > 0) {
         figures.push((lost.to_string(), "已确认却丢失的登记", "acknowledged registrations lost"));
     }
     figures

@@ -37,6 +37,8 @@ pub struct Report {
     pub costs: Vec<Cost>,
     /// All runs, with their checks.
     pub runs: Vec<Run>,
+    /// Only a part of the drill was asked for: one scenario, one protection or a foreign server.
+    pub part: bool,
     /// What was left out and why, Chinese and English.
     pub left_out: Vec<[String; 2]>,
     /// Why nothing of it counts; none when it does.
@@ -68,6 +70,8 @@ pub enum Verdict {
     Passed,
     /// A check failed or was not measured.
     Failed,
+    /// What ran has passed, but a protected server, or in a whole drill the collapsing one beside it, was not seen.
+    Incomplete,
     /// The drill itself was too late: nothing of it counts.
     Invalid,
 }
@@ -87,12 +91,20 @@ impl Report {
             )
         });
         let checks = || self.checks().map(|(_, check)| check);
-        self.passed = self.invalid.is_none() && checks().count() > 0 && checks().all(Check::is_passed);
-        match (&self.invalid, self.passed) {
-            (Some(_), _) => Verdict::Invalid,
-            (None, true) => Verdict::Passed,
-            (None, false) => Verdict::Failed,
-        }
+        let all_passed = checks().all(Check::is_passed);
+        // Beside its lateness a run has checks only under our protection, or as the negative control.
+        let judged = |protection: &str| {
+            self.runs.iter().any(|run| run.protection == protection && run.checks.len() > 1)
+        };
+        let is_whole = judged("ours") && (self.part || (judged("off") && self.left_out.is_empty()));
+        let verdict = match &self.invalid {
+            Some(_) => Verdict::Invalid,
+            None if !all_passed => Verdict::Failed,
+            None if !is_whole => Verdict::Incomplete,
+            None => Verdict::Passed,
+        };
+        self.passed = verdict == Verdict::Passed;
+        verdict
     }
 
     /// All checks with their runs.

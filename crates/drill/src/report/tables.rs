@@ -107,7 +107,15 @@ pub(super) fn capacities(report: &Report) -> String {
         let _ = write!(
             rows,
             r#"<tr><td>{}</td><td class="n">{}</td><td class="n">{}</td><td class="n">{bound}</td><td>{}</td></tr>"#,
-            protection(&capacity.protection).0,
+            match capacity.connections {
+                Some(connections) => {
+                    format!(
+                        "{} · {connections} 个连接 <span>connections</span>",
+                        protection(&capacity.protection).0
+                    )
+                }
+                None => protection(&capacity.protection).0.to_owned(),
+            },
             number(capacity.flows_per_s),
             number(capacity.requests_per_s),
             windows.collect::<Vec<_>>().join(", ")

@@ -293,7 +293,7 @@ async fn work(app: &App, class: Class, held: Held, request: Request, next: Next)
     match (place.take(), code) {
         // Refused before it came to the store, which would look quicker than it is.
         (Some(held), Some(Code::MalformedJson | Code::InvalidField | Code::InvalidParameter)) => {
-            held.unused()
+            held.unused();
         }
         (Some(held), Some(Code::UnsupportedMedia | Code::TooLarge)) => held.unused(),
         (Some(held), Some(Code::StoreUnavailable | Code::Internal)) => held.finish(Outcome::Failed),

@@ -16,7 +16,8 @@ export function etaS(ahead: number, ratePerS: number): number {
   return ratePerS > 0 ? ahead / ratePerS : Number.POSITIVE_INFINITY
 }
 
-const LONGEST_POLL_S = 60
+/** Spread by a fifth it is a minute at most; spread after the cap, or a whole city would come to ask in step. */
+const LONGEST_POLL_S = 50
 const SHORTEST_POLL_S = 0.25
 
 /**
@@ -27,7 +28,7 @@ export function nextPollMs(ahead: number, { ratePerS, pollS }: Pick<RoomFigures,
   const eta = etaS(ahead, ratePerS)
   const near = eta < 2 * pollS
   const pauseS = near ? Math.min(Math.max(eta, SHORTEST_POLL_S), Math.max(pollS, SHORTEST_POLL_S)) : eta / 2
-  return Math.min(LONGEST_POLL_S, pauseS * (0.8 + 0.4 * random())) * 1000
+  return Math.min(LONGEST_POLL_S, pauseS) * (0.8 + 0.4 * random()) * 1000
 }
 
 /** A waiting time as people are told it, in whole minutes; `{0, 1}` is less than a minute. */

@@ -2,7 +2,8 @@
 import { effect } from '@preact/signals-core'
 import { placeOf } from '../../api/flow'
 import { heldPass } from '../../api/pass'
-import { Problem } from '../../api/problem'
+import { Problem, Unreachable } from '../../api/problem'
+import { isRetryable } from '../../api/retry'
 import { keepTicket, ticket } from '../../api/ticket'
 import type { RoomNow } from '../../api/types'
 import { route } from '../route'
@@ -131,6 +132,17 @@ async function wait(refusal: Problem): Promise<void> {
   await turn()
 }
 
+/** A refusal that says nothing against the person. */
+function mayPass(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof Problem && error.code !== 'wait-in-room' && isRetryable(error))
+}
+
+/** Called, and within the time to come. */
+function stillCalled(): boolean {
+  const calledAtMs = currentRoom()?.calledAtMs
+  return calledAtMs != null && Date.now() < calledAtMs + (currentRoom()?.now.claimS ?? 0) * 1000
+}
+
 /** Runs a write; if the server has no room for it yet, waits in line and runs it again, as often as needed. */
 export async function inTurn<T>(request: () => Promise<T>): Promise<T> {
   let waited = false
@@ -139,6 +151,11 @@ export async function inTurn<T>(request: () => Promise<T>): Promise<T> {
       try {
         return await request()
       } catch (error) {
+        if (waited && stillCalled() && mayPass(error)) {
+          // The gate was full for a moment, or the line broke: the call stays good, so it goes on by itself.
+          await new Promise((done) => setTimeout(done, CALLED_AGAIN_MS * (0.5 + Math.random())))
+          continue
+        }
         if (!(error instanceof Problem) || !placeOf(error)) throw error
         if (!waited) pending += 1
         waited = true

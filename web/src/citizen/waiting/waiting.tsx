@@ -104,7 +104,7 @@ function InLine({ known, pending }: { known: Room; pending: boolean }) {
   return (
     <>
       <Figures known={known} />
-      <p>{pending ? w('willGoOn') : w('keptPlace', { minutes: Math.round(known.now.claimS / 60) })}</p>
+      <p>{w(pending ? 'willGoOn' : 'keptPlace', { minutes: Math.round(known.now.claimS / 60) })}</p>
       {!pending && <Button onClick={() => go(known.purpose ?? 'register')}>{w('fillIn')}</Button>}
       <Remind />
       <Leave />

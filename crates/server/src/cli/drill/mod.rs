@@ -63,6 +63,7 @@ impl Drill {
         let mut report = Report {
             started_at: started_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             quick: self.quick,
+            part: self.scenario.is_some() || self.protection.is_some() || self.target.is_some(),
             machine: machine::machine(processors),
             ..Report::default()
         };
@@ -79,7 +80,7 @@ impl Drill {
         screen::conclusion(&report, verdict, &self.out);
         Ok(match verdict {
             Verdict::Passed => ExitCode::SUCCESS,
-            Verdict::Failed => ExitCode::FAILURE,
+            Verdict::Failed | Verdict::Incomplete => ExitCode::FAILURE,
             Verdict::Invalid => ExitCode::from(3),
         })
     }

@@ -85,6 +85,9 @@ pub(super) fn conclusion(report: &Report, verdict: Verdict, out: &Path) {
     for (run, check) in report.checks().filter(|(_, check)| !check.is_passed()) {
         println!("{} [{}]: {}", run.measured.scenario, run.protection, line(check));
     }
+    for [zh, en] in &report.left_out {
+        println!("left out · 略过: {en} · {zh}");
+    }
     if let Some(why) = &report.invalid {
         println!("invalid · 无效: {why}");
     }
@@ -92,6 +95,7 @@ pub(super) fn conclusion(report: &Report, verdict: Verdict, out: &Path) {
     let word = match verdict {
         Verdict::Passed => "passed · 通过",
         Verdict::Failed => "FAILED · 未通过",
+        Verdict::Incomplete => "INCOMPLETE · 不完整 (no protected server or no control was judged)",
         Verdict::Invalid => "INVALID · 无效",
     };
     println!("drill {word}: {passed} of {} checks, {:.0} s", report.checks().count(), report.took_s);
