@@ -140,6 +140,8 @@ pub struct Room {
     flows_per_s: f64,
     /// The same, smoothed for those who wait.
     told_per_s: f64,
+    /// For how long there has been a line, in seconds.
+    line_s: f64,
     ticked: Now,
 }
 
@@ -174,6 +176,7 @@ impl Room {
             others_per_s: 0.0,
             flows_per_s,
             told_per_s: flows_per_s,
+            line_s: 0.0,
             ticked: now,
         }
     }
@@ -298,14 +301,21 @@ impl Room {
         } else if self.next_place() > self.row.serving {
             self.flows_per_s *= PROBING.powf(passed_s / AGE_S);
         }
-        let most = state.capacity_per_s.map_or(f64::INFINITY, |capacity_per_s| {
-            1.2 * (capacity_per_s - self.others_per_s) / self.flows.steps()
-        });
-        let most = most.min(2.0 * self.grants_per_s).max(1.0);
-        self.flows_per_s = self.flows_per_s.max(self.grants_per_s).min(most);
+        let able_per_s = state
+            .capacity_per_s
+            .map(|capacity_per_s| (capacity_per_s - self.others_per_s).max(0.0) / self.flows.steps());
+        let most = able_per_s.map_or(2.0 * self.grants_per_s, |able_per_s| 1.2 * able_per_s).max(1.0);
         let nobody_waits = self.next_place() <= self.row.serving;
-        let part = if nobody_waits { 1.0 } else { part(SMOOTHED_S) };
-        self.told_per_s += part * (self.flows_per_s - self.told_per_s);
+        if nobody_waits {
+            // A line that begins now begins with what is known of the store, not with how few came before.
+            self.line_s = 0.0;
+            self.flows_per_s = self.flows_per_s.max(0.9 * able_per_s.unwrap_or(0.0));
+        }
+        self.flows_per_s = self.flows_per_s.max(self.grants_per_s).min(most);
+        // What is told of a young line follows at once, that of an old one hardly moves.
+        self.line_s += passed_s;
+        let part = part((self.line_s / 3.0).clamp(0.25, SMOOTHED_S));
+        self.told_per_s += if nobody_waits { 1.0 } else { part } * (self.flows_per_s - self.told_per_s);
     }
 
     fn calls_now(&mut self, before_gate: usize) -> u64 {
