@@ -12,8 +12,8 @@ const SETTLED_S: f64 = 2.0;
 const RECOVERED_S: f64 = 5.0;
 /// Long after the trigger, in seconds: goodput that is still down stays down by itself.
 const LONG_AFTER_S: f64 = 10.0;
-/// Goodput below this share of what is asked for, or of C while people wait, counts as down.
-const DOWN: f64 = 0.8;
+/// Goodput below this share of what is asked for counts as down.
+const DOWN: f64 = 0.5;
 /// The drill's own sends may be so late, in milliseconds.
 pub const LATEST_MS: f64 = 1.0;
 
@@ -78,7 +78,7 @@ fn of_people(measured: &Measured, criteria: &Criteria) -> Vec<Check> {
         let stayed = measured.flows_admitted - measured.flows_left;
         checks.push(Check::new(name, share(measured.flows_finished, stayed), limit, true, "share"));
     }
-    let unexpected = Some(measured.unexpected as f64);
+    let unexpected = (measured.flows_offered > 0).then_some(measured.unexpected as f64);
     checks.push(Check::new(
         ["约定之外的应答", "answers outside of the contract"],
         unexpected,
@@ -383,7 +383,7 @@ mod tests {
             ..criteria()
         };
         let checks = judge(&Measured::default(), &all, Protection::Ours, 0.0);
-        assert_eq!(checks.len(), 13);
+        assert_eq!(checks.len(), 14);
         assert!(checks.iter().all(|check| check.passed.is_none() && !check.is_passed()), "{checks:?}");
     }
 

@@ -75,7 +75,7 @@ mod tests {
         let now = RoomNow { serving: 100, issued: 1_000, rate_per_s: 10.0, poll_s: 2.0 };
         assert!((40.0..=60.0).contains(&now.pause_s(1_100, &mut rng)));
         assert!((1.6..=2.4).contains(&now.pause_s(130, &mut rng)));
-        assert!((0.4..=0.6).contains(&now.pause_s(101, &mut rng)));
+        assert!((0.2..=0.3).contains(&now.pause_s(101, &mut rng)));
         assert!(now.pause_s(100_000, &mut rng) <= 60.0);
         assert!(!now.is_called(100) && now.is_called(99));
     }
