@@ -11,8 +11,11 @@ use std::{env, fs};
 fn main() {
     println!("cargo:rerun-if-env-changed=WEB_DIST");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    let dist = env::var_os("WEB_DIST").map_or_else(|| build_pages(&out), PathBuf::from);
-    println!("cargo:rerun-if-changed={}", dist.display());
+    let given = env::var_os("WEB_DIST").map(PathBuf::from);
+    if let Some(dist) = &given {
+        println!("cargo:rerun-if-changed={}", dist.display());
+    }
+    let dist = given.unwrap_or_else(|| build_pages(&out));
     let table = asset_table(&dist);
     fs::write(out.join("web_assets.rs"), table).expect("OUT_DIR is writable");
 }

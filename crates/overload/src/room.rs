@@ -123,6 +123,7 @@ struct Call {
 pub struct Room {
     settings: RoomSettings,
     row: RoomRow,
+    opened_ms: u64,
     issued_here: u64,
     under_way: Option<RoomStep>,
     calls: VecDeque<Call>,
@@ -157,6 +158,7 @@ impl Room {
         Self {
             settings,
             row,
+            opened_ms: 0,
             issued_here: 0,
             under_way: None,
             calls: VecDeque::from([Call {
@@ -179,6 +181,13 @@ impl Room {
             line_s: 0.0,
             ticked: now,
         }
+    }
+
+    /// When this room was opened: places beyond the line from before then were lost with the process before.
+    #[must_use]
+    pub fn opened(mut self, unix_ms: u64) -> Self {
+        self.opened_ms = unix_ms;
+        self
     }
 
     /// New settings from an operator.
@@ -205,8 +214,9 @@ impl Room {
         if let Some(ticket) = shown {
             // A place beyond the line was given out by another node a moment ago, or it was lost with a process that was
             // killed (or a row put back from a backup): then everybody who is in the line comes first.
-            let lost =
-                ticket.seq >= self.next_place() && unix_ms.saturating_sub(ticket.issued_ms) > LOST_AFTER_MS;
+            let before_us = ticket.issued_ms < self.opened_ms;
+            let late = unix_ms.saturating_sub(ticket.issued_ms) > LOST_AFTER_MS;
+            let lost = ticket.seq >= self.next_place() && (before_us || late);
             let seq = if lost { self.next_place().saturating_sub(1) } else { ticket.seq };
             let old = unix_ms.saturating_sub(ticket.issued_ms) > OLDEST_MS;
             match self.called_at(seq) {

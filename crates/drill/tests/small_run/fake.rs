@@ -167,7 +167,7 @@ impl State {
         assert_eq!(body["oneTimePassword"], "123456");
         self.without_pass += u64::from(pass.is_none());
         let session = format!("session-{}", body["document"]["number"].as_str().unwrap());
-        if !(self.flaws.forgets && self.asked["/v1/people"].is_multiple_of(2)) {
+        if !(self.flaws.forgets && self.asked["/v1/people"] > 1) {
             self.sessions.insert(session.clone());
         }
         (

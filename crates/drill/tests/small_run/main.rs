@@ -82,6 +82,12 @@ fn a_report_carries_every_run_and_a_late_drill_makes_it_invalid() {
     let checks = judge::judge(&measured, &scenario.criteria, Protection::Ours, 1.0);
     let run = Run { protection: "ours".into(), title: scenario.title, measured, checks };
     let mut report = Report { runs: vec![run], ..Report::default() };
+    assert_eq!(
+        report.conclude(),
+        Verdict::Incomplete,
+        "without a control that collapses it is not the whole drill"
+    );
+    report.part = true;
     assert_eq!(report.conclude(), Verdict::Passed);
     let folder = tempfile::tempdir().unwrap();
     report.write(folder.path()).unwrap();
@@ -90,7 +96,7 @@ fn a_report_carries_every_run_and_a_late_drill_makes_it_invalid() {
     assert!(kept.passed && kept.runs[0].checks == report.runs[0].checks);
     assert_eq!(kept.runs[0].measured.windows.len(), report.runs[0].measured.windows.len());
     let html = read("report.html");
-    assert!(html.contains("通过：") && html.contains("<svg") && html.contains("places that rose"));
+    assert!(html.contains("所选的部分通过") && html.contains("<svg") && html.contains("places that rose"));
     for outside in ["http://", "https://", "src=", "<script", "NaN", "inf"] {
         assert!(!html.contains(outside), "{outside}");
     }

@@ -212,23 +212,24 @@ impl<'a> Visit<'a> {
     }
 
     async fn let_in(self, counting: Counting<'_>, request: Request, next: Next, held: Held) -> Response {
-        if self.class == Class::B3 {
-            self.overload.room.rules().granted();
-        }
         let limit = match self.terms.class {
             Class::B3 => self.app.config.server.max_body_bytes.min(LONGEST_FLOW_BODY),
             _ => self.app.config.server.max_body_bytes,
         };
         let mut response = match body::whole(request, held, limit).await {
             Ok((request, held)) => {
+                if self.class == Class::B3 {
+                    self.overload.room.rules().granted();
+                }
                 counting.admitted();
                 let (response, code) = work(self.app, self.class, held, request, next).await;
                 settle(counting, code);
                 response
             }
             Err(NoBody::Unreadable(response)) => {
+                // Without a body no flow has begun.
                 counting.refused();
-                response
+                return response;
             }
             Err(NoBody::Refused) => {
                 counting.refused();

@@ -222,7 +222,8 @@ impl App {
     pub(crate) async fn open_room(&self) -> Result<(), yimatong_store::StoreError> {
         let row = row(self.store.room().await?);
         let settings = self.overload.desk.now().settings.room;
-        *self.overload.room.rules() = Room::new(settings, row, self.overload.gate.now());
+        let opened_ms = u64::try_from(self.now().as_millisecond()).unwrap_or(0);
+        *self.overload.room.rules() = Room::new(settings, row, self.overload.gate.now()).opened(opened_ms);
         self.overload.gate.restarted(row.capacity_per_s);
         self.overload.publish_room(self.now());
         Ok(())
