@@ -24,8 +24,9 @@ fn a_request_under_way_is_finished() {
     assert_eq!(idle.get(), 200);
     client.send(HEAD);
     client.send("{");
+    let begun = r#"yimatong_overload_requests_total{class="b3",outcome="offered"} 1"#;
+    crate::server::until("the request has begun", || server.app.metrics.text().contains(begun));
     // When this one is closed, the other has been told as well.
-    crate::server::until("the request has begun", || server.app.connections.figures().open == 2);
     server.ask_to_stop();
     idle.assert_closed();
     client.send("}");
