@@ -124,7 +124,8 @@ fn a_large_body_that_keeps_coming_has_the_time_it_needs() {
     let server = Server::start(|config| config.body_timeout_ms = SOON_MS);
     let mut client = server.connect();
     let (part, parts) = (vec![b' '; 16 << 10], 40);
-    client.send(post(part.len() * parts));
+    // A step of a flow may not be so long.
+    client.send(post(part.len() * parts).replace("/v1/one-time-passwords", "/v1/staff/sessions"));
     for _ in 0..parts {
         assert!(!client.is_answered_within_a_moment());
         client.send(&part);
