@@ -8,7 +8,8 @@ use crate::flow::{Step, one_time_password, phone_body, request, resident};
 use crate::measured::Capacity;
 use crate::world::Server;
 
-/// Workers: enough to keep every connection of the store busy, few enough to fit the permits: a worker throws its ticket away, and would fill the room with places of nobody.
+/// Workers: enough to keep every connection of the store busy, few enough to fit the permits, because a worker throws its
+/// ticket away and would fill the room with places of nobody.
 const WORKERS: u32 = 12;
 /// Until the server has warmed up, in seconds.
 const WARM_S: f64 = 1.0;
