@@ -24,16 +24,10 @@ pub struct AlarmFigures {
     pub classes: [ClassTotals; 5],
     /// Recent wait for a permit by class, in milliseconds.
     pub queue_delay_ms: [f64; 5],
-    /// Permits in all.
-    pub permits_limit: u32,
-    /// Permits in use.
-    pub permits_in_use: u32,
     /// All permits are in use.
     pub saturated: bool,
     /// Mean time under a permit, in milliseconds.
     pub store_time_ms: f64,
-    /// What the store can finish per second, if that is known.
-    pub capacity_per_s: Option<f64>,
     /// People in the waiting room.
     pub room_waiting: u64,
     /// Calling is paused, because the store does not take the room's row.

@@ -182,7 +182,7 @@ impl<'a> Visit<'a> {
         let (app, offer) = (Arc::clone(self.app), self.offer(0));
         let read = async move {
             match app.overload.gate.enter(offer).await {
-                Ok(held) => work(&app, offer.class, held, request, next).await.0,
+                Ok(held) => work(offer.class, held, request, next).await.0,
                 Err(_) => app.overload.refusals.at_once(1),
             }
         };
@@ -222,7 +222,7 @@ impl<'a> Visit<'a> {
                     self.overload.room.rules().granted();
                 }
                 counting.admitted();
-                let (response, code) = work(self.app, self.class, held, request, next).await;
+                let (response, code) = work(self.class, held, request, next).await;
                 settle(counting, code);
                 response
             }
@@ -284,22 +284,27 @@ impl<'a> Visit<'a> {
 }
 
 /// Runs the handler under its permit and its deadline, and teaches admission how it ended.
-async fn work(app: &App, class: Class, held: Held, request: Request, next: Next) -> (Response, Option<Code>) {
+async fn work(class: Class, held: Held, request: Request, next: Next) -> (Response, Option<Code>) {
     let deadline = crate::clock::monotonic() + DEADLINES[class.index()];
     let place = permit::Place::of(held);
     let work = permit::with_permit(Arc::clone(&place), with_deadline(deadline, next.run(request)));
     let answered = timeout_at(TokioInstant::from_std(deadline), work).await;
-    let response = answered.unwrap_or_else(|_| late(app).into_response());
+    let response = answered.unwrap_or_else(|_| late().into_response());
     let code = response.extensions().get::<Code>().copied();
-    match (place.take(), code) {
-        // Refused before it came to the store, which would look quicker than it is.
-        (Some(held), Some(Code::MalformedJson | Code::InvalidField | Code::InvalidParameter)) => {
+    let Some(held) = place.take() else { return (response, code) };
+    match code {
+        Some(
+            Code::MalformedJson
+            | Code::InvalidField
+            | Code::InvalidParameter
+            | Code::UnsupportedMedia
+            | Code::TooLarge,
+        ) => {
+            // Refused before it came to the store, which would look quicker than it is.
             held.unused();
         }
-        (Some(held), Some(Code::UnsupportedMedia | Code::TooLarge)) => held.unused(),
-        (Some(held), Some(Code::StoreUnavailable | Code::Internal)) => held.finish(Outcome::Failed),
-        (Some(held), _) => held.finish(Outcome::Done),
-        (None, _) => {}
+        Some(Code::StoreUnavailable | Code::Internal) => held.finish(Outcome::Failed),
+        _ => held.finish(Outcome::Done),
     }
     (response, code)
 }
@@ -334,8 +339,7 @@ impl Overload {
     }
 }
 
-fn late(app: &App) -> Problem {
-    tracing::debug!(lag_ms = app.overload.lag.ms(), "a request was broken off at its deadline");
+fn late() -> Problem {
     Problem::new(Code::StoreUnavailable).retry_after_s(2).because(
         "this took too long and was broken off; it may have been done: repeat it with the same Idempotency-Key",
         "处理超时，可能已经完成；请用同一个 Idempotency-Key 重试",

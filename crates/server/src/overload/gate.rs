@@ -13,9 +13,6 @@ use yimatong_overload::{
 
 use crate::clock::monotonic;
 
-/// What a request brings to the gate.
-pub(crate) type Ask = Offer;
-
 /// Longest wait of somebody who was let in already; the queue itself ends it sooner.
 const RESUME_WITHIN: Duration = Duration::from_secs(5);
 
@@ -60,7 +57,7 @@ impl Gate {
     }
 
     /// Waits for a permit. Whoever stops waiting has left the queue.
-    pub(crate) async fn enter(self: &Arc<Self>, ask: Ask) -> Result<Held, Refusal> {
+    pub(crate) async fn enter(self: &Arc<Self>, ask: Offer) -> Result<Held, Refusal> {
         let held = |permit| Held { gate: Arc::clone(self), permit: Some(permit), ask };
         let (mut waiter, until) = {
             let mut core = self.lock();
@@ -153,7 +150,7 @@ impl Drop for Waiter<'_> {
 pub(crate) struct Held {
     gate: Arc<Gate>,
     permit: Option<Permit>,
-    ask: Ask,
+    ask: Offer,
 }
 
 impl Held {
@@ -189,7 +186,7 @@ impl Drop for Held {
 /// Somebody who was let in already and comes back to the store.
 pub(crate) struct Suspended {
     gate: Arc<Gate>,
-    ask: Ask,
+    ask: Offer,
 }
 
 impl Suspended {
@@ -197,7 +194,7 @@ impl Suspended {
     pub(crate) async fn resume(self) -> Result<Held, Refusal> {
         let class = if self.ask.class == Class::B3 { Class::B1 } else { self.ask.class };
         let deadline = self.gate.now() + RESUME_WITHIN;
-        self.gate.enter(Ask { class, deadline, attempt: 1, ..self.ask }).await
+        self.gate.enter(Offer { class, deadline, attempt: 1, ..self.ask }).await
     }
 }
 
@@ -216,8 +213,8 @@ mod tests {
         Arc::new(Gate::new(settings, 1, monotonic()))
     }
 
-    fn ask(gate: &Gate, class: Class, within: Duration) -> Ask {
-        Ask { class, device: Device(1), deadline: gate.now() + within, place: 0, attempt: 1 }
+    fn ask(gate: &Gate, class: Class, within: Duration) -> Offer {
+        Offer { class, device: Device(1), deadline: gate.now() + within, place: 0, attempt: 1 }
     }
 
     const LONG: Duration = Duration::from_secs(3_600);
