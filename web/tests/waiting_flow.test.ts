@@ -10,7 +10,7 @@ interface Scripted {
   body?: unknown
   pass?: string
 }
-const wait = (ticket: string, seq: number, more: object = {}): Scripted => ({
+const wait = (ticket: string, seq: number | null, more: object = {}): Scripted => ({
   status: 429,
   body: { type: '/problems/wait-in-room', title: 'wait', status: 429, ticket, seq, expired: false, serving: 1, ...more },
 })
@@ -78,6 +78,16 @@ test('a ticket survives closing the page, and is forgotten once it has let someb
   for (let step = 0; step < 3; step += 1) await again.post()
   expect(again.requests.map((headers) => headers['Yimatong-Ticket'])).toEqual(['t1', 't1', undefined])
   expect(again.ticket.value).toBeNull()
+})
+
+test('a ticket without a place is shown again, and is never taken for a place', async () => {
+  const { post, requests, ticket } = await openTab([wait('t0', null), wait('t1', 9), wait('t0', null)])
+  await post()
+  expect(ticket.value).toBeNull()
+  await post()
+  await post()
+  expect(requests.map((headers) => headers['Yimatong-Ticket'])).toEqual([undefined, 't0', 't1'])
+  expect(ticket.value).toEqual({ text: 't1', seq: 9, renewed: false })
 })
 
 test('a refusal for another reason, also a broken connection, leaves the ticket where it is', async () => {

@@ -12,16 +12,17 @@ test('a place is called once serving has passed it', () => {
 })
 
 test('the next poll comes after half of the wait, spread by a fifth, at most a minute', () => {
-  const figures = { ratePerS: 10, pollS: 2 }
+  const figures = { ratePerS: 10, pollS: 2, longestPollS: 50 }
   expect(nextPollMs(1000, figures, middle)).toBe(50_000)
   expect(nextPollMs(1000, figures, () => 0)).toBe(40_000)
   expect(nextPollMs(1000, figures, () => 0.999_999)).toBeCloseTo(60_000, -1)
   expect(nextPollMs(100_000, figures, middle)).toBe(50_000)
-  expect(nextPollMs(5, { ratePerS: 0, pollS: 2 }, middle)).toBe(50_000)
+  expect(nextPollMs(5, { ratePerS: 0, pollS: 2, longestPollS: 50 }, middle)).toBe(50_000)
+  expect(nextPollMs(5, { ratePerS: 0, pollS: 2, longestPollS: 5 }, middle)).toBe(5_000)
 })
 
 test('near the end the poll interval of the server is the longest and a quarter of a second the shortest', () => {
-  const figures = { ratePerS: 10, pollS: 2 }
+  const figures = { ratePerS: 10, pollS: 2, longestPollS: 50 }
   expect(nextPollMs(39, figures, middle)).toBe(2_000)
   expect(nextPollMs(10, figures, middle)).toBe(1_000)
   expect(nextPollMs(0, figures, middle)).toBe(250)

@@ -8,9 +8,9 @@ use crate::flow::{Step, one_time_password, phone_body, request, resident};
 use crate::measured::Capacity;
 use crate::world::Server;
 
-/// Workers: enough to keep every connection of the store busy, few enough to fit the permits, because a worker throws its
-/// ticket away and would fill the room with places of nobody.
-const WORKERS: u32 = 12;
+/// Workers: more than a server has permits at first, so that it learns what it can do. A worker that gets a ticket never shows
+/// it, so no line comes of them.
+const WORKERS: u32 = 24;
 /// Until the server has warmed up, in seconds.
 const WARM_S: f64 = 1.0;
 /// A worker that was refused asks again after this time, in seconds.

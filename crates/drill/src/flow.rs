@@ -27,7 +27,8 @@ const TYPING_S: f64 = 1.0;
 const CALLED_WAITS_S: f64 = 5.0;
 /// Polls of the room are given up after this time, in seconds.
 const POLL_WAITS_S: f64 = 5.0;
-
+/// A ticket without a place is shown again after this time, in seconds.
+const SHOWN_AGAIN_S: std::ops::Range<f64> = 0.5..1.0;
 /// A hostile client throws away this many tickets, about half a minute of them, and leaves.
 const MOST_DISCARDED: u32 = 60;
 
@@ -382,8 +383,11 @@ impl Flow {
             }
             return Ok(told_ns + ns(exp(&mut self.rng, 0.5)));
         }
-        self.take_place(&told, told_ns);
+        let seq = self.take_place(&told, told_ns);
         self.ticket = Some(told.ticket);
+        let Some(seq) = seq else {
+            return Ok(told_ns + ns(self.rng.random_range(SHOWN_AGAIN_S)));
+        };
         let leaves_ns = match self.temper.in_room {
             InRoom::Returns { after_s, .. } | InRoom::Leaves { after_s } => told_ns + ns(after_s),
             InRoom::Stays | InRoom::Discards => u64::MAX,
@@ -391,7 +395,7 @@ impl Flow {
         let mut room = told.now;
         let mut now_ns = told_ns;
         loop {
-            let next_ns = now_ns + ns(room.pause_s(told.seq, &mut self.rng));
+            let next_ns = now_ns + ns(room.pause_s(seq, &mut self.rng));
             if next_ns > leaves_ns.min(self.gives_up_ns) {
                 return self.leave(leaves_ns).await;
             }
@@ -404,24 +408,27 @@ impl Flow {
             now_ns = monotonic_ns();
             let Some(seen) = polled else { continue };
             room = seen;
-            if self.look(told.seq, room, now_ns) {
+            if self.look(seq, room, now_ns) {
                 self.called = true;
                 return Ok(now_ns);
             }
         }
     }
 
-    fn take_place(&mut self, told: &Ticketed, now_ns: u64) {
+    /// The place, if the ticket has one already.
+    fn take_place(&mut self, told: &Ticketed, now_ns: u64) -> Option<u64> {
+        let seq = told.seq?;
         match &self.place {
             // Asked again with a call that the gate could not take: nothing new is told of the wait.
             Some(_) if !told.expired && self.called => {}
-            Some(_) if !told.expired => drop(self.look(told.seq, told.now, now_ns)),
+            Some(_) if !told.expired => drop(self.look(seq, told.now, now_ns)),
             _ => {
                 self.world.recorder().measured.tickets += 1;
-                self.place = Some(Place::new(told.seq, told.now, now_ns));
+                self.place = Some(Place::new(seq, told.now, now_ns));
                 self.watching = true;
             }
         }
+        Some(seq)
     }
 
     /// The run ends before the turn comes: a wait that was told too short already counts as far as it went.

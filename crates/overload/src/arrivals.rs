@@ -7,8 +7,8 @@
 pub(crate) const AGE_S: f64 = 0.25;
 /// Ages that are told apart: ten seconds. Whoever has not come by then is not expected any more.
 pub(crate) const AGES: usize = 40;
-/// Weight beyond which old observations are halved.
-const MOST_WEIGHT: f64 = 1_000.0;
+/// What is left of old observations with every tick: they are halved in six seconds.
+const FADING: f64 = 0.97;
 /// Weight of what is believed before anybody was seen.
 const BELIEF: f64 = 20.0;
 
@@ -38,8 +38,12 @@ impl Arrivals {
         let Some((came_before, could_before)) = self.seen.get_mut(age) else { return };
         *came_before += came as f64;
         *could_before += could as f64;
-        if *could_before > MOST_WEIGHT {
-            (*came_before, *could_before) = (*came_before / 2.0, *could_before / 2.0);
+    }
+
+    /// With every tick: what was seen long ago counts less, and the last of it is kept.
+    pub(crate) fn fade(&mut self) {
+        for (came, could) in self.seen.iter_mut().filter(|(_, could)| *could > BELIEF) {
+            (*came, *could) = (*came * FADING, *could * FADING);
         }
     }
 

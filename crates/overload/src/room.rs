@@ -27,8 +27,16 @@ const RESERVE_S: f64 = 0.12;
 const SMALLEST_RESERVE: f64 = 3.0;
 /// A gate that was found empty keeps up to so many times the reserve.
 const MOST_CAUTION: f64 = 4.0;
+/// With every tick of an empty gate so many times fewer of those called are expected, up to this many times.
+const DOUBTING: f64 = 1.3;
+const MOST_DOUBT: f64 = 16.0;
 /// Polls one person makes who asks again after half of what is left to wait.
 const POLLS_EACH: f64 = 8.0;
+/// Whoever has long to wait asks so seldom that all of them together use half of the polls there are.
+const POLLS_SHARE: f64 = 2.0;
+/// Limits of the longest time between two polls, in seconds.
+const SHORTEST_LONGEST_POLL_S: f64 = 5.0;
+const LONGEST_POLL_S: f64 = 50.0;
 /// Time over which rates are smoothed, in seconds.
 const SMOOTHED_S: f64 = 10.0;
 /// Time over which the flows let in are smoothed, in seconds.
@@ -73,7 +81,7 @@ pub enum Entry {
     Called(Ticket),
     /// Not yet.
     Wait {
-        /// The place.
+        /// The place, or a ticket that gets one when it is shown.
         ticket: Ticket,
         /// The ticket shown was called too long ago, and this is a new one.
         expired: bool,
@@ -92,6 +100,8 @@ pub struct RoomFigures {
     /// Shortest time between two polls in seconds. Somebody who has longer to wait asks again after half of it, so everybody
     /// asks about eight times, however long the line is, and hears in time of a line that became faster.
     pub poll_s: f64,
+    /// Longest time between two polls in seconds: a short line is asked to look often, and misses nothing.
+    pub longest_poll_s: f64,
 }
 
 impl RoomFigures {
@@ -132,6 +142,8 @@ pub struct Room {
     arrivals: Arrivals,
     /// How many times the reserve is kept, learned from a gate before which nobody stood.
     caution: f64,
+    /// How many times fewer of those called are expected than is known of earlier ones.
+    doubt: f64,
     granted: u64,
     grants_per_s: f64,
     /// Requests of operations and waiting readers that were done, and their rate.
@@ -172,6 +184,7 @@ impl Room {
             flows: Flows::default(),
             arrivals: Arrivals::default(),
             caution: 1.0,
+            doubt: 1.0,
             granted: 0,
             grants_per_s: flows_per_s,
             others: 0,
@@ -211,7 +224,7 @@ impl Room {
     ) -> Entry {
         let shown = shown.filter(|ticket| ticket.device == device && ticket.class == Class::B3);
         let mut expired = false;
-        if let Some(ticket) = shown {
+        if let Some(ticket) = shown.filter(|ticket| ticket.place().is_some()) {
             // A place beyond the line was given out by another node a moment ago, or it was lost with a process that was
             // killed (or a row put back from a backup): then everybody who is in the line comes first.
             let before_us = ticket.issued_ms < self.opened_ms;
@@ -232,13 +245,14 @@ impl Room {
             let seq = self.row.serving - 1;
             return Entry::Straight(Ticket { seq, issued_ms: unix_ms, device, class: Class::B3 });
         }
-        Entry::Wait { ticket: self.place(device, unix_ms), expired }
+        Entry::Wait { ticket: self.place(device, shown, unix_ms), expired }
     }
 
-    /// A new place at the end of the line.
-    pub fn place(&mut self, device: Device, unix_ms: u64) -> Ticket {
-        let seq = self.next_place();
-        self.issued_here += 1;
+    /// A new place at the end of the line for whoever has shown a ticket of this device, else a ticket without a place.
+    pub fn place(&mut self, device: Device, shown: Option<Ticket>, unix_ms: u64) -> Ticket {
+        let has_shown = shown.is_some_and(|ticket| ticket.device == device && ticket.class == Class::B3);
+        let seq = if has_shown { self.next_place() } else { Ticket::NO_PLACE };
+        self.issued_here += u64::from(has_shown);
         Ticket { seq, issued_ms: unix_ms, device, class: Class::B3 }
     }
 
@@ -336,6 +350,9 @@ impl Room {
         let before_gate = before_gate as f64;
         self.caution = if before_gate < 1.0 { self.caution * 1.15 } else { self.caution * 0.99 };
         self.caution = self.caution.clamp(1.0, MOST_CAUTION);
+        // An empty gate proves that fewer come than were expected.
+        self.doubt = if before_gate < 1.0 { self.doubt * DOUBTING } else { self.doubt * 0.7 };
+        self.doubt = self.doubt.clamp(1.0, MOST_DOUBT);
         let horizon = self.arrivals.horizon();
         let coming = self.calls.iter().filter(|call| call.age < AGES);
         let coming: f64 = coming
@@ -344,13 +361,14 @@ impl Room {
         let let_in = self.flows_per_s * horizon as f64 * AGE_S;
         // How many come of those called is drawn by chance: one standard deviation more stands before the gate.
         let by_chance = (let_in * (1.0 - self.arrivals.share(0, AGES))).max(0.0).sqrt();
-        let missing = self.reserve() * self.caution + by_chance + let_in - before_gate - coming;
+        let missing = self.reserve() * self.caution + by_chance + let_in - before_gate - coming / self.doubt;
         let called = missing / self.arrivals.share(0, horizon).max(0.02);
         (called.max(0.0) as u64).min(waiting)
     }
 
     /// Learns from each call how many of those who could come have come, and drops what is not needed any more.
     fn grow_older(&mut self, now: Now) {
+        self.arrivals.fade();
         for call in &mut self.calls {
             let age = (now.saturating_sub(call.at).as_secs_f64() / AGE_S) as usize;
             if call.age < age && call.age < AGES {
@@ -390,6 +408,7 @@ impl Room {
     #[must_use]
     pub fn figures(&self) -> RoomFigures {
         let issued = self.next_place();
+        let waiting = issued.saturating_sub(self.row.serving);
         let rate_per_s = self.told_per_s / self.arrivals.share(0, AGES).max(0.05);
         let stretch = (rate_per_s * POLLS_EACH / self.settings.polls_per_s).max(1.0);
         RoomFigures {
@@ -397,6 +416,8 @@ impl Room {
             issued,
             rate_per_s,
             poll_s: self.settings.shortest_poll_s * stretch,
+            longest_poll_s: (POLLS_SHARE * waiting as f64 / self.settings.polls_per_s)
+                .clamp(SHORTEST_LONGEST_POLL_S, LONGEST_POLL_S),
         }
     }
 }
@@ -418,6 +439,11 @@ mod tests {
         Duration::from_millis(ms)
     }
 
+    fn place(room: &mut Room, device: Device, unix_ms: u64) -> Ticket {
+        let first = room.place(device, None, unix_ms);
+        room.place(device, Some(first), unix_ms)
+    }
+
     /// The store takes a step.
     fn taken(row: &mut RoomRow, step: RoomStep) {
         row.issued = row.issued.max(1) + step.issued_by;
@@ -428,7 +454,7 @@ mod tests {
     fn a_place_is_told_to_the_store_also_when_the_store_was_busy_at_first() {
         let (mut room, mut row) =
             (Room::new(RoomSettings::default(), RoomRow::default(), Now::ZERO), RoomRow::default());
-        let tickets: Vec<Ticket> = (0..5).map(|_| room.place(DEVICE, 0)).collect();
+        let tickets: Vec<Ticket> = (0..5).map(|_| place(&mut room, DEVICE, 0)).collect();
         // A read of the row hangs: nothing can be sent, and what it answers takes nothing away.
         assert_eq!(room.tick(&state(), false, at(250)), None);
         room.synced(row, at(500));
@@ -438,13 +464,30 @@ mod tests {
         taken(&mut row, step);
         room.synced(row, at(760));
         assert_eq!(room.figures().issued, 6);
-        assert!(room.place(DEVICE, 0).seq > tickets[4].seq, "no place is given out twice");
+        assert!(place(&mut room, DEVICE, 0).seq > tickets[4].seq, "no place is given out twice");
+    }
+
+    #[test]
+    fn only_a_ticket_that_is_shown_gets_a_place() {
+        let mut room = Room::new(RoomSettings::default(), RoomRow::default(), Now::ZERO);
+        let crowd = 1_000;
+        let mut ask = |device, shown| match room.enter(device, shown, crowd, Now::ZERO, 0) {
+            Entry::Wait { ticket, expired: false } => ticket,
+            other => panic!("{other:?}"),
+        };
+        let thrown_away: Vec<Ticket> = (0..100).map(|n| ask(Device(100 + n), None)).collect();
+        assert!(thrown_away.iter().all(|ticket| ticket.place().is_none()));
+        let first = ask(DEVICE, None);
+        let placed = ask(DEVICE, Some(first));
+        assert_eq!(placed.place(), Some(1), "nobody else is in the line");
+        assert_eq!(ask(DEVICE, Some(placed)), placed);
+        assert_eq!(ask(Device(8), Some(first)).place(), None, "another device has to show its own");
     }
 
     #[test]
     fn a_step_that_failed_is_made_again() {
         let mut room = Room::new(RoomSettings::default(), RoomRow::default(), Now::ZERO);
-        room.place(DEVICE, 0);
+        place(&mut room, DEVICE, 0);
         let first = room.tick(&state(), true, at(250)).unwrap();
         assert_eq!(room.tick(&state(), true, at(500)), None, "one at a time");
         room.failed();
@@ -455,7 +498,7 @@ mod tests {
     fn a_ticket_of_yesterday_is_expired_however_long_nothing_happened() {
         let settings = RoomSettings::default();
         let (mut room, mut row) = (Room::new(settings, RoomRow::default(), Now::ZERO), RoomRow::default());
-        let old = room.place(DEVICE, 0);
+        let old = place(&mut room, DEVICE, 0);
         let mut call_all = |room: &mut Room, now| {
             while let Some(step) = room.tick(&state(), true, now) {
                 taken(&mut row, step);
@@ -466,7 +509,7 @@ mod tests {
         assert!(matches!(room.enter(DEVICE, Some(old), 0, at(300), 300), Entry::Called(_)));
         let (morning, unix_ms) = (at(36_000_000), 36_000_000);
         // A new surge calls others; that must not make the old call look new.
-        room.place(Device(8), unix_ms);
+        place(&mut room, Device(8), unix_ms);
         call_all(&mut room, morning);
         call_all(&mut room, morning + at(250));
         let again = room.enter(DEVICE, Some(old), 1_000, morning + at(500), unix_ms + 500);

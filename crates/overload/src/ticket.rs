@@ -1,4 +1,7 @@
 //! A place in the waiting room. All of it is in the phone's hands; nothing is kept per person who waits.
+//!
+//! The first ticket has no place yet: only who shows it gets one. Whoever throws tickets away and asks anew would otherwise
+//! fill the line with places of nobody, and no waiting time could be foretold.
 
 use crate::class::{Class, Device};
 
@@ -6,6 +9,7 @@ use crate::class::{Class, Device};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket {
     /// The place: whoever has a smaller one comes first. Not an identifier, two people may have the same.
+    /// [`Ticket::NO_PLACE`] before the ticket was shown.
     pub seq: u64,
     /// When it was issued, in milliseconds since 1970.
     pub issued_ms: u64,
@@ -19,6 +23,15 @@ pub struct Ticket {
 pub(crate) const TICKET_BYTES: usize = 25;
 
 impl Ticket {
+    /// The `seq` of a ticket that has not been shown yet.
+    pub const NO_PLACE: u64 = u64::MAX;
+
+    /// The place, if it has one.
+    #[must_use]
+    pub fn place(&self) -> Option<u64> {
+        (self.seq != Self::NO_PLACE).then_some(self.seq)
+    }
+
     pub(crate) fn to_bytes(self) -> [u8; TICKET_BYTES] {
         let mut bytes = [0; TICKET_BYTES];
         bytes[..8].copy_from_slice(&self.seq.to_be_bytes());

@@ -1,7 +1,7 @@
 /// What a resident's requests say about the flow they belong to, and what they learn from each answer.
 import { heldPass, keepPass } from './pass'
 import type { Problem } from './problem'
-import { heldTicket, keepTicket, takeTicket } from './ticket'
+import { heldTicket, keepTicket, takeTicket, ticketToShow } from './ticket'
 import type { WaitInRoom } from './types'
 
 /** Header names of the contract. */
@@ -34,9 +34,9 @@ export function residentFlow(now: () => number): Flow {
       const headers: Record<string, string> = {}
       // Logging out is no step of a flow: it must not use up the place of somebody who waits.
       if (method === 'GET' || path === '/v1/session') return headers
-      const [pass, ticket] = [heldPass(now()), heldTicket()]
+      const [pass, ticket] = [heldPass(now()), ticketToShow()]
       if (pass) headers[PASS] = pass
-      if (ticket) headers[TICKET] = ticket.text
+      if (ticket) headers[TICKET] = ticket
       return headers
     },
     learn(method, sent, { ok, pass, problem }) {

@@ -19,6 +19,14 @@ onOtherTab(KEPT, () => {
   ticket.value = keptRecord<Ticket>(KEPT)
 })
 
+/** A ticket without a place: it gets one when it is shown, a moment later. */
+let unplaced: string | undefined
+
+/** What to show with the next request: the place, or the right to one. */
+export function ticketToShow(): string | undefined {
+  return heldTicket()?.text ?? unplaced
+}
+
 /** Keeps a ticket, or forgets the one there was. */
 export function keepTicket(next: Ticket | null): void {
   keepRecord(KEPT, next)
@@ -36,11 +44,12 @@ export function heldTicket(): Ticket | null {
  * Takes the ticket of an answer; `shown` is the one that was sent. The server's word counts, except where two
  * requests were on their way at once: then the better of two places stays, and the other one is never used.
  */
-export function takeTicket(offered: { text: string; seq: number; expired: boolean }, shown: string | undefined): void {
+export function takeTicket({ text, seq, expired }: { text: string; seq: number | null; expired: boolean }, shown: string | undefined): void {
+  unplaced = seq === null ? text : undefined
+  if (seq === null) return
   const held = heldTicket()
-  const raced = held !== null && held.text !== shown && held.seq <= offered.seq
+  const raced = held !== null && held.text !== shown && held.seq <= seq
   if (raced) return
-  const { text, seq, expired } = offered
   const worse = held !== null && held.text === shown && seq > held.seq
   const kept = held?.text === text && held.renewed
   keepTicket({ text, seq, renewed: expired || worse || kept })

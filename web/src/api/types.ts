@@ -145,6 +145,8 @@ export interface RoomFigures {
   ratePerS: number
   /** Shortest time between two polls, in seconds. */
   pollS: number
+  /** Longest time between two polls, in seconds. */
+  longestPollS: number
   /** Nobody is called at the moment; places are kept. */
   paused: boolean
   /** RFC 3339 */
@@ -161,7 +163,8 @@ export interface RoomNow extends RoomFigures {
 /** Body of the refusal `wait-in-room`. */
 export interface WaitInRoom extends RoomFigures {
   ticket: string
-  seq: number
+  /** Null: show the ticket in a moment, and it gets a place. */
+  seq: number | null
   /** The ticket shown was called too long ago; this is a new place. */
   expired: boolean
 }

@@ -16,7 +16,7 @@ export function withRoom(api, more = {}) {
   }
   const figures = () => {
     const { serving, issued, ratePerS, pollS, paused } = room
-    return { serving, issued, ratePerS, pollS, paused, asOf: new Date().toISOString() }
+    return { serving, issued, ratePerS, pollS, longestPollS: 50, paused, asOf: new Date().toISOString() }
   }
   const ticketOf = (seq) => `ticket-${seq}`
   const enter = (handler) => (request) => {
@@ -30,6 +30,11 @@ export function withRoom(api, more = {}) {
       const answer = handler(request)
       const ends = request.url.pathname === '/v1/people' || request.url.pathname === '/v1/devices'
       return ends ? answer : { ...answer, headers: { ...answer.headers, 'Yimatong-Pass': `pass-${room.passes}` } }
+    }
+    if (ticket === undefined) {
+      // As somebody who has just come: the place is given to whoever shows this.
+      const first = problem('wait-in-room', 429, { titleZh: '请排队', ticket: 'ticket', seq: null, expired: false, ...figures() })
+      return { ...first, headers: { 'Retry-After': '1' } }
     }
     const seq = shown === undefined || expired ? room.issued : shown
     if (seq === room.issued) {

@@ -126,7 +126,7 @@ impl State {
         let looks = self.asked.get("/v1/room/now.json").copied().unwrap_or(0);
         let serving = if self.flaws.places_rise && looks.is_multiple_of(2) { 0 } else { self.serving() };
         json!({
-            "serving": serving, "issued": self.issued, "ratePerS": RATE_PER_S, "pollS": 0.5,
+            "serving": serving, "issued": self.issued, "ratePerS": RATE_PER_S, "pollS": 0.5, "longestPollS": 50.0,
             "claimS": 300, "paused": false, "asOf": "2026-11-25T08:00:00Z", "notice": null,
         })
     }
@@ -147,6 +147,12 @@ impl State {
             return (202, json!({ "expiresInS": 300, "resendAfterS": 60, "demoCode": "123456" }));
         }
         self.begun.get_or_insert_with(Instant::now);
+        let Some(ticket) = ticket else {
+            let mut body = self.room();
+            body["type"] = "/problems/wait-in-room".into();
+            (body["ticket"], body["seq"]) = ("first".into(), Value::Null);
+            return (429, body);
+        };
         let seq = match shown {
             Some(seq) => seq,
             None => {
@@ -154,7 +160,7 @@ impl State {
                 self.issued - 1
             }
         };
-        let ticket = ticket.unwrap_or_else(|| format!("ticket-{seq}"));
+        let ticket = if ticket == "first" { format!("ticket-{seq}") } else { ticket };
         self.seats.insert(ticket.clone(), seq);
         self.ticketed += 1;
         let mut body = self.room();

@@ -15,6 +15,7 @@ const SURGE: Surge = Surge {
     absent: 0.1,
     hostile: 0.0,
     restart_s: None,
+    stall_s: (0, 0),
 };
 
 /// Requests finished in a window of seconds, as a share of what the store can do.
@@ -110,6 +111,38 @@ fn a_restart_in_the_surge_keeps_every_place() {
 }
 
 #[test]
+fn a_store_that_stood_still_is_busy_again_soon_after() {
+    let surge = Surge { base: 0.5, peak: 0.5, stall_s: (10, 20), end_s: 60, hostile: 0.1, ..SURGE };
+    let world = World::run(surge);
+    // What came meanwhile is worked off at full capacity, and then it is as before.
+    let (backlog, after) = (goodput(&world, &surge, 22, 5), goodput(&world, &surge, 35, 20));
+    assert!(backlog >= 0.9, "{backlog:.3}");
+    assert!((0.45..0.55).contains(&after), "{after:.3}");
+}
+
+#[test]
+fn nothing_stays_down_after_its_cause_is_gone() {
+    for seed in 0..40 {
+        let surge = Surge {
+            seed,
+            connections: 2 + (seed % 3) as usize,
+            base: 0.5,
+            peak: if seed % 2 == 0 { 0.5 } else { 3.0 },
+            peak_s: (5, 8),
+            end_s: 60,
+            absent: 0.2 * (seed % 4) as f64,
+            hostile: 0.1 * (seed % 3) as f64,
+            restart_s: (seed % 5 == 0).then_some(9),
+            stall_s: if seed % 2 == 0 { (5, 15) } else { (0, 0) },
+            ..SURGE
+        };
+        let after = goodput(&World::run(surge), &surge, 45, 15);
+        // The absent who came straight in are not absent.
+        assert!((0.4..=1.01).contains(&after), "seed {seed}: {after:.3}");
+    }
+}
+
+#[test]
 fn thousands_of_small_surges_keep_every_promise() {
     let mut surges = 0;
     for seed in 0..2_000_u64 {
@@ -124,6 +157,7 @@ fn thousands_of_small_surges_keep_every_promise() {
             absent: 0.1 * (seed % 5) as f64,
             hostile: 0.05 * (seed % 3) as f64,
             restart_s: (seed % 5 == 0).then_some(2),
+            stall_s: (0, 0),
         };
         let world = World::run(surge);
         let seen = &world.seen;

@@ -15,6 +15,8 @@ use yimatong_overload::{
 const TICK_US: u64 = 250_000;
 /// Time the store needs for the row of the room.
 const SYNC_US: u64 = 5_000;
+/// A request to the store is broken off after this time.
+const DEADLINE_US: u64 = 5_000_000;
 /// Requests one flow needs.
 pub(crate) const STEPS: f64 = 2.0;
 
@@ -38,6 +40,8 @@ pub(crate) struct Surge {
     pub(crate) hostile: f64,
     /// The server is killed and started again at this second.
     pub(crate) restart_s: Option<u64>,
+    /// The store stands still in these seconds.
+    pub(crate) stall_s: (u64, u64),
 }
 
 impl Surge {
@@ -53,6 +57,9 @@ enum Event {
     Try(usize),
     Poll(usize),
     StoreDone(usize),
+    /// The deadline of somebody's request to the store, and which request it was.
+    Late(usize, u64),
+    StoreBack,
     Wake,
     Tick,
     Synced,
@@ -101,7 +108,7 @@ pub(crate) struct World {
     row: RoomRow,
     step: Option<RoomStep>,
     waiting: HashMap<Waiting, (usize, u64)>,
-    working: HashMap<usize, Permit>,
+    working: HashMap<usize, (Permit, u64)>,
     store: VecDeque<usize>,
     busy: usize,
     wake_us: Option<u64>,
@@ -136,6 +143,7 @@ impl World {
         if let Some(at_s) = surge.restart_s {
             world.after(at_s * 1_000_000, Event::Restart);
         }
+        world.after(surge.stall_s.1 * 1_000_000, Event::StoreBack);
         while let Some(Reverse((at_us, _, event))) = world.events.pop() {
             if at_us > surge.end_s * 1_000_000 {
                 break;
@@ -167,6 +175,8 @@ impl World {
             Event::Try(person) => self.try_step(person),
             Event::Poll(person) => self.poll(person),
             Event::StoreDone(person) => self.store_done(person),
+            Event::Late(person, request) => self.late(person, request),
+            Event::StoreBack => self.feed_store(),
             Event::Wake => self.wake_us = None,
             Event::Tick => self.tick(),
             Event::Synced => self.synced(),
@@ -214,7 +224,8 @@ impl World {
                 if class == Class::B3
                     && self.people[number].ticket.is_some_and(|t| t.issued_ms == self.now_us / 1_000) =>
             {
-                let ticket = self.room.place(device, self.now_us / 1_000);
+                let shown = self.people[number].ticket;
+                let ticket = self.room.place(device, shown, self.now_us / 1_000);
                 self.told_to_wait(number, ticket);
             }
             Offered::Refused(_) => self.bounced(number),
@@ -227,6 +238,11 @@ impl World {
         person.ticket = Some(ticket);
         if person.hostile {
             let again_us = self.draw_us(0.5);
+            return self.after(again_us, Event::Try(number));
+        }
+        if ticket.place().is_none() {
+            // Shown once more, it gets a place.
+            let again_us = self.rng.random_range(500_000..1_000_000);
             return self.after(again_us, Event::Try(number));
         }
         let ahead = ticket.seq.saturating_sub(figures.serving);
@@ -244,7 +260,7 @@ impl World {
         let eta_s = ahead as f64 / figures.rate_per_s;
         let poll_s =
             if eta_s < 2.0 * figures.poll_s { eta_s.clamp(0.25, figures.poll_s) } else { eta_s / 2.0 };
-        (poll_s * 1e6 * self.rng.random_range(0.8..1.2)) as u64
+        (poll_s.min(figures.longest_poll_s) * 1e6 * self.rng.random_range(0.8..1.2)) as u64
     }
 
     fn poll(&mut self, number: usize) {
@@ -288,19 +304,44 @@ impl World {
         self.seen.over_limit += u32::from(state.in_flight > state.limit);
         if permit.class() == Class::B3 {
             self.room.granted();
-            // Somebody who came earlier, and threw no ticket away, still stands before the gate.
-            let earlier =
-                |waits: usize| waits < number && self.people[waits].step == 0 && !self.people[waits].hostile;
+            // Somebody with an earlier place still stands before the gate.
+            let place = |person: &Person| person.ticket.map_or(0, |ticket| ticket.seq);
+            let mine = place(&self.people[number]);
+            let earlier = |waits: usize| {
+                let other = &self.people[waits];
+                other.step == 0 && place(other) < mine
+            };
             self.seen.inversions += u32::from(self.waiting.values().any(|(waits, _)| earlier(*waits)));
             self.seen.let_in += 1;
             self.people[number].let_in = true;
         }
-        self.working.insert(number, permit);
+        let request = self.number;
+        self.working.insert(number, (permit, request));
         self.store.push_back(number);
+        self.after(DEADLINE_US, Event::Late(number, request));
         self.feed_store();
     }
 
+    /// The store took too long: the request leaves its queue, and the person tries again.
+    fn late(&mut self, number: usize, request: u64) {
+        if self.working.get(&number).is_none_or(|(_, working)| *working != request) {
+            return;
+        }
+        let Some((permit, _)) = self.working.remove(&number) else { return };
+        self.store.retain(|queued| *queued != number);
+        self.admission.complete(permit, Outcome::Failed, self.now());
+        self.later(number);
+    }
+
+    fn stalls(&self) -> bool {
+        let (from_s, until_s) = self.surge.stall_s;
+        (from_s * 1_000_000..until_s * 1_000_000).contains(&self.now_us)
+    }
+
     fn feed_store(&mut self) {
+        if self.stalls() {
+            return;
+        }
         while self.busy < self.surge.connections
             && let Some(number) = self.store.pop_front()
         {
@@ -314,7 +355,7 @@ impl World {
         self.busy = self.busy.saturating_sub(1);
         self.feed_store();
         // After a restart nobody waits for what the old process had begun.
-        let Some(permit) = self.working.remove(&number) else { return };
+        let Some((permit, _)) = self.working.remove(&number) else { return };
         let now = self.now();
         self.admission.complete(permit, Outcome::Done, now);
         self.seen.goodput[(self.now_us / 1_000_000) as usize] += 1;

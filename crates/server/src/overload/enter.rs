@@ -161,7 +161,8 @@ impl<'a> Visit<'a> {
                 Ok(held) => self.let_in(counting, request, next, held).await,
                 // Whoever found the room empty and the gate full gets a place after all.
                 Err(_) => {
-                    let ticket = self.overload.place_in_room(&self.origin, self.unix_ms);
+                    let ticket = self.ticket.as_deref();
+                    let ticket = self.overload.place_in_room(&self.origin, ticket, self.unix_ms);
                     self.wait(counting, request, ticket, false).await
                 }
             },
@@ -315,7 +316,8 @@ struct Place<'a> {
     #[serde(flatten)]
     problem: crate::problem::ProblemDocument<'a>,
     ticket: String,
-    seq: u64,
+    /// None before the ticket was shown.
+    seq: Option<u64>,
     expired: bool,
     #[serde(flatten)]
     room: RoomNow,
@@ -330,10 +332,11 @@ impl Overload {
 
     fn place(&self, ticket: &Ticket, expired: bool) -> Response {
         let problem = Problem::new(Code::WaitInRoom);
-        let room = self.room_now(ticket.seq);
-        let retry_after_s = room.poll_s().ceil() as u32;
+        let seq = ticket.place();
+        let room = self.room_now(seq);
+        let retry_after_s = if seq.is_some() { room.poll_s().ceil() as u32 } else { 1 };
         let text = self.seal.ticket(ticket);
-        let place = Place { problem: problem.document(), ticket: text, seq: ticket.seq, expired, room };
+        let place = Place { problem: problem.document(), ticket: text, seq, expired, room };
         let body = serde_json::to_vec(&place).expect("numbers and texts always serialise");
         problem.retry_after_s(retry_after_s).into_response_with(body)
     }

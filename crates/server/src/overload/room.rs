@@ -39,6 +39,8 @@ pub(crate) struct RoomNow {
     rate_per_s: f64,
     /// Shortest time between two polls, in seconds.
     poll_s: f64,
+    /// Longest time between two polls, in seconds.
+    longest_poll_s: f64,
     /// How long a called person may take to come, in seconds.
     claim_s: u32,
     /// The store is away: nobody is called just now, and every place is kept.
@@ -62,6 +64,7 @@ impl RoomNow {
             issued: figures.issued,
             rate_per_s: hundredths(figures.rate_per_s),
             poll_s: hundredths(figures.poll_s),
+            longest_poll_s: hundredths(figures.longest_poll_s),
             claim_s,
             paused,
             as_of,
@@ -194,14 +197,15 @@ impl Overload {
     }
 
     /// The gate is full: a place in the room after all.
-    pub(super) fn place_in_room(&self, origin: &Origin, unix_ms: u64) -> Ticket {
-        self.room.rules().place(origin.device, unix_ms)
+    pub(super) fn place_in_room(&self, origin: &Origin, ticket: Option<&str>, unix_ms: u64) -> Ticket {
+        let shown = ticket.and_then(|text| self.seal.open_ticket(text));
+        self.room.rules().place(origin.device, shown, unix_ms)
     }
 
     /// The room as `now.json` shows it: whoever gets a place must not find it further back when they look there next.
-    pub(super) fn room_now(&self, seq: u64) -> RoomNow {
+    pub(super) fn room_now(&self, seq: Option<u64>) -> RoomNow {
         let now = self.room.published().now.clone();
-        RoomNow { issued: now.issued.max(seq + 1), ..now }
+        RoomNow { issued: now.issued.max(seq.map_or(0, |seq| seq + 1)), ..now }
     }
 
     /// Makes `now.json` anew.

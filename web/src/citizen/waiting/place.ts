@@ -16,19 +16,20 @@ export function etaS(ahead: number, ratePerS: number): number {
   return ratePerS > 0 ? ahead / ratePerS : Number.POSITIVE_INFINITY
 }
 
-/** Spread by a fifth it is a minute at most; spread after the cap, or a whole city would come to ask in step. */
-const LONGEST_POLL_S = 50
 const SHORTEST_POLL_S = 0.25
+
+type PollFigures = Pick<RoomFigures, 'ratePerS' | 'pollS' | 'longestPollS'>
 
 /**
  * Pause before the next poll in milliseconds: half of what is left to wait, and at the end the poll interval of the
- * server's budget; spread by a fifth. `random` gives [0, 1).
+ * server's budget; at most `longestPollS`, spread by a fifth after that cap, or a whole city would come to ask in step.
+ * `random` gives [0, 1).
  */
-export function nextPollMs(ahead: number, { ratePerS, pollS }: Pick<RoomFigures, 'ratePerS' | 'pollS'>, random: () => number): number {
+export function nextPollMs(ahead: number, { ratePerS, pollS, longestPollS }: PollFigures, random: () => number): number {
   const eta = etaS(ahead, ratePerS)
   const near = eta < 2 * pollS
   const pauseS = near ? Math.min(Math.max(eta, SHORTEST_POLL_S), Math.max(pollS, SHORTEST_POLL_S)) : eta / 2
-  return Math.min(LONGEST_POLL_S, pauseS) * (0.8 + 0.4 * random()) * 1000
+  return Math.min(longestPollS, pauseS) * (0.8 + 0.4 * random()) * 1000
 }
 
 /** A waiting time as people are told it, in whole minutes; `{0, 1}` is less than a minute. */

@@ -46,8 +46,8 @@ export function takeFigures(figures: RoomFigures & Partial<RoomNow>, atMs: numbe
   if (!held) return
   const before = currentRoom()
   const serving = Math.max(figures.serving, before?.now.serving ?? 0)
-  const { issued, ratePerS, pollS, paused, asOf } = figures
-  const now = { serving, issued, ratePerS, pollS, paused, asOf, claimS: figures.claimS ?? before?.now.claimS ?? CLAIM_S }
+  const { issued, ratePerS, pollS, longestPollS, paused, asOf } = figures
+  const now = { serving, issued, ratePerS, pollS, longestPollS, paused, asOf, claimS: figures.claimS ?? before?.now.claimS ?? CLAIM_S }
   const shown = nextShown(before?.shown ?? null, aheadOf(held.seq, now), ratePerS)
   const last = before && { ahead: before.shown.ahead, ratePerS: before.now.ratePerS, atMs: before.readAtMs }
   const called = isCalled(held.seq, now) ? (before?.calledAtMs ?? calledAtMs(last, atMs)) : null

@@ -19,6 +19,9 @@ export class Left extends Error {}
 const TIMEOUT_MS = 10_000
 /** A place that was called elsewhere first is tried again after this time. */
 const CALLED_AGAIN_MS = 2_000
+/** A ticket without a place is shown again within this time; so often, and no more. */
+const SHOWN_AGAIN_MS = 1_000
+const MOST_SHOWN = 3
 
 interface Waiter {
   goOn: () => void
@@ -146,6 +149,7 @@ function stillCalled(): boolean {
 /** Runs a write; if the server has no room for it yet, waits in line and runs it again, as often as needed. */
 export async function inTurn<T>(request: () => Promise<T>): Promise<T> {
   let waited = false
+  let shown = 0
   try {
     for (;;) {
       try {
@@ -156,7 +160,14 @@ export async function inTurn<T>(request: () => Promise<T>): Promise<T> {
           await new Promise((done) => setTimeout(done, CALLED_AGAIN_MS * (0.5 + Math.random())))
           continue
         }
-        if (!(error instanceof Problem) || !placeOf(error)) throw error
+        const place = error instanceof Problem ? placeOf(error) : null
+        if (!(error instanceof Problem) || !place) throw error
+        if (place.seq === null && shown < MOST_SHOWN) {
+          // Only who shows the ticket again gets a place.
+          shown += 1
+          await new Promise((done) => setTimeout(done, SHOWN_AGAIN_MS * (0.5 + Math.random() / 2)))
+          continue
+        }
         if (!waited) pending += 1
         waited = true
         tell()
