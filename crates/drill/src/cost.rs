@@ -12,12 +12,15 @@ use crate::clock::{monotonic_ns, ns, own_cpu_s};
 use crate::faults::Faults;
 use crate::flow::{Step, phone_body, request};
 use crate::measured::Cost;
+use crate::room::Ticketed;
 use crate::world::Server;
 
 /// Requests at a time, kept so few that the server is never without and never flooded.
 const LOOPS: u32 = 16;
 /// People who come at once to fill the waiting room.
 const CROWD: u32 = 600;
+/// A phone of that crowd may show its ticket so often before it is over its rate; each time it gets a place.
+const SHOWN: u32 = 15;
 /// One answer of a closed loop is waited for this long, in seconds; held refusals take up to eight.
 const WAITS_S: u64 = 15;
 
@@ -41,8 +44,9 @@ pub(crate) async fn measure(
     let read = read_results();
     costs.extend(bench.kind("serve", "b4", counts.store, LOOPS, read.clone(), |a| a.status == 200).await?);
     costs.extend(bench.kind("serve", "b3", counts.store, LOOPS, new_phone, |a| a.status == 202).await?);
-    bench.crowd().await;
-    costs.extend(bench.kind("refuse", "b3", counts.memory, LOOPS, new_phone, is_ticket).await?);
+    let tickets = bench.crowd().await;
+    let shown = counts.memory.min(tickets.len() as u32 * SHOWN);
+    costs.extend(bench.kind("refuse", "b3", shown, LOOPS, show_ticket(tickets), is_ticket).await?);
     costs.extend(bench.kind("poll", "b2", counts.memory, LOOPS, poll, |a| a.status == 200).await?);
     costs.extend(bench.kind("refuse", "b4", counts.held, counts.held, read, |a| a.status == 429).await?);
     Ok(costs)
@@ -68,6 +72,17 @@ fn read_results() -> impl Fn(&Server) -> Ask + Clone + 'static {
     }
 }
 
+/// The people of the crowd in turn ask for places, and never come: there is always a line.
+fn show_ticket(tickets: Vec<(String, String)>) -> impl Fn(&Server) -> Ask + Clone + 'static {
+    let (next, tickets) = (Rc::new(Cell::new(0_usize)), Rc::new(tickets));
+    move |_| {
+        let n = next.replace(next.get() + 1) % tickets.len().max(1);
+        let (phone, ticket) = tickets.get(n).cloned().unwrap_or_default();
+        let ask = request(Step::OneTimePassword, phone_body(&phone), &phone);
+        ask.with("yimatong-device", &phone).with("yimatong-ticket", &ticket)
+    }
+}
+
 fn is_ticket(answer: &Answer) -> bool {
     answer.status == StatusCode::TOO_MANY_REQUESTS
         && answer.body.windows(9).any(|part| part == b"\"ticket\":")
@@ -85,17 +100,28 @@ impl Bench {
         self.kind("show", "b2", count, LOOPS, ask, |answer| answer.status == 200).await
     }
 
-    /// More people at once than the gate takes, who all go away: from here on there is a line.
-    async fn crowd(&self) {
+    /// More people at once than the gate takes: the phones of those who got a ticket, with it. They have shown it, so there is
+    /// a line, and will not come.
+    async fn crowd(&self) -> Vec<(String, String)> {
         let mut people = tokio::task::JoinSet::new();
         for _ in 0..CROWD {
-            let (server, ask) = (Rc::clone(&self.server), new_phone(&self.server));
+            let (server, phone) = (Rc::clone(&self.server), self.server.people.phone());
             people.spawn_local(async move {
+                let ask = request(Step::OneTimePassword, phone_body(&phone), &phone);
+                let ask = ask.with("yimatong-device", &phone);
                 let sent = server.client.send(&ask, |_| {});
-                tokio::time::timeout(Duration::from_millis(300), sent).await.is_ok()
+                let answer = tokio::time::timeout(Duration::from_millis(300), sent).await.ok()?.ok()?;
+                let ticket = serde_json::from_slice::<Ticketed>(&answer.body).ok()?.ticket;
+                let shown = ask.with("yimatong-ticket", &ticket);
+                server.client.send(&shown, |_| {}).await.ok()?;
+                Some((phone, ticket))
             });
         }
-        while people.join_next().await.is_some() {}
+        let mut tickets = Vec::new();
+        while let Some(person) = people.join_next().await {
+            tickets.extend(person.ok().flatten());
+        }
+        tickets
     }
 
     /// Answers of one kind. Nothing when fewer than nine in ten were of that kind.

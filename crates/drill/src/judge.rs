@@ -1,6 +1,6 @@
 //! Compares what was measured with what must hold. What was not measured has not passed.
 
-use crate::measured::{Check, Measured, Stage, Window};
+use crate::measured::{Check, Measured, Stage, Trigger, Window};
 use crate::recorder::WINDOW_S;
 use crate::scenario::{Criteria, Protection};
 
@@ -150,8 +150,10 @@ fn of_server(measured: &Measured, criteria: &Criteria) -> Vec<Check> {
 
 /// Share of codes that the server showed outside of each fault and the time after it.
 fn shows_outside(measured: &Measured) -> Option<f64> {
+    // A window in which a fault begins is one of the fault.
     let disturbed = |at_s: f64| {
-        measured.triggers.iter().any(|fault| (fault.from_s..fault.until_s + RECOVERED_S).contains(&at_s))
+        let after = |fault: &Trigger| at_s + WINDOW_S > fault.from_s;
+        measured.triggers.iter().any(|fault| after(fault) && at_s < fault.until_s + RECOVERED_S)
     };
     let outside = measured.windows.iter().filter(|window| !disturbed(window.at_s));
     let (shows, done) = outside.fold((0, 0), |(shows, done), w| (shows + w.shows, done + w.shows_done));
@@ -385,6 +387,17 @@ mod tests {
         let checks = judge(&Measured::default(), &all, Protection::Ours, 0.0);
         assert_eq!(checks.len(), 14);
         assert!(checks.iter().all(|check| check.passed.is_none() && !check.is_passed()), "{checks:?}");
+    }
+
+    #[test]
+    fn codes_are_missed_in_a_fault_from_the_window_in_which_it_begins() {
+        let trigger = Trigger { name: "kill".to_owned(), from_s: 15.000_03, until_s: 15.2 };
+        let mut measured = Measured { triggers: vec![trigger], ..series(holds, |_| 0) };
+        measured.windows.iter_mut().for_each(|window| (window.shows, window.shows_done) = (10, 10));
+        measured.windows[150].shows_done = 0;
+        assert_eq!(shows_outside(&measured), Some(1.0));
+        measured.windows[149].shows_done = 0;
+        assert!(shows_outside(&measured).is_some_and(|share| share < 1.0));
     }
 
     #[test]

@@ -151,6 +151,7 @@ impl State {
             let mut body = self.room();
             body["type"] = "/problems/wait-in-room".into();
             (body["ticket"], body["seq"]) = ("first".into(), Value::Null);
+            self.ticketed += 1;
             return (429, body);
         };
         let seq = match shown {

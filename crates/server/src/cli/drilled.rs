@@ -23,6 +23,9 @@ pub(super) struct Drilled {
     /// Time each verb keeps its connection busy.
     #[arg(long, value_name = "MS", hide = true, requires = "drill_store_connections")]
     drill_store_time_ms: Option<u64>,
+    /// Stop when standard input ends: the drill that started this is gone.
+    #[arg(long = "drill-until-eof", hide = true, requires = "drill_store_connections")]
+    pub(super) until_eof: bool,
     /// How the store is protected.
     #[arg(
         long,

@@ -120,10 +120,21 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
         announce(accounts, &place);
     }
     let app = Arc::new(app);
-    if drilled.provision().is_some() {
-        tokio::spawn(drilled::obey(Arc::clone(&app), folder.store.clone()));
+    let stop = server::stop_signal();
+    if drilled.provision().is_none() {
+        return server::run(app, listener, stop).await;
     }
-    server::run(app, listener, server::stop_signal()).await
+    let obeying = tokio::spawn(drilled::obey(Arc::clone(&app), folder.store.clone()));
+    if !drilled.until_eof {
+        return server::run(app, listener, stop).await;
+    }
+    let stop = async move {
+        tokio::select! {
+            () = stop => (),
+            _ = obeying => (),
+        }
+    };
+    server::run(app, listener, stop).await
 }
 
 /// Says where the demo is and how to sign in.

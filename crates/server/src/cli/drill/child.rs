@@ -56,6 +56,7 @@ impl Recipe {
         command.args(["--drill-store-connections", &self.provision.store_connections.to_string()]);
         command.args(["--drill-store-time-ms", &self.provision.store_time_ms.to_string()]);
         command.args(["--protection", self.protection.as_str()]);
+        command.arg("--drill-until-eof");
         command.env("YIMATONG__LOG__FILTER", "error");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         // A child has its parent's processors from its first moment.

@@ -1,9 +1,33 @@
 //! Data folders for the drill: one demo city is made, every server gets a copy of it.
 
 use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
+
+/// All folders that are there now.
+static KEPT: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn kept() -> MutexGuard<'static, Vec<PathBuf>> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes every folder when this process is told to end. Its server ends by itself when its standard input does, and what it
+/// still writes meanwhile goes with the folder.
+pub(super) fn remove_when_interrupted() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    std::thread::Builder::new().name("drill-interrupted".to_owned()).spawn(move || {
+        runtime.block_on(crate::server::stop_signal());
+        for path in kept().drain(..) {
+            let _ = fs::remove_dir_all(path);
+        }
+        eprintln!("drill: interrupted; there is no report · 演练已中断，没有报告");
+        std::process::exit(130);
+    })?;
+    Ok(())
+}
 
 /// A folder of this process; removed when dropped.
 #[derive(Debug)]
@@ -13,7 +37,12 @@ impl Folder {
     /// An empty one.
     pub(super) fn make(what: &str) -> anyhow::Result<Self> {
         let path = std::env::temp_dir().join(format!("yimatong-drill-{}-{what}", std::process::id()));
-        fs::create_dir_all(&path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+        // It holds a city's keys, if only a demo's.
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .with_context(|| format!("cannot make the folder {}", path.display()))?;
+        kept().push(path.clone());
         Ok(Self(path))
     }
 
@@ -47,6 +76,7 @@ fn copy_into(from: &Path, to: &Path) -> std::io::Result<()> {
 
 impl Drop for Folder {
     fn drop(&mut self) {
+        kept().retain(|path| *path != self.0);
         if let Err(error) = fs::remove_dir_all(&self.0) {
             eprintln!("drill: {} could not be removed: {error}", self.0.display());
         }

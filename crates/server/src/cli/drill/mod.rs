@@ -56,6 +56,7 @@ impl Drill {
         machine::take_real_time();
         machine::raise_descriptors();
         machine::raise_priority();
+        folder::remove_when_interrupted()?;
         let processors = machine::Processors::find();
         if let Some(processors) = processors {
             machine::pin(None, processors.drill)?;

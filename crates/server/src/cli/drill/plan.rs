@@ -7,9 +7,9 @@ use std::time::Duration;
 use yimatong_drill::drill::Drill;
 use yimatong_drill::faults::Faults;
 use yimatong_drill::judge;
-use yimatong_drill::measured::{Capacity, Run};
+use yimatong_drill::measured::{Capacity, Check, Measured, Run};
 use yimatong_drill::report::Report;
-use yimatong_drill::scenario::{Protection, Provision, Scenario};
+use yimatong_drill::scenario::{Criteria, Protection, Provision, Scenario};
 
 use super::child::{self, Recipe};
 use super::folder::Folder;
@@ -21,6 +21,8 @@ use super::troubles::{OwnServer, Troubles};
 const WINDOWS: [u32; 3] = [8, 3, 2];
 /// The other protections are given this long after the last arrival, in seconds.
 const OTHERS_DRAIN_S: f64 = 1.5;
+/// C may be so many times its arithmetic bound: windows of a second catch what was begun in the one before.
+const ABOVE_BOUND: f64 = 1.05;
 /// A server that was there already is given this long.
 const READY: Duration = Duration::from_secs(5);
 
@@ -39,6 +41,24 @@ fn drained(scenario: &Scenario, protection: Protection) -> Scenario {
     Scenario { drain_s: scenario.drain_s.min(longest_s), ..scenario.clone() }
 }
 
+/// Of a server that is not the drill's own the process can't be seen.
+fn seen(scenario: &Scenario) -> Scenario {
+    let criteria = Criteria { rss_mib: None, descriptors: None, ..scenario.criteria };
+    Scenario { criteria, ..scenario.clone() }
+}
+
+/// A run that could not be carried out: nothing of it was measured, so nothing has passed.
+fn broken(scenario: &Scenario, protection: Protection, error: &anyhow::Error) -> Run {
+    let name = [format!("未能进行：{error:#}"), format!("could not be carried out: {error:#}")];
+    let check = Check::new(name.each_ref().map(String::as_str), None, 0.0, true, "");
+    Run {
+        protection: protection.as_str().to_owned(),
+        title: scenario.title.clone(),
+        measured: Measured { scenario: scenario.name.clone(), ..Measured::default() },
+        checks: vec![check],
+    }
+}
+
 impl Plan {
     /// Drills servers of its own.
     pub(super) fn own(&self, scenarios: &[Scenario], report: &mut Report) -> anyhow::Result<()> {
@@ -50,27 +70,44 @@ impl Plan {
         let mut peak: Option<(Provision, f64)> = None;
         for scenario in scenarios {
             for &protection in &scenario.protections {
-                let (server, folder) = self.start(&template, scenario.server, protection)?;
-                let faults: Arc<dyn Faults> = Arc::new(Troubles(Arc::clone(&server.0)));
-                let drill = Drill::new(server.1, self.first_person, Some(faults))?;
-                let capacity = self.capacity(&drill, &screen, scenario.server, protection, report)?;
                 // The peak of another store says nothing of this one.
                 let same = peak.filter(|(provision, _)| *provision == scenario.server);
-                let drained = drained(scenario, protection);
                 let peak_per_s = same.map(|(_, peak_per_s)| peak_per_s);
-                let run = self.run(&drill, &screen, &drained, protection, &capacity, peak_per_s)?;
+                // What goes wrong in one run is that run's failure, and the others go on.
+                let run = self
+                    .fresh(&template, &screen, scenario, protection, peak_per_s, report)
+                    .unwrap_or_else(|error| broken(scenario, protection, &error));
+                screen.done(&run);
                 if scenario.name == "sweep" && protection == Protection::Ours {
                     peak = judge::peak_per_s(&run.measured).map(|peak_per_s| (scenario.server, peak_per_s));
                 }
                 report.runs.push(run);
-                server.0.kill()?;
-                drop(folder);
             }
         }
         if scenarios.iter().any(|scenario| scenario.protections.contains(&Protection::Ours)) {
             self.costs(&template, first.server, &screen, report)?;
         }
         Ok(())
+    }
+
+    /// One run on a server of its own.
+    fn fresh(
+        &self,
+        template: &Folder,
+        screen: &Screen,
+        scenario: &Scenario,
+        protection: Protection,
+        peak_per_s: Option<f64>,
+        report: &mut Report,
+    ) -> anyhow::Result<Run> {
+        let (server, _folder) = self.start(template, scenario.server, protection)?;
+        let faults: Arc<dyn Faults> = Arc::new(Troubles(Arc::clone(&server.0)));
+        let drill = Drill::new(server.1, self.first_person, Some(faults))?;
+        let capacity = self.capacity(&drill, screen, scenario.server, protection, report)?;
+        let drained = drained(scenario, protection);
+        let run = self.run(&drill, screen, &drained, protection, &capacity, peak_per_s)?;
+        server.0.kill()?;
+        Ok(run)
     }
 
     /// Drills a server that is running.
@@ -102,7 +139,9 @@ impl Plan {
                 report.left_out.push(left_out);
                 continue;
             }
-            report.runs.push(self.run(&drill, &screen, scenario, Protection::Ours, &capacity, None)?);
+            let run = self.run(&drill, &screen, &seen(scenario), Protection::Ours, &capacity, None)?;
+            screen.done(&run);
+            report.runs.push(run);
         }
         Ok(())
     }
@@ -154,6 +193,13 @@ impl Plan {
         protection.as_str().clone_into(&mut capacity.protection);
         capacity.bound_per_s = Some(provision.bound_per_s());
         capacity.connections = Some(provision.store_connections);
+        anyhow::ensure!(
+            capacity.flows_per_s <= ABOVE_BOUND * provision.bound_per_s(),
+            "C = {:.1} flows/s is more than a store of {} connections can do ({:.1}): the store has not the size that was asked for",
+            capacity.flows_per_s,
+            provision.store_connections,
+            provision.bound_per_s()
+        );
         screen.capacity(&capacity);
         report.capacities.push(capacity.clone());
         Ok(capacity)
@@ -181,7 +227,6 @@ impl Plan {
             measured,
             checks,
         };
-        screen.done(&run);
         Ok(run)
     }
 
