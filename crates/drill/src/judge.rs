@@ -231,7 +231,8 @@ fn last_share(measured: &Measured) -> Option<f64> {
     Some(goodput / measured.capacity_per_s)
 }
 
-/// Median latency from 5 s after load and backlog fell below C for good, by the median before the first overload.
+/// Latency from 5 s after load and backlog fell below C for good, by that before the first overload: the 90th percentile of
+/// a usual second. A median would jump between the short step of a flow and the long one as their mix goes.
 fn recovered(measured: &Measured) -> Option<f64> {
     let overload_s = measured.stages.iter().filter(|stage| stage.from.max(stage.to) > 1.0).map(|s| s.from_s);
     let fault_s = measured.triggers.iter().map(|fault| fault.from_s);
@@ -242,15 +243,15 @@ fn recovered(measured: &Measured) -> Option<f64> {
     let over_s = over_s.chain(fault_s).max_by(f64::total_cmp)?;
     // The ten seconds that follow, not the whole rest: slowness that fades later is slowness.
     let end_s = measured.stages.last()?.until_s.min(over_s + RECOVERED_S + 10.0);
-    let median = |from_s: f64, until_s: f64| {
+    let usual = |from_s: f64, until_s: f64| {
         let seconds = measured
             .latency
             .iter()
             .filter(|second| second.count > 0 && second.at_s >= from_s && second.at_s + 1.0 <= until_s);
-        let medians = sorted(&seconds.map(|second| second.p50_ms).collect::<Vec<_>>());
-        (medians.len() >= 3).then(|| medians[medians.len() / 2])
+        let usual = sorted(&seconds.map(|second| second.p90_ms).collect::<Vec<_>>());
+        (usual.len() >= 3).then(|| usual[usual.len() / 2])
     };
-    Some(median(over_s + RECOVERED_S, end_s)? / median(1.0, overload_s)?)
+    Some(usual(over_s + RECOVERED_S, end_s)? / usual(1.0, overload_s)?)
 }
 
 /// Seconds with goodput below half of what is asked for, from 10 s after the last overload or fault on.
@@ -360,7 +361,7 @@ mod tests {
         let second = |at_s: u32| {
             let at_s = f64::from(at_s);
             let p50_ms = if (5.0..44.0).contains(&at_s) { 80.0 } else { 20.0 };
-            LatencySecond { at_s, count: 10, p50_ms, p99_ms: p50_ms }
+            LatencySecond { at_s, count: 10, p50_ms, p90_ms: p50_ms, p99_ms: p50_ms }
         };
         measured.latency = (0..60).map(second).collect();
         assert_eq!(checked(&measured, "backlog").measured, Some(1.0));
