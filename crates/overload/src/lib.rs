@@ -8,6 +8,7 @@
 mod admission;
 mod alarm;
 mod arrivals;
+mod calling;
 mod capacity;
 mod class;
 mod flows;

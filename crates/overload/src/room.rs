@@ -6,16 +6,14 @@
 //! harms nobody. `serving` moves only after the store has it: no place ever rises, also over kill -9. While the store
 //! stands still, tickets go on being issued and calling pauses.
 //!
-//! Calling looks ahead to the moment by which most of those called now will have come: it calls as many as are missing then
-//! before the gate, after those who stand there, those who were called and will come ([`Arrivals`]), and those the gate lets
-//! in meanwhile. Only a few are kept before the gate, because whoever stands there is kept waiting by an open request. The
-//! absent may still come for five minutes, and never hold up the line.
-
-use std::collections::VecDeque;
+//! Only a few are kept before the gate, because whoever stands there is kept waiting by an open request. The absent may still
+//! come for five minutes, and never hold up the line ([`Calling`]). A first ticket has no place, so a line is no longer than
+//! the people who wait in it, and its waiting time can be foretold.
 
 use crate::Now;
 use crate::admission::AdmissionState;
-use crate::arrivals::{AGE_S, AGES, Arrivals};
+use crate::arrivals::AGE_S;
+use crate::calling::Calling;
 use crate::class::{Class, Device};
 use crate::flows::Flows;
 use crate::settings::RoomSettings;
@@ -25,11 +23,6 @@ use crate::ticket::Ticket;
 const RESERVE_S: f64 = 0.12;
 /// Fewest people kept before the gate.
 const SMALLEST_RESERVE: f64 = 3.0;
-/// A gate that was found empty keeps up to so many times the reserve.
-const MOST_CAUTION: f64 = 4.0;
-/// With every tick of an empty gate so many times fewer of those called are expected, up to this many times.
-const DOUBTING: f64 = 1.3;
-const MOST_DOUBT: f64 = 16.0;
 /// Polls one person makes who asks again after half of what is left to wait.
 const POLLS_EACH: f64 = 8.0;
 /// Whoever has long to wait asks so seldom that all of them together use half of the polls there are.
@@ -112,22 +105,6 @@ impl RoomFigures {
     }
 }
 
-/// Some places that were called together.
-#[derive(Debug, Clone, Copy)]
-struct Call {
-    at: Now,
-    /// The first place not called by then.
-    until: u64,
-    /// How many of them this node called.
-    called: u64,
-    /// How many of them came to this node.
-    came: u64,
-    /// How many had come when it was last looked.
-    seen: u64,
-    /// Its age when it was last looked.
-    age: usize,
-}
-
 /// One node's view of the room.
 #[derive(Debug)]
 pub struct Room {
@@ -136,14 +113,8 @@ pub struct Room {
     opened_ms: u64,
     issued_here: u64,
     under_way: Option<RoomStep>,
-    calls: VecDeque<Call>,
+    calling: Calling,
     flows: Flows,
-    /// When called people come.
-    arrivals: Arrivals,
-    /// How many times the reserve is kept, learned from a gate before which nobody stood.
-    caution: f64,
-    /// How many times fewer of those called are expected than is known of earlier ones.
-    doubt: f64,
     granted: u64,
     grants_per_s: f64,
     /// Requests of operations and waiting readers that were done, and their rate.
@@ -173,18 +144,8 @@ impl Room {
             opened_ms: 0,
             issued_here: 0,
             under_way: None,
-            calls: VecDeque::from([Call {
-                at: now,
-                until: row.serving,
-                called: 0,
-                came: 0,
-                seen: 0,
-                age: 0,
-            }]),
+            calling: Calling::new(serving, now),
             flows: Flows::default(),
-            arrivals: Arrivals::default(),
-            caution: 1.0,
-            doubt: 1.0,
             granted: 0,
             grants_per_s: flows_per_s,
             others: 0,
@@ -232,10 +193,10 @@ impl Room {
             let lost = ticket.seq >= self.next_place() && (before_us || late);
             let seq = if lost { self.next_place().saturating_sub(1) } else { ticket.seq };
             let old = unix_ms.saturating_sub(ticket.issued_ms) > OLDEST_MS;
-            match self.called_at(seq) {
+            match self.calling.called_at(seq) {
                 None => return Entry::Wait { ticket, expired },
                 Some(at) if now.saturating_sub(at) <= self.settings.claim() && !old => {
-                    self.came(seq, true);
+                    self.calling.came(seq, true);
                     return Entry::Called(ticket);
                 }
                 Some(_) => expired = true,
@@ -264,21 +225,9 @@ impl Room {
         (self.flows_per_s * RESERVE_S).max(SMALLEST_RESERVE)
     }
 
-    /// When a place was called; the earliest moment that is remembered for those called before it.
-    fn called_at(&self, seq: u64) -> Option<Now> {
-        let call = self.calls.partition_point(|call| call.until <= seq);
-        self.calls.get(call).map(|call| call.at)
-    }
-
     /// A called person came, but the gate was full: they come again.
     pub fn bounced(&mut self, ticket: &Ticket) {
-        self.came(ticket.seq, false);
-    }
-
-    fn came(&mut self, seq: u64, came: bool) {
-        let place = self.calls.partition_point(|call| call.until <= seq);
-        let Some(call) = self.calls.get_mut(place) else { return };
-        call.came = if came { (call.came + 1).min(call.called) } else { call.came.saturating_sub(1) };
+        self.calling.came(ticket.seq, false);
     }
 
     /// A new flow was let in.
@@ -294,7 +243,7 @@ impl Room {
         let passed_s = now.saturating_sub(self.ticked).as_secs_f64().max(0.001);
         self.ticked = now;
         self.learn_flows(state, passed_s);
-        self.grow_older(now);
+        self.calling.grow_older(self.settings.claim(), now);
         self.flows.prune(now);
         if self.under_way.is_some() || !may_step {
             return None;
@@ -347,41 +296,7 @@ impl Room {
         if waiting == 0 {
             return 0;
         }
-        let before_gate = before_gate as f64;
-        self.caution = if before_gate < 1.0 { self.caution * 1.15 } else { self.caution * 0.99 };
-        self.caution = self.caution.clamp(1.0, MOST_CAUTION);
-        // An empty gate proves that fewer come than were expected.
-        self.doubt = if before_gate < 1.0 { self.doubt * DOUBTING } else { self.doubt * 0.7 };
-        self.doubt = self.doubt.clamp(1.0, MOST_DOUBT);
-        let horizon = self.arrivals.horizon();
-        let coming = self.calls.iter().filter(|call| call.age < AGES);
-        let coming: f64 = coming
-            .map(|call| (call.called - call.came) as f64 * self.arrivals.share(call.age, horizon))
-            .sum();
-        let let_in = self.flows_per_s * horizon as f64 * AGE_S;
-        // How many come of those called is drawn by chance: one standard deviation more stands before the gate.
-        let by_chance = (let_in * (1.0 - self.arrivals.share(0, AGES))).max(0.0).sqrt();
-        let missing = self.reserve() * self.caution + by_chance + let_in - before_gate - coming / self.doubt;
-        let called = missing / self.arrivals.share(0, horizon).max(0.02);
-        (called.max(0.0) as u64).min(waiting)
-    }
-
-    /// Learns from each call how many of those who could come have come, and drops what is not needed any more.
-    fn grow_older(&mut self, now: Now) {
-        self.arrivals.fade();
-        for call in &mut self.calls {
-            let age = (now.saturating_sub(call.at).as_secs_f64() / AGE_S) as usize;
-            if call.age < age && call.age < AGES {
-                let could = call.called.saturating_sub(call.seen);
-                self.arrivals.saw(call.age, call.came.saturating_sub(call.seen), could);
-                (call.age, call.seen) = (age, call.came);
-            }
-        }
-        // The oldest one that is kept stands for all before it, so it must have expired itself.
-        let claim = self.settings.claim();
-        while self.calls.len() > 1 && now.saturating_sub(self.calls[1].at) > claim {
-            self.calls.pop_front();
-        }
+        self.calling.missing(self.flows_per_s, self.reserve(), before_gate).min(waiting)
     }
 
     /// The store took the step (or another node's) and says what the row is now.
@@ -395,7 +310,7 @@ impl Room {
         let advanced = self.row.serving - before;
         if advanced > 0 {
             let called = step.map_or(0, |step| step.called_by).min(advanced);
-            self.calls.push_back(Call { at: now, until: self.row.serving, called, came: 0, seen: 0, age: 0 });
+            self.calling.called(self.row.serving, called, now);
         }
     }
 
@@ -409,7 +324,7 @@ impl Room {
     pub fn figures(&self) -> RoomFigures {
         let issued = self.next_place();
         let waiting = issued.saturating_sub(self.row.serving);
-        let rate_per_s = self.told_per_s / self.arrivals.share(0, AGES).max(0.05);
+        let rate_per_s = self.told_per_s / self.calling.share().max(0.05);
         let stretch = (rate_per_s * POLLS_EACH / self.settings.polls_per_s).max(1.0);
         RoomFigures {
             serving: self.row.serving,
