@@ -81,13 +81,19 @@ test('a ticket survives closing the page, and is forgotten once it has let someb
 })
 
 test('a ticket without a place is shown again, and is never taken for a place', async () => {
-  const { post, requests, ticket } = await openTab([wait('t0', null), wait('t1', 9), wait('t0', null)])
+  const { post, requests, ticket } = await openTab([wait('t0', null), wait('t1', 9)])
   await post()
   expect(ticket.value).toBeNull()
   await post()
-  await post()
-  expect(requests.map((headers) => headers['Yimatong-Ticket'])).toEqual([undefined, 't0', 't1'])
+  expect(requests.map((headers) => headers['Yimatong-Ticket'])).toEqual([undefined, 't0'])
   expect(ticket.value).toEqual({ text: 't1', seq: 9, renewed: false })
+})
+
+test('a place that the server does not know is given up for a new one', async () => {
+  const { post, requests, ticket } = await openTab([wait('t1', 9), wait('t0', null), wait('t2', 50)])
+  for (let step = 0; step < 3; step += 1) await post()
+  expect(requests.map((headers) => headers['Yimatong-Ticket'])).toEqual([undefined, 't1', 't0'])
+  expect(ticket.value?.text).toBe('t2')
 })
 
 test('a refusal for another reason, also a broken connection, leaves the ticket where it is', async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { HIDDEN_MS, RoomWatch } from '../src/citizen/waiting/watch'
 
-const FIGURES = { serving: 1, issued: 2, ratePerS: 10, pollS: 2, longestPollS: 50, paused: false, asOf: '' }
+const FIGURES = { serving: 1, issued: 2, ratePerS: 10, pollS: 2, longestPollS: 50, placeAfterS: 0.5, paused: false, asOf: '' }
 
 /** A watch over a clock that the test moves. */
 function watched(ahead = 100) {

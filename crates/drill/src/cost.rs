@@ -18,9 +18,11 @@ use crate::world::Server;
 /// Requests at a time, kept so few that the server is never without and never flooded.
 const LOOPS: u32 = 16;
 /// People who come at once to fill the waiting room.
-const CROWD: u32 = 600;
-/// A phone of that crowd may show its ticket so often before it is over its rate; each time it gets a place.
-const SHOWN: u32 = 15;
+const CROWD: u32 = 2_500;
+/// A phone of that crowd may show its first ticket so often; each time it gets a place.
+const SHOWN: u32 = 4;
+/// A first ticket is shown after this time, in seconds.
+const PATIENCE_S: f64 = 0.6;
 /// One answer of a closed loop is waited for this long, in seconds; held refusals take up to eight.
 const WAITS_S: u64 = 15;
 
@@ -112,8 +114,10 @@ impl Bench {
                 let sent = server.client.send(&ask, |_| {});
                 let answer = tokio::time::timeout(Duration::from_millis(300), sent).await.ok()?.ok()?;
                 let ticket = serde_json::from_slice::<Ticketed>(&answer.body).ok()?.ticket;
-                let shown = ask.with("yimatong-ticket", &ticket);
-                server.client.send(&shown, |_| {}).await.ok()?;
+                server.timers.sleep_until(monotonic_ns() + ns(PATIENCE_S)).await;
+                let ask = ask.with("yimatong-ticket", &ticket);
+                let shown = server.client.send(&ask, |_| {});
+                tokio::time::timeout(Duration::from_millis(300), shown).await.ok()?.ok()?;
                 Some((phone, ticket))
             });
         }

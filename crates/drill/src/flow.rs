@@ -27,8 +27,6 @@ const TYPING_S: f64 = 1.0;
 const CALLED_WAITS_S: f64 = 5.0;
 /// Polls of the room are given up after this time, in seconds.
 const POLL_WAITS_S: f64 = 5.0;
-/// A ticket without a place is shown again after this time, in seconds.
-const SHOWN_AGAIN_S: std::ops::Range<f64> = 0.5..1.0;
 /// A hostile client throws away this many tickets, about half a minute of them, and leaves.
 const MOST_DISCARDED: u32 = 60;
 
@@ -374,23 +372,18 @@ impl Flow {
     async fn wait_in_room(&mut self, told: Ticketed, told_ns: u64) -> Result<u64, Gone> {
         self.tries = 0;
         self.attempt = 1;
-        if self.temper.in_room == InRoom::Discards {
-            self.world.recorder().measured.tickets += 1;
-            self.discard();
-            self.discarded += 1;
-            if self.discarded >= MOST_DISCARDED {
-                return Err(Gone::Left);
-            }
-            return Ok(told_ns + ns(exp(&mut self.rng, 0.5)));
+        self.world.recorder().measured.tickets += 1;
+        if let InRoom::Discards { shows } = self.temper.in_room {
+            return self.throw_away(told, told_ns, shows);
         }
         let seq = self.take_place(&told, told_ns);
         self.ticket = Some(told.ticket);
         let Some(seq) = seq else {
-            return Ok(told_ns + ns(self.rng.random_range(SHOWN_AGAIN_S)));
+            return Ok(told_ns + ns(told.now.place_after_s * self.rng.random_range(1.0..1.5)));
         };
         let leaves_ns = match self.temper.in_room {
             InRoom::Returns { after_s, .. } | InRoom::Leaves { after_s } => told_ns + ns(after_s),
-            InRoom::Stays | InRoom::Discards => u64::MAX,
+            InRoom::Stays | InRoom::Discards { .. } => u64::MAX,
         };
         let mut room = told.now;
         let mut now_ns = told_ns;
@@ -415,15 +408,31 @@ impl Flow {
         }
     }
 
+    /// As a hostile client does; answers when it asks again.
+    fn throw_away(&mut self, told: Ticketed, told_ns: u64, shows: bool) -> Result<u64, Gone> {
+        if shows && told.seq.is_none() && self.ticket.is_none() {
+            self.ticket = Some(told.ticket);
+        } else {
+            self.discard();
+        }
+        self.discarded += 1;
+        if self.discarded >= MOST_DISCARDED {
+            return Err(Gone::Left);
+        }
+        Ok(told_ns + ns(exp(&mut self.rng, 0.5)))
+    }
+
     /// The place, if the ticket has one already.
     fn take_place(&mut self, told: &Ticketed, now_ns: u64) -> Option<u64> {
+        let lost = self.place.is_some() && self.watching && (told.expired || told.seq.is_none());
+        self.world.recorder().measured.places_risen += u64::from(lost);
         let seq = told.seq?;
         match &self.place {
             // Asked again with a call that the gate could not take: nothing new is told of the wait.
             Some(_) if !told.expired && self.called => {}
             Some(_) if !told.expired => drop(self.look(seq, told.now, now_ns)),
             _ => {
-                self.world.recorder().measured.tickets += 1;
+                self.world.recorder().measured.places += 1;
                 self.place = Some(Place::new(seq, told.now, now_ns));
                 self.watching = true;
             }

@@ -24,6 +24,8 @@ pub struct Measured {
     pub steps: Vec<StepLatency>,
     /// Latency of let-in requests, second by second.
     pub latency: Vec<LatencySecond>,
+    /// The same for each step.
+    pub step_latency: Vec<StepSeconds>,
     /// Faults that were set off.
     pub triggers: Vec<Trigger>,
     /// People who came to begin a flow.
@@ -42,13 +44,15 @@ pub struct Measured {
     pub flows_finished: u64,
     /// Let-in users who left by themselves.
     pub flows_left: u64,
-    /// Users who were given a ticket.
+    /// Tickets that were given to people, the first ones without a place included.
     pub tickets: u64,
+    /// Places that were given to people who keep them.
+    pub places: u64,
     /// Tickets that were called while their owners looked.
     pub tickets_called: u64,
     /// Answers that had no place in the contract, by status.
     pub unexpected: u64,
-    /// Times that a place was seen higher than before.
+    /// Times that a place was seen higher than before, or was lost by somebody who had looked at it all the time.
     pub places_risen: u64,
     /// |told - true| / true of every waiting time told of more than 10 s.
     pub eta_errors: Vec<f64>,
@@ -136,10 +140,18 @@ pub struct LatencySecond {
     pub count: u64,
     /// Median in ms.
     pub p50_ms: f64,
-    /// 90th percentile in ms.
-    pub p90_ms: f64,
     /// 99th percentile in ms.
     pub p99_ms: f64,
+}
+
+/// The latency of one step, second by second.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepSeconds {
+    /// `one-time-password` or `register`.
+    pub step: String,
+    /// In order of time.
+    pub seconds: Vec<LatencySecond>,
 }
 
 /// One fault.

@@ -74,7 +74,14 @@ mod tests {
     const S: u64 = 1_000_000_000;
 
     fn now(serving: u64) -> RoomNow {
-        RoomNow { serving, issued: 10_000, rate_per_s: 10.0, poll_s: 2.0, longest_poll_s: 50.0 }
+        RoomNow {
+            serving,
+            issued: 10_000,
+            rate_per_s: 10.0,
+            poll_s: 2.0,
+            longest_poll_s: 50.0,
+            place_after_s: 0.5,
+        }
     }
 
     #[test]

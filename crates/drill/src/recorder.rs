@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::clock::seconds;
 use crate::histogram::Latencies;
-use crate::measured::{LatencySecond, Measured, ProcessSample, Stage, Trigger, Window};
+use crate::measured::{LatencySecond, Measured, ProcessSample, Stage, StepSeconds, Trigger, Window};
 use crate::place::Seen;
 use crate::schedule::load_at;
 
@@ -34,7 +34,26 @@ pub(crate) struct Recorder {
     late_later: Latencies,
     steps: BTreeMap<&'static str, Latencies>,
     /// Let-in latencies in microseconds, by second.
-    by_second: Vec<Vec<u32>>,
+    by_second: Seconds,
+    /// The same by step.
+    by_step: BTreeMap<&'static str, Seconds>,
+}
+
+/// Latencies in microseconds, by second.
+#[derive(Default)]
+struct Seconds(Vec<Vec<u32>>);
+
+impl Seconds {
+    fn add(&mut self, second: usize, us: u32) {
+        if self.0.len() <= second {
+            self.0.resize(second + 1, Vec::new());
+        }
+        self.0[second].push(us);
+    }
+
+    fn finish(mut self) -> Vec<LatencySecond> {
+        self.0.iter_mut().enumerate().map(second).collect()
+    }
 }
 
 impl Recorder {
@@ -45,7 +64,8 @@ impl Recorder {
             late_first: Latencies::default(),
             late_later: Latencies::default(),
             steps: BTreeMap::new(),
-            by_second: Vec::new(),
+            by_second: Seconds::default(),
+            by_step: BTreeMap::new(),
         }
     }
 
@@ -87,10 +107,9 @@ impl Recorder {
         self.latency(step, ns);
         self.latency("admitted", ns);
         let second = (self.at_s(now_ns) as usize).min(MOST_WINDOWS);
-        if self.by_second.len() <= second {
-            self.by_second.resize(second + 1, Vec::new());
-        }
-        self.by_second[second].push(u32::try_from(ns / 1_000).unwrap_or(u32::MAX));
+        let us = u32::try_from(ns / 1_000).unwrap_or(u32::MAX);
+        self.by_second.add(second, us);
+        self.by_step.entry(step).or_default().add(second, us);
     }
 
     pub(crate) fn fate(&mut self, fate: Fate, now_ns: u64) {
@@ -128,7 +147,11 @@ impl Recorder {
     pub(crate) fn finish(mut self) -> Measured {
         self.measured.lateness_p99_ms = self.lateness_p99_ms();
         self.measured.steps = self.steps.iter().map(|(step, latencies)| latencies.step(step)).collect();
-        self.measured.latency = self.by_second.iter_mut().enumerate().map(second).collect();
+        self.measured.latency = self.by_second.finish();
+        let by_step = self.by_step.into_iter();
+        self.measured.step_latency = by_step
+            .map(|(step, seconds)| StepSeconds { step: step.to_owned(), seconds: seconds.finish() })
+            .collect();
         self.measured
     }
 }
@@ -143,7 +166,6 @@ fn second((at_s, latencies): (usize, &mut Vec<u32>)) -> LatencySecond {
         at_s: at_s as f64,
         count: latencies.len() as u64,
         p50_ms: quantile(0.5),
-        p90_ms: quantile(0.9),
         p99_ms: quantile(0.99),
     }
 }

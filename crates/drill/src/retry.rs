@@ -16,7 +16,7 @@ pub enum Model {
     /// Waits 1 to 4 s for an answer, then loads the page again; most wait in the room, some leave it and come back; gives up
     /// after some minutes.
     Human,
-    /// Throws tickets away and asks again after half a second as somebody new.
+    /// Throws tickets away and asks again after half a second as somebody new; every second one shows a ticket once first.
     Hostile,
 }
 
@@ -47,8 +47,8 @@ pub(crate) enum InRoom {
     Returns { after_s: f64, away_s: f64 },
     /// Closes the page after a while for good.
     Leaves { after_s: f64 },
-    /// Throws the ticket away and asks again.
-    Discards,
+    /// Throws the ticket away and asks again; some show a first ticket once, and throw away the place.
+    Discards { shows: bool },
 }
 
 /// What comes next after a try that failed.
@@ -73,7 +73,7 @@ impl Temper {
     pub(crate) fn draw(model: Model, rng: &mut SmallRng) -> Self {
         let in_room = match model {
             Model::None | Model::Polite => InRoom::Stays,
-            Model::Hostile => InRoom::Discards,
+            Model::Hostile => InRoom::Discards { shows: rng.random_bool(0.5) },
             Model::Human => match rng.random::<f64>() {
                 x if x < 0.75 => InRoom::Stays,
                 x if x < 0.95 => InRoom::Returns { after_s: exp(rng, 10.0), away_s: exp(rng, 30.0) },
@@ -169,6 +169,6 @@ mod tests {
         let temper = Temper::draw(Model::Hostile, &mut rng);
         assert!(matches!(temper.next(1, Some(8.0), false, &mut rng), Next::Again { as_new: true, .. }));
         assert_eq!(temper.next(HOSTILE_TRIES, None, false, &mut rng), Next::GivesUp);
-        assert_eq!(temper.in_room, InRoom::Discards);
+        assert!(matches!(temper.in_room, InRoom::Discards { .. }));
     }
 }

@@ -16,6 +16,7 @@ pub(crate) struct RoomNow {
     pub(crate) rate_per_s: f64,
     pub(crate) poll_s: f64,
     pub(crate) longest_poll_s: f64,
+    pub(crate) place_after_s: f64,
 }
 
 /// The body of a 429 that gives a ticket.
@@ -63,7 +64,7 @@ mod tests {
     #[test]
     fn a_ticket_is_read_with_the_room_around_it() {
         let body = r#"{"type":"/problems/wait-in-room","status":429,"ticket":"t","seq":1234,"expired":false,
-            "serving":1000,"issued":1300,"ratePerS":45.5,"pollS":2.0,"longestPollS":50.0,"paused":false,"asOf":"x"}"#;
+            "serving":1000,"issued":1300,"ratePerS":45.5,"pollS":2.0,"longestPollS":50.0,"placeAfterS":0.5,"paused":false,"asOf":"x"}"#;
         let told: Ticketed = serde_json::from_str(body).unwrap();
         let seq = told.seq.unwrap();
         assert_eq!((seq, told.now.ahead(seq), told.expired), (1234, 234, false));
@@ -73,8 +74,14 @@ mod tests {
     #[test]
     fn polls_are_rare_far_from_the_turn_and_frequent_near_it() {
         let mut rng = SmallRng::seed_from_u64(1);
-        let now =
-            RoomNow { serving: 100, issued: 1_000, rate_per_s: 10.0, poll_s: 2.0, longest_poll_s: 50.0 };
+        let now = RoomNow {
+            serving: 100,
+            issued: 1_000,
+            rate_per_s: 10.0,
+            poll_s: 2.0,
+            longest_poll_s: 50.0,
+            place_after_s: 0.5,
+        };
         assert!((40.0..=60.0).contains(&now.pause_s(1_100, &mut rng)));
         assert!((1.6..=2.4).contains(&now.pause_s(130, &mut rng)));
         assert!((0.2..=0.3).contains(&now.pause_s(101, &mut rng)));

@@ -95,7 +95,7 @@ pub struct Provision {
 
 impl Default for Provision {
     fn default() -> Self {
-        Self { store_connections: 4, store_time_ms: 12 }
+        Self { store_connections: 4, store_time_ms: 15 }
     }
 }
 

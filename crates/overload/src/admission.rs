@@ -277,7 +277,7 @@ impl Admission {
         }
         if outcome != Outcome::Cancelled {
             let failed = outcome == Outcome::Failed;
-            self.permits.completed(now.saturating_sub(permit.taken), failed, now);
+            self.permits.completed(permit.class, now.saturating_sub(permit.taken), failed, now);
         }
         if outcome == Outcome::Done {
             self.capacity.completed(now);

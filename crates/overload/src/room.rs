@@ -7,8 +7,8 @@
 //! stands still, tickets go on being issued and calling pauses.
 //!
 //! Only a few are kept before the gate, because whoever stands there is kept waiting by an open request. The absent may still
-//! come for five minutes, and never hold up the line ([`Calling`]). A first ticket has no place, so a line is no longer than
-//! the people who wait in it, and its waiting time can be foretold.
+//! come for five minutes, and never hold up the line ([`Calling`]). A first ticket has no place, and showing it takes a moment
+//! of patience, so there are few places of nobody in a line, and its waiting time can be foretold.
 
 use crate::Now;
 use crate::admission::AdmissionState;
@@ -25,11 +25,10 @@ const RESERVE_S: f64 = 0.12;
 const SMALLEST_RESERVE: f64 = 3.0;
 /// Polls one person makes who asks again after half of what is left to wait.
 const POLLS_EACH: f64 = 8.0;
-/// Whoever has long to wait asks so seldom that all of them together use half of the polls there are.
-const POLLS_SHARE: f64 = 2.0;
-/// Limits of the longest time between two polls, in seconds.
-const SHORTEST_LONGEST_POLL_S: f64 = 5.0;
-const LONGEST_POLL_S: f64 = 50.0;
+/// Whoever has long to wait asks so seldom that all of them together use one in so many of the polls there are.
+const POLLS_PER_FAR: f64 = 2.0;
+/// Yet nobody is told to look again later than this, in seconds, or in half of the time in which called people must come.
+const LONGEST_POLL_S: std::ops::RangeInclusive<f64> = 5.0..=300.0;
 /// Time over which rates are smoothed, in seconds.
 const SMOOTHED_S: f64 = 10.0;
 /// Time over which the flows let in are smoothed, in seconds.
@@ -38,6 +37,14 @@ const GRANTS_S: f64 = 2.0;
 const LOST_AFTER_MS: u64 = 10_000;
 /// No line lasts as long as this, in milliseconds: an older ticket is one of an earlier day.
 const OLDEST_MS: u64 = 12 * 3_600_000;
+/// A first ticket is shown within this time, in milliseconds.
+const FIRST_LASTS_MS: u64 = 600_000;
+/// Whoever has a long line before them, in seconds, gets a place after a moment of patience: what only throws tickets away has none.
+const LONG_LINE_S: f64 = 20.0;
+const PATIENCE_S: f64 = 2.0;
+const SHORT_PATIENCE_S: f64 = 0.5;
+/// A line may have become longer since somebody was told for how long to be patient.
+const PATIENCE_LEFT: f64 = 0.7;
 /// What a restarted server can do at first, as a share of what it could do before.
 const RESTART_SHARE: f64 = 0.3;
 /// A gate before which nobody stands is believed to let in so much more with every tick.
@@ -93,6 +100,8 @@ pub struct RoomFigures {
     /// Shortest time between two polls in seconds. Somebody who has longer to wait asks again after half of it, so everybody
     /// asks about eight times, however long the line is, and hears in time of a line that became faster.
     pub poll_s: f64,
+    /// A first ticket gets a place when it is shown after so many seconds.
+    pub place_after_s: f64,
     /// Longest time between two polls in seconds: a short line is asked to look often, and misses nothing.
     pub longest_poll_s: f64,
 }
@@ -183,15 +192,11 @@ impl Room {
         now: Now,
         unix_ms: u64,
     ) -> Entry {
-        let shown = shown.filter(|ticket| ticket.device == device && ticket.class == Class::B3);
+        self.calling.heard(now);
+        let shown = shown.filter(|ticket| ticket.is_of(device));
         let mut expired = false;
         if let Some(ticket) = shown.filter(|ticket| ticket.place().is_some()) {
-            // A place beyond the line was given out by another node a moment ago, or it was lost with a process that was
-            // killed (or a row put back from a backup): then everybody who is in the line comes first.
-            let before_us = ticket.issued_ms < self.opened_ms;
-            let late = unix_ms.saturating_sub(ticket.issued_ms) > LOST_AFTER_MS;
-            let lost = ticket.seq >= self.next_place() && (before_us || late);
-            let seq = if lost { self.next_place().saturating_sub(1) } else { ticket.seq };
+            let seq = self.standing(&ticket, unix_ms);
             let old = unix_ms.saturating_sub(ticket.issued_ms) > OLDEST_MS;
             match self.calling.called_at(seq) {
                 None => return Entry::Wait { ticket, expired },
@@ -209,9 +214,26 @@ impl Room {
         Entry::Wait { ticket: self.place(device, shown, unix_ms), expired }
     }
 
-    /// A new place at the end of the line for whoever has shown a ticket of this device, else a ticket without a place.
+    /// Where a ticket stands in the line. A place beyond the line was given out by another node a moment ago, or it was lost with
+    /// a process that was killed (or a row put back from a backup): then everybody who is in the line comes first.
+    fn standing(&self, ticket: &Ticket, unix_ms: u64) -> u64 {
+        let before_us = ticket.issued_ms < self.opened_ms;
+        let late = unix_ms.saturating_sub(ticket.issued_ms) > LOST_AFTER_MS;
+        let lost = ticket.seq >= self.next_place() && (before_us || late);
+        if lost { self.next_place().saturating_sub(1) } else { ticket.seq }
+    }
+
+    /// A new place at the end of the line for whoever has shown a ticket of this device, else a ticket without a place. A first
+    /// ticket of long ago is none.
     pub fn place(&mut self, device: Device, shown: Option<Ticket>, unix_ms: u64) -> Ticket {
-        let has_shown = shown.is_some_and(|ticket| ticket.device == device && ticket.class == Class::B3);
+        let shown = shown.filter(|ticket| ticket.is_of(device));
+        let age_ms = |ticket: &Ticket| unix_ms.saturating_sub(ticket.issued_ms);
+        let first = shown.filter(|ticket| ticket.place().is_none() && age_ms(ticket) <= FIRST_LASTS_MS);
+        let patience_s = PATIENCE_LEFT * self.figures().place_after_s;
+        if let Some(first) = first.filter(|first| (age_ms(first) as f64) < patience_s * 1_000.0) {
+            return first;
+        }
+        let has_shown = first.is_some() || shown.is_some_and(|ticket| ticket.place().is_some());
         let seq = if has_shown { self.next_place() } else { Ticket::NO_PLACE };
         self.issued_here += u64::from(has_shown);
         Ticket { seq, issued_ms: unix_ms, device, class: Class::B3 }
@@ -226,8 +248,8 @@ impl Room {
     }
 
     /// A called person came, but the gate was full: they come again.
-    pub fn bounced(&mut self, ticket: &Ticket) {
-        self.calling.came(ticket.seq, false);
+    pub fn bounced(&mut self, ticket: &Ticket, unix_ms: u64) {
+        self.calling.came(self.standing(ticket, unix_ms), false);
     }
 
     /// A new flow was let in.
@@ -243,7 +265,7 @@ impl Room {
         let passed_s = now.saturating_sub(self.ticked).as_secs_f64().max(0.001);
         self.ticked = now;
         self.learn_flows(state, passed_s);
-        self.calling.grow_older(self.settings.claim(), now);
+        self.calling.grow_older(self.flows_per_s, self.settings.claim(), now);
         self.flows.prune(now);
         if self.under_way.is_some() || !may_step {
             return None;
@@ -263,6 +285,10 @@ impl Room {
     /// it is more than that, up to what the capacity leaves beside other classes.
     fn learn_flows(&mut self, state: &AdmissionState, passed_s: f64) {
         let part = |over_s: f64| 1.0 - (-passed_s / over_s).exp();
+        if self.granted == 0 && state.saturated && state.completions_per_s == 0 {
+            // A store that stands still says nothing of what it can do.
+            return;
+        }
         let granted_per_s = std::mem::take(&mut self.granted) as f64 / passed_s;
         self.grants_per_s += part(GRANTS_S) * (granted_per_s - self.grants_per_s);
         let others = state.counters[Class::B0.index()].goodput + state.counters[Class::B4.index()].goodput;
@@ -294,9 +320,10 @@ impl Room {
     fn calls_now(&mut self, before_gate: usize) -> u64 {
         let waiting = self.next_place() - self.row.serving;
         if waiting == 0 {
+            self.calling.rest();
             return 0;
         }
-        self.calling.missing(self.flows_per_s, self.reserve(), before_gate).min(waiting)
+        self.calling.next_call(self.flows_per_s, self.reserve(), before_gate).min(waiting)
     }
 
     /// The store took the step (or another node's) and says what the row is now.
@@ -331,8 +358,14 @@ impl Room {
             issued,
             rate_per_s,
             poll_s: self.settings.shortest_poll_s * stretch,
-            longest_poll_s: (POLLS_SHARE * waiting as f64 / self.settings.polls_per_s)
-                .clamp(SHORTEST_LONGEST_POLL_S, LONGEST_POLL_S),
+            place_after_s: if waiting as f64 > LONG_LINE_S * rate_per_s {
+                PATIENCE_S
+            } else {
+                SHORT_PATIENCE_S
+            },
+            longest_poll_s: (POLLS_PER_FAR * waiting as f64 / self.settings.polls_per_s)
+                .clamp(*LONGEST_POLL_S.start(), *LONGEST_POLL_S.end())
+                .min(f64::from(self.settings.claim_s) / 2.0),
         }
     }
 }
@@ -356,7 +389,7 @@ mod tests {
 
     fn place(room: &mut Room, device: Device, unix_ms: u64) -> Ticket {
         let first = room.place(device, None, unix_ms);
-        room.place(device, Some(first), unix_ms)
+        room.place(device, Some(first), unix_ms + 2_000)
     }
 
     /// The store takes a step.
@@ -383,20 +416,22 @@ mod tests {
     }
 
     #[test]
-    fn only_a_ticket_that_is_shown_gets_a_place() {
+    fn only_a_ticket_that_is_shown_with_patience_gets_a_place() {
         let mut room = Room::new(RoomSettings::default(), RoomRow::default(), Now::ZERO);
         let crowd = 1_000;
-        let mut ask = |device, shown| match room.enter(device, shown, crowd, Now::ZERO, 0) {
+        let mut ask = |device, shown, unix_ms| match room.enter(device, shown, crowd, Now::ZERO, unix_ms) {
             Entry::Wait { ticket, expired: false } => ticket,
             other => panic!("{other:?}"),
         };
-        let thrown_away: Vec<Ticket> = (0..100).map(|n| ask(Device(100 + n), None)).collect();
+        let thrown_away: Vec<Ticket> = (0..100).map(|n| ask(Device(100 + n), None, 0)).collect();
         assert!(thrown_away.iter().all(|ticket| ticket.place().is_none()));
-        let first = ask(DEVICE, None);
-        let placed = ask(DEVICE, Some(first));
+        let first = ask(DEVICE, None, 0);
+        assert_eq!(ask(DEVICE, Some(first), 100), first, "at once is no patience");
+        let placed = ask(DEVICE, Some(first), 500);
         assert_eq!(placed.place(), Some(1), "nobody else is in the line");
-        assert_eq!(ask(DEVICE, Some(placed)), placed);
-        assert_eq!(ask(Device(8), Some(first)).place(), None, "another device has to show its own");
+        assert_eq!(ask(DEVICE, Some(placed), 600), placed);
+        assert_eq!(ask(Device(8), Some(first), 500).place(), None, "another device has to show its own");
+        assert_eq!(ask(DEVICE, Some(first), 700_000).place(), None, "a first ticket of long ago is none");
     }
 
     #[test]

@@ -26,6 +26,12 @@ impl Ticket {
     /// The `seq` of a ticket that has not been shown yet.
     pub const NO_PLACE: u64 = u64::MAX;
 
+    /// Was it given to this device?
+    #[must_use]
+    pub fn is_of(&self, device: Device) -> bool {
+        self.device == device && self.class == Class::B3
+    }
+
     /// The place, if it has one.
     #[must_use]
     pub fn place(&self) -> Option<u64> {

@@ -45,9 +45,13 @@ export function heldTicket(): Ticket | null {
  * requests were on their way at once: then the better of two places stays, and the other one is never used.
  */
 export function takeTicket({ text, seq, expired }: { text: string; seq: number | null; expired: boolean }, shown: string | undefined): void {
-  unplaced = seq === null ? text : undefined
-  if (seq === null) return
   const held = heldTicket()
+  unplaced = seq === null ? text : undefined
+  if (seq === null) {
+    // The server does not know the place that was shown (any more).
+    if (held && held.text === shown) keepTicket(null)
+    return
+  }
   const raced = held !== null && held.text !== shown && held.seq <= seq
   if (raced) return
   const worse = held !== null && held.text === shown && seq > held.seq

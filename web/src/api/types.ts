@@ -147,6 +147,8 @@ export interface RoomFigures {
   pollS: number
   /** Longest time between two polls, in seconds. */
   longestPollS: number
+  /** A first ticket gets a place when it is shown after so many seconds. */
+  placeAfterS: number
   /** Nobody is called at the moment; places are kept. */
   paused: boolean
   /** RFC 3339 */

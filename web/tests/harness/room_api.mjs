@@ -16,7 +16,7 @@ export function withRoom(api, more = {}) {
   }
   const figures = () => {
     const { serving, issued, ratePerS, pollS, paused } = room
-    return { serving, issued, ratePerS, pollS, longestPollS: 50, paused, asOf: new Date().toISOString() }
+    return { serving, issued, ratePerS, pollS, longestPollS: 50, placeAfterS: 0.1, paused, asOf: new Date().toISOString() }
   }
   const ticketOf = (seq) => `ticket-${seq}`
   const enter = (handler) => (request) => {

@@ -72,7 +72,7 @@ pub(super) fn people(runs: &[&Run]) -> String {
             m.flows_offered,
             m.flows_admitted,
             share(m.flows_finished, stayed),
-            m.tickets,
+            m.places,
             share(m.shows_done, m.shows),
             share(m.shows_shown, m.shows),
             number(p99.round())

@@ -126,7 +126,7 @@ impl State {
         let looks = self.asked.get("/v1/room/now.json").copied().unwrap_or(0);
         let serving = if self.flaws.places_rise && looks.is_multiple_of(2) { 0 } else { self.serving() };
         json!({
-            "serving": serving, "issued": self.issued, "ratePerS": RATE_PER_S, "pollS": 0.5, "longestPollS": 50.0,
+            "serving": serving, "issued": self.issued, "ratePerS": RATE_PER_S, "pollS": 0.5, "longestPollS": 50.0, "placeAfterS": 0.5,
             "claimS": 300, "paused": false, "asOf": "2026-11-25T08:00:00Z", "notice": null,
         })
     }

@@ -1,8 +1,10 @@
 //! Surges under a virtual clock: what admission and waiting room hold together, over thousands of seeds.
 
+mod surge;
 mod world;
 
-use world::{STEPS, Surge, World};
+use surge::{STEPS, Surge};
+use world::World;
 
 const SURGE: Surge = Surge {
     seed: 1,
@@ -16,6 +18,7 @@ const SURGE: Surge = Surge {
     hostile: 0.0,
     restart_s: None,
     stall_s: (0, 0),
+    cut_s: (0, 0),
 };
 
 /// Requests finished in a window of seconds, as a share of what the store can do.
@@ -55,8 +58,10 @@ fn whoever_is_let_in_waits_little_and_finishes() {
     assert!(p99_ms <= 190.0, "99 % of requests waited at most {p99_ms:.0} ms for their permit");
     assert!(world.seen.longest_wait_us <= 251_000, "{} us", world.seen.longest_wait_us);
     let inverted = f64::from(world.seen.inversions) / f64::from(world.seen.let_in);
-    println!("{:.2} % were let in before somebody who came earlier", inverted * 100.0);
-    assert!(inverted <= 0.01, "{inverted}");
+    let overtaken = f64::from(world.seen.overtaken) / f64::from(world.seen.let_in);
+    println!("{:.2} % were let in before an earlier place at the gate", inverted * 100.0);
+    println!("{:.2} % before somebody there who had come three seconds earlier", overtaken * 100.0);
+    assert!(inverted <= 0.01 && overtaken <= 0.01, "{inverted} {overtaken}");
     let let_in = world.people.iter().filter(|person| person.let_in).count();
     let finished = world.people.iter().filter(|person| person.finished).count();
     // The last ones were let in shortly before the end.
@@ -65,7 +70,12 @@ fn whoever_is_let_in_waits_little_and_finishes() {
 
 #[test]
 fn the_place_never_rises_and_the_wait_is_foretold() {
-    let surge = Surge { peak: 10.0, peak_s: (10, 20), end_s: 200, ..SURGE };
+    for hostile in [0.0, 0.1] {
+        foretells(Surge { hostile, peak: 10.0, peak_s: (10, 20), end_s: 200, ..SURGE });
+    }
+}
+
+fn foretells(surge: Surge) {
     let world = World::run(surge);
     assert_eq!(world.seen.place_rose, 0);
     let told = world.people.iter().filter_map(|person| Some((person.foretold?.1, person.waited_s?)));
@@ -94,8 +104,7 @@ fn those_who_throw_tickets_away_do_not_stop_the_others() {
     let world = World::run(surge);
     let worst = worst_window(&world, &surge);
     println!("{worst:.3} of the capacity in the worst five seconds");
-    // In the end nineteen of twenty places are nobody's; in a city the limits by device and address come before that.
-    assert!(worst >= 0.85, "{worst:.3}");
+    assert!(worst >= 0.95, "{worst:.3}");
     let hostile = world.people.iter().filter(|person| person.hostile && person.finished).count();
     let patient = world.people.iter().filter(|person| !person.hostile && person.finished).count();
     assert!(patient > 9 * hostile, "{patient} patient, {hostile} hostile");
@@ -121,6 +130,23 @@ fn a_store_that_stood_still_is_busy_again_soon_after() {
 }
 
 #[test]
+fn where_nobody_can_come_hardly_anybody_is_called() {
+    for seconds in [3, 5] {
+        let surge = Surge { peak_s: (10, 30), cut_s: (25, 25 + seconds), end_s: 60, ..SURGE };
+        let world = World::run(surge);
+        println!("{} called while nobody could come for {seconds} s", world.seen.called_in_cut);
+        // Two seconds' worth before it is noticed.
+        assert!(
+            (world.seen.called_in_cut as f64) < 4.0 * surge.flows_per_s(),
+            "{}",
+            world.seen.called_in_cut
+        );
+        let after = goodput(&world, &surge, 30 + seconds as usize, 10);
+        assert!(after >= 0.95, "{after:.3}");
+    }
+}
+
+#[test]
 fn nothing_stays_down_after_its_cause_is_gone() {
     for seed in 0..40 {
         let surge = Surge {
@@ -136,9 +162,11 @@ fn nothing_stays_down_after_its_cause_is_gone() {
             stall_s: if seed % 2 == 0 { (5, 15) } else { (0, 0) },
             ..SURGE
         };
-        let after = goodput(&World::run(surge), &surge, 45, 15);
-        // The absent who came straight in are not absent.
-        assert!((0.4..=1.01).contains(&after), "seed {seed}: {after:.3}");
+        let world = World::run(surge);
+        let after = goodput(&world, &surge, 45, 15);
+        // The absent who came straight in are not absent. While anybody waits, the store is at work.
+        let least = if world.seen.waiting > 20 { 0.9 } else { 0.4 };
+        assert!((least..=1.01).contains(&after), "seed {seed}: {after:.3}, {} wait", world.seen.waiting);
     }
 }
 
@@ -158,6 +186,7 @@ fn thousands_of_small_surges_keep_every_promise() {
             hostile: 0.05 * (seed % 3) as f64,
             restart_s: (seed % 5 == 0).then_some(2),
             stall_s: (0, 0),
+            cut_s: (0, 0),
         };
         let world = World::run(surge);
         let seen = &world.seen;

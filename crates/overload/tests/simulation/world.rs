@@ -12,45 +12,15 @@ use yimatong_overload::{
     Ticket, Verdict, Waiting,
 };
 
+use crate::surge::{Person, STEPS, Seen, Surge};
+
 const TICK_US: u64 = 250_000;
 /// Time the store needs for the row of the room.
 const SYNC_US: u64 = 5_000;
+/// Longest time from a first ticket to the place.
+const PATIENCE_US: u64 = 3_000_000;
 /// A request to the store is broken off after this time.
 const DEADLINE_US: u64 = 5_000_000;
-/// Requests one flow needs.
-pub(crate) const STEPS: f64 = 2.0;
-
-/// A city and its surge.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Surge {
-    pub(crate) seed: u64,
-    /// Connections of the store.
-    pub(crate) connections: usize,
-    /// Time of one request on one connection.
-    pub(crate) store_us: u64,
-    /// Load before and after, as a multiple of the capacity.
-    pub(crate) base: f64,
-    /// Load in the surge, likewise.
-    pub(crate) peak: f64,
-    pub(crate) peak_s: (u64, u64),
-    pub(crate) end_s: u64,
-    /// Share of people who take a ticket and never come back.
-    pub(crate) absent: f64,
-    /// Share of people who throw their ticket away and try again at once.
-    pub(crate) hostile: f64,
-    /// The server is killed and started again at this second.
-    pub(crate) restart_s: Option<u64>,
-    /// The store stands still in these seconds.
-    pub(crate) stall_s: (u64, u64),
-}
-
-impl Surge {
-    /// Flows per second the store can finish.
-    pub(crate) fn flows_per_s(&self) -> f64 {
-        self.connections as f64 * 1e6 / self.store_us as f64 / STEPS
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     Arrive,
@@ -66,36 +36,6 @@ enum Event {
     Restart,
 }
 
-/// Somebody who wants a code.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Person {
-    pub(crate) hostile: bool,
-    pub(crate) absent: bool,
-    ticket: Option<Ticket>,
-    step: u32,
-    place: Option<u64>,
-    /// First place, when it was told and the wait foretold, in seconds.
-    pub(crate) foretold: Option<(u64, f64)>,
-    pub(crate) waited_s: Option<f64>,
-    pub(crate) finished: bool,
-    pub(crate) let_in: bool,
-}
-
-/// What was seen.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    /// Requests the store finished, by second.
-    pub(crate) goodput: Vec<u32>,
-    pub(crate) over_limit: u32,
-    pub(crate) longest_wait_us: u64,
-    pub(crate) place_rose: u32,
-    /// People let in, and how many of them before somebody who came earlier and stood at the gate too.
-    pub(crate) let_in: u32,
-    pub(crate) inversions: u32,
-    /// Waits of admitted requests before their permit, in microseconds.
-    pub(crate) waits_us: Vec<u64>,
-}
-
 pub(crate) struct World {
     surge: Surge,
     settings: Settings,
@@ -107,7 +47,8 @@ pub(crate) struct World {
     room: Room,
     row: RoomRow,
     step: Option<RoomStep>,
-    waiting: HashMap<Waiting, (usize, u64)>,
+    /// Who waits at the gate, since when, and with which place.
+    waiting: HashMap<Waiting, (usize, u64, u64)>,
     working: HashMap<usize, (Permit, u64)>,
     store: VecDeque<usize>,
     busy: usize,
@@ -152,6 +93,7 @@ impl World {
             world.happen(event);
             world.pump();
         }
+        world.seen.waiting = world.room.figures().waiting();
         world
     }
 
@@ -170,6 +112,13 @@ impl World {
     }
 
     fn happen(&mut self, event: Event) {
+        if self.is_cut()
+            && let Event::Try(_) | Event::Poll(_) = event
+        {
+            // The page asks again by itself.
+            let again_us = self.draw_us(1.0);
+            return self.after(again_us, event);
+        }
         match event {
             Event::Arrive => self.arrive(),
             Event::Try(person) => self.try_step(person),
@@ -190,26 +139,29 @@ impl World {
         let load = if (from_s..until_s).contains(&now_s) { self.surge.peak } else { self.surge.base };
         let (hostile, absent) =
             (self.rng.random_bool(self.surge.hostile), self.rng.random_bool(self.surge.absent));
-        self.people.push(Person { hostile, absent, ..Person::default() });
+        let (shows, came_us) = (self.people.len().is_multiple_of(2), self.now_us);
+        self.people.push(Person { hostile, absent, shows, came_us, ..Person::default() });
         let next_us = self.draw_us(1.0 / (load * self.surge.flows_per_s()));
         self.after(next_us, Event::Arrive);
-        self.try_step(self.people.len() - 1);
+        self.happen(Event::Try(self.people.len() - 1));
     }
 
     fn try_step(&mut self, number: usize) {
         let (now, device) = (self.now(), Device(number as u64));
         let state = self.admission.state(now);
         let person = &mut self.people[number];
+        let mut straight = None;
         let (class, place) = if person.step > 0 {
             (Class::B1, 0)
         } else {
-            let shown = if person.hostile { None } else { person.ticket };
+            let shown = person.ticket;
             let before_gate = state.queued[Class::B3.index()];
             match self.room.enter(device, shown, before_gate, now, self.now_us / 1_000) {
-                Entry::Straight(ticket) | Entry::Called(ticket) => {
-                    person.ticket = Some(person.ticket.unwrap_or(ticket));
+                Entry::Straight(ticket) => {
+                    straight = Some(shown);
                     (Class::B3, ticket.seq)
                 }
+                Entry::Called(ticket) => (Class::B3, ticket.seq),
                 Entry::Wait { ticket, .. } => return self.told_to_wait(number, ticket),
             }
         };
@@ -217,14 +169,13 @@ impl World {
         match self.admission.offer(offer, now) {
             Offered::Admitted(permit) => {
                 self.seen.waits_us.push(0);
-                self.work(number, permit);
+                self.work(number, place, permit);
             }
-            Offered::Queued(waiting) => drop(self.waiting.insert(waiting, (number, self.now_us))),
-            Offered::Refused(_)
-                if class == Class::B3
-                    && self.people[number].ticket.is_some_and(|t| t.issued_ms == self.now_us / 1_000) =>
-            {
-                let shown = self.people[number].ticket;
+            Offered::Queued(waiting) => {
+                self.waiting.insert(waiting, (number, self.now_us, place));
+            }
+            // As the server does: whoever came straight to a full gate gets a ticket after all.
+            Offered::Refused(_) if let Some(shown) = straight => {
                 let ticket = self.room.place(device, shown, self.now_us / 1_000);
                 self.told_to_wait(number, ticket);
             }
@@ -237,12 +188,17 @@ impl World {
         let person = &mut self.people[number];
         person.ticket = Some(ticket);
         if person.hostile {
+            // Every second one shows a first ticket once, at its own pace.
+            let keeps = person.shows && ticket.place().is_none() && person.place.is_none();
+            person.place = keeps.then_some(0);
+            person.ticket = keeps.then_some(ticket);
             let again_us = self.draw_us(0.5);
             return self.after(again_us, Event::Try(number));
         }
         if ticket.place().is_none() {
             // Shown once more, it gets a place.
-            let again_us = self.rng.random_range(500_000..1_000_000);
+            let after_us = figures.place_after_s * 1e6;
+            let again_us = (after_us * self.rng.random_range(1.0..1.5)) as u64;
             return self.after(again_us, Event::Try(number));
         }
         let ahead = ticket.seq.saturating_sub(figures.serving);
@@ -293,25 +249,25 @@ impl World {
     /// The gate was full: again in a second or so, at the same place.
     fn bounced(&mut self, number: usize) {
         if let Some(ticket) = self.people[number].ticket.filter(|_| self.people[number].step == 0) {
-            self.room.bounced(&ticket);
+            self.room.bounced(&ticket, self.now_us / 1_000);
         }
         let again_us = 1_000_000 + self.draw_us(0.2);
         self.after(again_us, Event::Try(number));
     }
 
-    fn work(&mut self, number: usize, permit: Permit) {
+    fn work(&mut self, number: usize, place: u64, permit: Permit) {
         let state = self.admission.state(self.now());
         self.seen.over_limit += u32::from(state.in_flight > state.limit);
         if permit.class() == Class::B3 {
             self.room.granted();
-            // Somebody with an earlier place still stands before the gate.
-            let place = |person: &Person| person.ticket.map_or(0, |ticket| ticket.seq);
-            let mine = place(&self.people[number]);
-            let earlier = |waits: usize| {
-                let other = &self.people[waits];
-                other.step == 0 && place(other) < mine
-            };
-            self.seen.inversions += u32::from(self.waiting.values().any(|(waits, _)| earlier(*waits)));
+            let came_us = self.people[number].came_us;
+            let waits = || self.waiting.values().filter(|(waits, ..)| self.people[*waits].step == 0);
+            let earlier = waits().any(|(_, _, other)| *other < place);
+            let overtaken = waits().any(|(waits, ..)| {
+                self.people[*waits].came_us + PATIENCE_US < came_us && !self.people[*waits].hostile
+            });
+            self.seen.inversions += u32::from(earlier);
+            self.seen.overtaken += u32::from(overtaken);
             self.seen.let_in += 1;
             self.people[number].let_in = true;
         }
@@ -331,6 +287,11 @@ impl World {
         self.store.retain(|queued| *queued != number);
         self.admission.complete(permit, Outcome::Failed, self.now());
         self.later(number);
+    }
+
+    fn is_cut(&self) -> bool {
+        let (from_s, until_s) = self.surge.cut_s;
+        (from_s * 1_000_000..until_s * 1_000_000).contains(&self.now_us)
     }
 
     fn stalls(&self) -> bool {
@@ -377,7 +338,11 @@ impl World {
         let state = self.admission.state(now);
         if let Some(step) = self.room.tick(&state, self.step.is_none(), now) {
             self.step = Some(step);
-            self.after(SYNC_US, Event::Synced);
+            if self.is_cut() {
+                self.seen.called_in_cut += step.called_by;
+            }
+            let held_us = if self.stalls() { self.surge.stall_s.1 * 1_000_000 - self.now_us } else { 0 };
+            self.after(held_us + SYNC_US, Event::Synced);
         }
     }
 
@@ -394,7 +359,7 @@ impl World {
         self.admission = Admission::new(self.settings.admission, self.surge.seed, now);
         self.admission.restarted(self.row.capacity_per_s, now);
         self.room = Room::new(self.settings.room, self.row, now);
-        let mut lost: Vec<usize> = self.waiting.drain().map(|(_, (number, _))| number).collect();
+        let mut lost: Vec<usize> = self.waiting.drain().map(|(_, (number, ..))| number).collect();
         lost.extend(self.working.drain().map(|(number, _)| number));
         lost.sort_unstable();
         self.store.clear();
@@ -408,14 +373,14 @@ impl World {
             let waiting = match &verdict {
                 Verdict::Granted(waiting, _) | Verdict::Dropped(waiting, _) => *waiting,
             };
-            let (number, since_us) =
+            let (number, since_us, place) =
                 self.waiting.remove(&waiting).expect("a verdict is on somebody who waits");
             let waited_us = self.now_us - since_us;
             self.seen.longest_wait_us = self.seen.longest_wait_us.max(waited_us);
             match verdict {
                 Verdict::Granted(_, permit) => {
                     self.seen.waits_us.push(waited_us);
-                    self.work(number, permit);
+                    self.work(number, place, permit);
                 }
                 Verdict::Dropped(..) => self.bounced(number),
             }

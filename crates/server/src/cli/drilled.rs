@@ -58,7 +58,9 @@ pub(super) async fn obey(app: Arc<App>, store: Arc<SqliteStore>) {
             }
         }
     });
-    if started.is_err() {
+    if let Err(error) = started {
+        // Without it nobody can tell that the drill is gone.
+        tracing::error!(%error, "the drill can't be listened to");
         return;
     }
     while let Some(line) = commands.recv().await {

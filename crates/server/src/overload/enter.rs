@@ -130,7 +130,9 @@ impl<'a> Visit<'a> {
 
     async fn run(self, request: Request, next: Next) -> Response {
         let counting = Counting::begin(self.overload.counts(self.class));
-        if !self.overload.within_rates(self.class, self.terms.limit, &self.origin) {
+        // Nobody is sent anything while they wait: what has a limit of its own is counted when it is done.
+        let within = self.class == Class::B3 || self.is_within_limit();
+        if !self.overload.within_rates(self.class, &self.origin) || !within {
             return self.busy(counting, request).await;
         }
         // Nobody queues for something that is then refused.
@@ -148,14 +150,13 @@ impl<'a> Visit<'a> {
         };
         match entry {
             Entry::Wait { ticket, expired } => self.wait(counting, request, ticket, expired).await,
-            Entry::Called(ticket) if !self.overload.may_claim(&ticket) => self.busy(counting, request).await,
+            Entry::Called(ticket) if !self.overload.may_claim(&ticket) || !self.is_within_limit() => {
+                self.bounced(counting, request, &ticket).await
+            }
+            Entry::Straight(_) if !self.is_within_limit() => self.busy(counting, request).await,
             Entry::Called(ticket) => match self.overload.gate.enter(self.offer(ticket.seq)).await {
                 Ok(held) => self.let_in(counting, request, next, held).await,
-                Err(_) => {
-                    // The call stays good: they come again.
-                    self.overload.room.rules().bounced(&ticket);
-                    self.busy(counting, request).await
-                }
+                Err(_) => self.bounced(counting, request, &ticket).await,
             },
             Entry::Straight(ticket) => match self.overload.gate.enter(self.offer(ticket.seq)).await {
                 Ok(held) => self.let_in(counting, request, next, held).await,
@@ -167,6 +168,10 @@ impl<'a> Visit<'a> {
                 }
             },
         }
+    }
+
+    fn is_within_limit(&self) -> bool {
+        self.overload.within_address_limit(self.terms.limit, &self.origin)
     }
 
     async fn at_gate(self, counting: Counting<'_>, request: Request, next: Next) -> Response {
@@ -261,11 +266,18 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// "Come back": held for those who can wait, at once for flows under way and for the called.
+    /// "Come back" to somebody who has been called; the call stays good.
+    async fn bounced(self, counting: Counting<'_>, request: Request, ticket: &Ticket) -> Response {
+        body::drain(request).await;
+        self.overload.room.rules().bounced(ticket, self.unix_ms);
+        counting.refused();
+        self.overload.refusals.at_once(1)
+    }
+
+    /// "Come back": held for those who can wait, at once for flows under way.
     async fn busy(self, counting: Counting<'_>, request: Request) -> Response {
         body::drain(request).await;
-        let called = self.class == Class::B3 && self.ticket.is_some();
-        let mut response = if matches!(self.class, Class::B0 | Class::B1) || called {
+        let mut response = if matches!(self.class, Class::B0 | Class::B1) {
             self.overload.refusals.at_once(1)
         } else {
             self.overload.refusals.held().await
@@ -334,7 +346,8 @@ impl Overload {
         let problem = Problem::new(Code::WaitInRoom);
         let seq = ticket.place();
         let room = self.room_now(seq);
-        let retry_after_s = if seq.is_some() { room.poll_s().ceil() as u32 } else { 1 };
+        let after_s = if seq.is_some() { room.poll_s() } else { room.place_after_s() };
+        let retry_after_s = after_s.ceil() as u32;
         let text = self.seal.ticket(ticket);
         let place = Place { problem: problem.document(), ticket: text, seq, expired, room };
         let body = serde_json::to_vec(&place).expect("numbers and texts always serialise");

@@ -6,7 +6,7 @@ use super::Overload;
 use super::origin::Origin;
 use crate::http::route::AddressLimit;
 
-/// Rates seen so far; 2.5 MiB however many devices there are.
+/// Rates seen so far; 3 MiB however many devices there are.
 #[derive(Debug)]
 pub(crate) struct RateTables {
     devices: Rates,
@@ -14,8 +14,11 @@ pub(crate) struct RateTables {
     one_time_passwords: Rates,
     sign_ins: Rates,
     claims: Rates,
+    places: Rates,
 }
 
+/// First tickets that a device shows: it gets a place for one, and needs it once.
+const PLACES: RateLimit = RateLimit { per_s: 1.0 / 20.0, burst: 6.0 };
 /// Tries to come in with one called ticket: the gate may be full a few times, but one ticket is one flow.
 const CLAIMS: RateLimit = RateLimit { per_s: 1.0 / 60.0, burst: 10.0 };
 
@@ -28,27 +31,28 @@ impl RateTables {
             one_time_passwords: rates(2),
             sign_ins: rates(3),
             claims: rates(4),
+            places: rates(5),
         }
     }
 
-    /// May this request go on, as far as rates are concerned? Staff are not limited once they are signed in.
-    fn allow(
+    /// May something with a limit of its own be done from this address?
+    fn allow_at_address(
         &mut self,
-        class: Class,
         limit: Option<AddressLimit>,
         origin: &Origin,
         settings: &RateSettings,
         now: Now,
     ) -> bool {
-        if let (Some(limit), Some(address)) = (limit, origin.address) {
-            let (table, limit) = match limit {
-                AddressLimit::OneTimePasswords => (&mut self.one_time_passwords, settings.one_time_passwords),
-                AddressLimit::SignIns => (&mut self.sign_ins, settings.sign_ins),
-            };
-            if !table.allow(address, limit, now) {
-                return false;
-            }
-        }
+        let (Some(limit), Some(address)) = (limit, origin.address) else { return true };
+        let (table, limit) = match limit {
+            AddressLimit::OneTimePasswords => (&mut self.one_time_passwords, settings.one_time_passwords),
+            AddressLimit::SignIns => (&mut self.sign_ins, settings.sign_ins),
+        };
+        table.allow(address, limit, now)
+    }
+
+    /// May this request go on, as far as rates are concerned? Staff are not limited once they are signed in.
+    fn allow(&mut self, class: Class, origin: &Origin, settings: &RateSettings, now: Now) -> bool {
         if class == Class::B0 {
             return true;
         }
@@ -64,16 +68,28 @@ impl RateTables {
 }
 
 impl Overload {
+    /// May this device take a place with a first ticket?
+    pub(super) fn may_take_place(&self, origin: &Origin) -> bool {
+        let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        !origin.is_device || rates.places.allow(origin.device.0, PLACES, self.gate.now())
+    }
+
     /// Was this called ticket not used too often?
     pub(super) fn may_claim(&self, ticket: &Ticket) -> bool {
         let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         rates.claims.allow(ticket.device.0 ^ ticket.seq.rotate_left(32), CLAIMS, self.gate.now())
     }
 
-    pub(super) fn within_rates(&self, class: Class, limit: Option<AddressLimit>, origin: &Origin) -> bool {
+    pub(super) fn within_rates(&self, class: Class, origin: &Origin) -> bool {
         let settings = self.desk.now().settings.rates;
         let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        rates.allow(class, limit, origin, &settings, self.gate.now())
+        rates.allow(class, origin, &settings, self.gate.now())
+    }
+
+    pub(super) fn within_address_limit(&self, limit: Option<AddressLimit>, origin: &Origin) -> bool {
+        let settings = self.desk.now().settings.rates;
+        let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        rates.allow_at_address(limit, origin, &settings, self.gate.now())
     }
 }
 
@@ -97,8 +113,12 @@ mod tests {
 
     fn allowed(class: Class, limit: Option<AddressLimit>, devices: impl Iterator<Item = u64>) -> usize {
         let mut tables = RateTables::new(1);
-        let origin = |device| Origin { device: Device(device), is_device: true, address: Some(9) };
-        devices.filter(|device| tables.allow(class, limit, &origin(*device), &SETTINGS, Now::ZERO)).count()
+        let mut may = |device| {
+            let origin = Origin { device: Device(device), is_device: true, address: Some(9) };
+            tables.allow(class, &origin, &SETTINGS, Now::ZERO)
+                && tables.allow_at_address(limit, &origin, &SETTINGS, Now::ZERO)
+        };
+        devices.filter(|device| may(*device)).count()
     }
 
     #[test]

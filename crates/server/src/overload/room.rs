@@ -41,6 +41,8 @@ pub(crate) struct RoomNow {
     poll_s: f64,
     /// Longest time between two polls, in seconds.
     longest_poll_s: f64,
+    /// A first ticket gets a place when it is shown after so many seconds.
+    place_after_s: f64,
     /// How long a called person may take to come, in seconds.
     claim_s: u32,
     /// The store is away: nobody is called just now, and every place is kept.
@@ -65,6 +67,7 @@ impl RoomNow {
             rate_per_s: hundredths(figures.rate_per_s),
             poll_s: hundredths(figures.poll_s),
             longest_poll_s: hundredths(figures.longest_poll_s),
+            place_after_s: figures.place_after_s,
             claim_s,
             paused,
             as_of,
@@ -75,6 +78,11 @@ impl RoomNow {
     /// Shortest time between two polls, in seconds.
     pub(super) fn poll_s(&self) -> f64 {
         self.poll_s
+    }
+
+    /// When to show a first ticket, in seconds.
+    pub(super) fn place_after_s(&self) -> f64 {
+        self.place_after_s
     }
 }
 
@@ -191,15 +199,21 @@ impl WaitingRoom {
 impl Overload {
     /// Somebody wants to begin a flow.
     pub(super) fn enter_room(&self, origin: &Origin, ticket: Option<&str>, unix_ms: u64) -> Entry {
-        let shown = ticket.and_then(|text| self.seal.open_ticket(text));
+        let shown = self.shown(origin, ticket);
         let before_gate = self.gate.queued(Class::B3);
         self.room.rules().enter(origin.device, shown, before_gate, self.gate.now(), unix_ms)
     }
 
     /// The gate is full: a place in the room after all.
     pub(super) fn place_in_room(&self, origin: &Origin, ticket: Option<&str>, unix_ms: u64) -> Ticket {
-        let shown = ticket.and_then(|text| self.seal.open_ticket(text));
+        let shown = self.shown(origin, ticket);
         self.room.rules().place(origin.device, shown, unix_ms)
+    }
+
+    /// The ticket that was shown. A device may show first tickets only so often: each time it gets a place.
+    fn shown(&self, origin: &Origin, ticket: Option<&str>) -> Option<Ticket> {
+        let shown = ticket.and_then(|text| self.seal.open_ticket(text))?;
+        (shown.place().is_some() || self.may_take_place(origin)).then_some(shown)
     }
 
     /// The room as `now.json` shows it: whoever gets a place must not find it further back when they look there next.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use futures_util::stream::{FuturesUnordered, StreamExt as _, select};
 use serde_json::{Value, json};
 use yimatong_model::clock::city_day;
 use yimatong_model::role::Role;
@@ -17,6 +17,11 @@ use crate::resident::{Device, Resident, adult, fields, one_time_password, phone,
 /// Long enough to send all requests of a test while the store does nothing.
 const STALL: Duration = Duration::from_secs(1);
 
+/// From a first ticket to the place, in seconds.
+const PATIENCE_S: i64 = 2;
+/// More than the gate lets in and holds when nothing is known of the store yet.
+const HELD: usize = 50;
+
 fn asks(city: &City, n: u32) -> Call<'_> {
     asks_from(city, n, &format!("phone-{n}"))
 }
@@ -25,23 +30,34 @@ fn asks_from<'c>(city: &'c City, n: u32, device: &str) -> Call<'c> {
     city.post("/v1/one-time-passwords", &json!({ "phone": phone(n) })).header("yimatong-device", device)
 }
 
+/// The ticket of an answer that says "wait".
+fn ticket_of(answer: &Answer) -> Option<String> {
+    (answer.status == 429).then(|| answer.json()["ticket"].as_str().map(str::to_owned))?
+}
+
+/// Shows a ticket: a first one has no place, and gets one when it is shown after a moment of patience.
+async fn show(city: &City, n: u32, ticket: String) -> (u32, Answer) {
+    (n, asks(city, n).header("yimatong-ticket", &ticket).send().await)
+}
+
 /// So many people come while the store stands still: places for some, and answers for the others later.
 async fn surge(city: &City, people: u32) -> (Vec<(u32, Value)>, usize) {
     city.sqlite.stall(STALL);
-    let ask = async |n| {
-        let first = asks(city, n).send().await;
-        if first.status != 429 || first.json()["type"] != "/problems/wait-in-room" {
-            return (n, first);
-        }
-        // The first ticket has no place: it gets one when it is shown.
-        let ticket = first.json()["ticket"].as_str().unwrap().to_owned();
-        (n, asks(city, n).header("yimatong-ticket", &ticket).send().await)
-    };
-    let mut all: FuturesUnordered<_> = (0..people).map(ask).collect();
+    let ask = async |n| (n, asks(city, n).send().await);
+    let mut first: FuturesUnordered<_> = (0..people).map(ask).collect();
+    // All but those who are at work or before the gate are told to wait at once.
+    let mut tickets = Vec::new();
+    while tickets.len() + HELD < people as usize {
+        let (n, answer) = first.next().await.unwrap();
+        tickets.push((n, ticket_of(&answer).unwrap()));
+    }
+    city.clock.advance_s(PATIENCE_S);
+    let showing: FuturesUnordered<_> = tickets.into_iter().map(|(n, ticket)| show(city, n, ticket)).collect();
+    let mut all = select(first, showing);
     let (mut placed, mut others) = (Vec::new(), 0);
     while let Some((n, answer)) = all.next().await {
-        match answer.status {
-            429 if answer.json()["type"] == "/problems/wait-in-room" => placed.push((n, answer.json())),
+        match ticket_of(&answer) {
+            Some(_) if answer.json()["seq"] != Value::Null => placed.push((n, answer.json())),
             _ => others += 1,
         }
     }
@@ -121,7 +137,8 @@ async fn a_ticket_of_another_device_or_a_forged_one_is_worth_nothing() {
         assert_eq!(other.status, 429);
         assert_eq!(other.json()["seq"], Value::Null, "as somebody who has just come");
         let ticket = other.json()["ticket"].as_str().unwrap().to_owned();
-        let placed = asks(&city, device).header("yimatong-ticket", &ticket).send().await.json();
+        city.clock.advance_s(PATIENCE_S);
+        let placed = show(&city, device, ticket).await.1.json();
         assert!(placed["seq"].as_u64().unwrap() > seq, "a new place at the end");
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A drill must know what its store can do. A verb first waits in line for one of so many connections, then keeps it
 //! busy for so long, and only then goes to SQLite; the connection is free again when the verb is answered, or when its
-//! caller goes away.
+//! caller goes away. What SQLite itself needed is taken off the connection's next wait, so that the store can do
+//! `connections / time`, whatever the disk does meanwhile, as long as it is quicker than that.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use crate::error::{Outage, Result, StoreError};
 pub struct Provision {
     /// Connections; at least one.
     pub connections: u32,
-    /// Time each verb keeps its connection busy, beside the time that SQLite needs.
+    /// Time each verb keeps its connection busy, the time that SQLite needs included unless that is longer.
     pub time: Duration,
 }
 
@@ -26,6 +27,8 @@ pub struct Provision {
 pub(super) struct Provisioned {
     connections: Arc<Semaphore>,
     time: Duration,
+    /// Of connections that are free: when each began to be, and how long SQLite had it.
+    freed: Arc<Mutex<Vec<(Instant, Duration)>>>,
     stalled_until: Mutex<Option<Instant>>,
 }
 
@@ -33,6 +36,16 @@ pub(super) struct Provisioned {
 #[derive(Debug)]
 pub(super) struct Connection {
     _permit: OwnedSemaphorePermit,
+    freed: Arc<Mutex<Vec<(Instant, Duration)>>>,
+    /// When the verb went to SQLite.
+    since: Instant,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        self.freed.lock().unwrap_or_else(PoisonError::into_inner).push((now, now - self.since));
+    }
 }
 
 impl Provisioned {
@@ -41,6 +54,7 @@ impl Provisioned {
         Self {
             connections: Arc::new(Semaphore::new(connections.clamp(1, Semaphore::MAX_PERMITS))),
             time: provision.time,
+            freed: Arc::default(),
             stalled_until: Mutex::new(None),
         }
     }
@@ -65,9 +79,15 @@ impl Provisioned {
         let permit = Arc::clone(&self.connections).acquire_owned().await;
         let permit = permit.map_err(|_| StoreError::Unavailable(Outage::Closed))?;
         self.wait_out_stall().await;
-        sleep(self.time).await;
+        sleep(self.time.saturating_sub(self.credit())).await;
         self.wait_out_stall().await;
-        Ok(Connection { _permit: permit })
+        Ok(Connection { _permit: permit, freed: Arc::clone(&self.freed), since: Instant::now() })
+    }
+
+    /// What the connection was busy for too long; the time since then makes good for it.
+    fn credit(&self) -> Duration {
+        let freed = self.freed.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        freed.map_or(Duration::ZERO, |(at, took)| took.saturating_sub(at.elapsed()))
     }
 
     /// A stall may be made longer while it lasts.

@@ -45,6 +45,20 @@ async fn verbs_go_two_by_two_through_two_connections_in_the_order_they_came() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_sqlite_needs_is_part_of_the_time_of_a_busy_connection_and_forgotten_by_an_idle_one() {
+    let (store, start) = (provisioned(1), Instant::now());
+    for expected_ms in [100, 200, 300] {
+        let in_use = store.connect().await.unwrap();
+        assert_eq!(start.elapsed().as_millis(), expected_ms);
+        tokio::time::sleep(TIME * 3 / 10).await;
+        drop(in_use);
+    }
+    tokio::time::sleep(TIME).await;
+    let _in_use = store.connect().await.unwrap();
+    assert_eq!(start.elapsed().as_millis(), 530, "330 and one idle time, and then the whole time again");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stall_holds_everything_and_may_be_made_longer() {
     let store = provisioned(2);
     store.stall(Duration::from_secs(1));

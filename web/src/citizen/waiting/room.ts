@@ -11,6 +11,8 @@ import { aheadOf, calledAtMs, isCalled, nextShown, type Shown } from './place'
 const KEPT = 'yimatong-room'
 /** Until the server says how long a called person may take. */
 const CLAIM_S = 300
+/** Of a node that does not say it yet. */
+const LONGEST_POLL_S = 50
 
 export interface Room {
   /** Text of the ticket that this is about. */
@@ -27,12 +29,18 @@ export interface Room {
   purpose: Screen | null
 }
 
-export const room = signal<Room | null>(keptRecord<Room>(KEPT))
+/** A record that an earlier page kept may lack what this one needs. */
+function kept(): Room | null {
+  const record = keptRecord<Room>(KEPT)
+  return record?.now.longestPollS ? record : null
+}
+
+export const room = signal<Room | null>(kept())
 /** The last poll of this tab failed. */
 export const unreachable = signal(false)
 
 onOtherTab(KEPT, () => {
-  room.value = keptRecord<Room>(KEPT)
+  room.value = kept()
 })
 
 /** The record that belongs to the ticket in hand, or null. */
@@ -46,8 +54,8 @@ export function takeFigures(figures: RoomFigures & Partial<RoomNow>, atMs: numbe
   if (!held) return
   const before = currentRoom()
   const serving = Math.max(figures.serving, before?.now.serving ?? 0)
-  const { issued, ratePerS, pollS, longestPollS, paused, asOf } = figures
-  const now = { serving, issued, ratePerS, pollS, longestPollS, paused, asOf, claimS: figures.claimS ?? before?.now.claimS ?? CLAIM_S }
+  const { issued, ratePerS, pollS, longestPollS = LONGEST_POLL_S, placeAfterS, paused, asOf } = figures
+  const now = { serving, issued, ratePerS, pollS, longestPollS, placeAfterS, paused, asOf, claimS: figures.claimS ?? before?.now.claimS ?? CLAIM_S }
   const shown = nextShown(before?.shown ?? null, aheadOf(held.seq, now), ratePerS)
   const last = before && { ahead: before.shown.ahead, ratePerS: before.now.ratePerS, atMs: before.readAtMs }
   const called = isCalled(held.seq, now) ? (before?.calledAtMs ?? calledAtMs(last, atMs)) : null

@@ -19,9 +19,8 @@ export class Left extends Error {}
 const TIMEOUT_MS = 10_000
 /** A place that was called elsewhere first is tried again after this time. */
 const CALLED_AGAIN_MS = 2_000
-/** A ticket without a place is shown again within this time; so often, and no more. */
-const SHOWN_AGAIN_MS = 1_000
-const MOST_SHOWN = 3
+/** A first ticket is shown so often in a row, and no more. */
+const MOST_SHOWN = 5
 
 interface Waiter {
   goOn: () => void
@@ -162,10 +161,11 @@ export async function inTurn<T>(request: () => Promise<T>): Promise<T> {
         }
         const place = error instanceof Problem ? placeOf(error) : null
         if (!(error instanceof Problem) || !place) throw error
-        if (place.seq === null && shown < MOST_SHOWN) {
-          // Only who shows the ticket again gets a place.
+        if (place.seq === null) {
+          // Only who shows the ticket again, after a moment, gets a place.
           shown += 1
-          await new Promise((done) => setTimeout(done, SHOWN_AGAIN_MS * (0.5 + Math.random() / 2)))
+          if (shown > MOST_SHOWN) throw error
+          await new Promise((done) => setTimeout(done, (place.placeAfterS ?? 1) * 1000 * (1 + Math.random() / 2)))
           continue
         }
         if (!waited) pending += 1

@@ -11,6 +11,7 @@ use anyhow::{Context as _, bail};
 use rustix::process::{Signal, kill_process};
 use yimatong_drill::scenario::{Protection, Provision};
 
+use super::behind;
 use super::machine::{self, Processors};
 use crate::clock::monotonic;
 
@@ -76,6 +77,7 @@ impl Recipe {
 
 impl Running {
     fn new(mut child: Child) -> Self {
+        behind::server(Some(child.id()));
         let commands = child.stdin.take();
         let (send, answers) = channel();
         if let Some(out) = child.stdout.take() {
@@ -154,6 +156,7 @@ impl Drop for Running {
         // An error means that the process is gone already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        behind::server(None);
     }
 }
 

@@ -1,67 +1,53 @@
 //! Data folders for the drill: one demo city is made, every server gets a copy of it.
 
 use std::fs;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
+use tempfile::TempDir;
 
-/// All folders that are there now.
-static KEPT: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+use super::behind;
 
-fn kept() -> MutexGuard<'static, Vec<PathBuf>> {
-    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// In memory where that is possible: the time of the store is set by the scenario, and a disk that is busy with something
+/// else must not add to it.
+const IN_MEMORY: &str = "/dev/shm";
 
-/// Removes every folder when this process is told to end. Its server ends by itself when its standard input does, and what it
-/// still writes meanwhile goes with the folder.
-pub(super) fn remove_when_interrupted() -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-    std::thread::Builder::new().name("drill-interrupted".to_owned()).spawn(move || {
-        runtime.block_on(crate::server::stop_signal());
-        for path in kept().drain(..) {
-            let _ = fs::remove_dir_all(path);
-        }
-        eprintln!("drill: interrupted; there is no report · 演练已中断，没有报告");
-        std::process::exit(130);
-    })?;
-    Ok(())
-}
-
-/// A folder of this process; removed when dropped.
+/// A folder that only its owner can read; removed when dropped.
 #[derive(Debug)]
-pub(super) struct Folder(PathBuf);
+pub(super) struct Folder(TempDir);
 
 impl Folder {
     /// An empty one.
-    pub(super) fn make(what: &str) -> anyhow::Result<Self> {
-        let path = std::env::temp_dir().join(format!("yimatong-drill-{}-{what}", std::process::id()));
-        // It holds a city's keys, if only a demo's.
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(&path)
-            .with_context(|| format!("cannot make the folder {}", path.display()))?;
-        kept().push(path.clone());
-        Ok(Self(path))
+    pub(super) fn make() -> anyhow::Result<Self> {
+        let make = |parent: &Path| {
+            let folder = tempfile::Builder::new().prefix("yimatong-drill-").tempdir_in(parent)?;
+            let path = folder.path().to_path_buf();
+            anyhow::Ok((Self(folder), path))
+        };
+        behind::folder(|| {
+            make(Path::new(IN_MEMORY))
+                .or_else(|_| make(&std::env::temp_dir()))
+                .context("cannot make a folder for the drill")
+        })
     }
 
     /// A copy of this one.
-    pub(super) fn copy(&self, what: &str) -> anyhow::Result<Self> {
-        let copy = Self::make(what)?;
-        copy_into(&self.0, &copy.0).with_context(|| format!("cannot copy {}", self.0.display()))?;
+    pub(super) fn copy(&self) -> anyhow::Result<Self> {
+        let copy = Self::make()?;
+        copy_into(self.path(), copy.path())
+            .with_context(|| format!("cannot copy {}", self.path().display()))?;
         Ok(copy)
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.0
+        self.0.path()
     }
 }
 
 fn copy_into(from: &Path, to: &Path) -> std::io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        let target = to.join(entry.file_name());
+        let target: PathBuf = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             // The keys' folder is only open to its owner, and so is its copy.
             fs::create_dir(&target)?;
@@ -76,10 +62,7 @@ fn copy_into(from: &Path, to: &Path) -> std::io::Result<()> {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        kept().retain(|path| *path != self.0);
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            eprintln!("drill: {} could not be removed: {error}", self.0.display());
-        }
+        behind::forgotten(self.path());
     }
 }
 
@@ -89,10 +72,10 @@ mod tests {
 
     #[test]
     fn a_copy_holds_everything_and_goes_away() {
-        let original = Folder::make("test-original").unwrap();
+        let original = Folder::make().unwrap();
         fs::create_dir(original.path().join("keys")).unwrap();
         fs::write(original.path().join("keys/one"), "secret").unwrap();
-        let copy = original.copy("test-copy").unwrap();
+        let copy = original.copy().unwrap();
         let path = copy.path().to_path_buf();
         assert_eq!(fs::read_to_string(path.join("keys/one")).unwrap(), "secret");
         drop(copy);

@@ -1,5 +1,6 @@
 //! `yimatong drill`: breaks a server of its own on purpose, and reports whether the city would have noticed.
 
+mod behind;
 mod child;
 mod folder;
 mod machine;
@@ -56,7 +57,7 @@ impl Drill {
         machine::take_real_time();
         machine::raise_descriptors();
         machine::raise_priority();
-        folder::remove_when_interrupted()?;
+        behind::clear_when_interrupted()?;
         let processors = machine::Processors::find();
         if let Some(processors) = processors {
             machine::pin(None, processors.drill)?;
