@@ -1,4 +1,5 @@
 /// Debian's Chromium for tests: headless, Chinese, no chatter, and if wanted a film in place of the camera.
+import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
 const QUIET = [
@@ -43,4 +44,9 @@ export function complaints(page) {
   })
   page.on('pageerror', (error) => found.push(String(error)))
   return found
+}
+
+/** Keeps what people see for whoever wants to look at it: only where `SCREENSHOTS` names a folder. */
+export async function screenshot(page, name) {
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`), fullPage: true })
 }

@@ -10,7 +10,7 @@ import { aheadOf, calledAtMs, isCalled, nextShown, type Shown } from './place'
 
 const KEPT = 'yimatong-room'
 /** Until the server says how long a called person may take. */
-const CLAIM_S = 300
+export const CLAIM_S = 300
 
 export interface Room {
   /** Text of the ticket that this is about. */
