@@ -12,7 +12,7 @@ import { residentApi } from '../harness/resident_api.mjs'
 
 selectors.setTestIdAttribute('data-test')
 const nowS = () => Math.floor(Date.now() / 1000)
-const ALARM = { name: 'overload', value: 1.4, limit: 1, unit: '', zh: '请求超过处理能力', en: 'More is asked than can be done' }
+const ALARM = { name: 'overload', value: 176.3, limit: 0, unit: 'requests/s', runbook: 'docs/ops.md#alarm-overload', zh: '请求超过处理能力', en: 'More is asked than can be done' }
 let dist
 before(async () => {
   dist = await builtPages()
@@ -87,7 +87,13 @@ test('the page shows live figures by class, readable by keyboard and by screen r
 test('alarms are told in words, and lost contact with the time of the last figures', async (t) => {
   const { page, state } = await desk(t)
   state.alarms = [{ ...ALARM, since: new Date().toISOString() }]
-  await page.getByTestId('alarm-overload').filter({ hasText: '请求超过处理能力' }).waitFor()
+  const alarm = page.getByTestId('alarm-overload').filter({ hasText: '请求超过处理能力' })
+  await alarm.waitFor()
+  assert.match(await alarm.innerText(), /当前 176 次\/秒，超过 0 次\/秒 即告警/)
+  await screenshot(page, 'operators')
+  await page.getByTestId('language').click()
+  await page.getByTestId('alarm-overload').filter({ hasText: 'now 176 requests/s, raised above 0 requests/s' }).waitFor()
+  await page.getByTestId('language').click()
   state.down = true
   await page.getByTestId('stale').waitFor()
   state.down = false
@@ -121,7 +127,7 @@ test('a limit that cannot be is refused at its field; a good one is kept; defaul
   const most = page.locator('[id="limit-admission.mostPermits"]')
   await most.fill('99999')
   await page.getByTestId('change-limits').click()
-  await page.locator('[id="limit-admission.mostPermits-error"]').filter({ hasText: '10000' }).waitFor()
+  await page.locator('[id="limit-admission.mostPermits-error"]').filter({ hasText: '请填 1 到 10,000 的整数' }).waitFor()
   assert.equal(await most.getAttribute('aria-invalid'), 'true')
   assert.deepEqual(await seriousViolations(page), [])
   await most.fill('many')
@@ -136,6 +142,38 @@ test('a limit that cannot be is refused at its field; a good one is kept; defaul
   await page.getByTestId('confirm-yes').click()
   await page.getByText('已恢复默认值').waitFor()
   assert.deepEqual(state.posted.at(-1), {})
+})
+
+test('limits that another operator changes meanwhile are kept, and the same one is not overwritten unseen', async (t) => {
+  const { page, state } = await desk(t)
+  await page.getByTestId('limits-form').locator('summary').click()
+  const [claim, queue] = ['room.claimS', 'admission.queueMs'].map((path) => page.locator(`[id="limit-${path}"]`))
+  await queue.fill('60')
+  // Faster than the page asks for figures, so that the server has to say it.
+  await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }))
+  state.set({ ...state.settings, room: { ...state.settings.room, claimS: 600 } })
+  await page.getByTestId('change-limits').click()
+  await page.getByText('限流参数已保存').waitFor()
+  assert.deepEqual([state.settings.room.claimS, state.settings.admission.queueMs], [600, 60])
+  await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'visible', configurable: true }))
+  await page.waitForFunction(() => document.getElementById('limit-room.claimS')?.value === '600')
+  await page.getByTestId('limits-form').locator('summary').click()
+  await claim.fill('400')
+  state.set({ ...state.settings, room: { ...state.settings.room, claimS: 900 } })
+  await page.getByTestId('change-limits').click()
+  await page.locator('[id="limit-room.claimS-error"]').filter({ hasText: '刚被他人改为 900，您填的是 400' }).waitFor()
+  assert.equal(state.settings.room.claimS, 900)
+  assert.deepEqual(await seriousViolations(page), [])
+  await screenshot(page, 'limits-clash')
+  // Everything of the form is in one language.
+  await page.getByTestId('language').click()
+  await page.locator('[id="limit-room.claimS-error"]').filter({ hasText: 'Somebody has just changed this to 900' }).waitFor()
+  assert.doesNotMatch(await page.getByTestId('overload').innerText(), /\p{Script=Han}/u)
+  assert.deepEqual(await seriousViolations(page), [])
+  await screenshot(page, 'limits-en')
+  await page.getByTestId('change-limits').click()
+  await page.getByText('The limits are saved').waitFor()
+  assert.equal(state.settings.room.claimS, 400)
 })
 
 test('a notice is posted in two languages, seen by residents, put away for the day, and withdrawn', async (t) => {
