@@ -163,6 +163,7 @@ test('limits that another operator changes meanwhile are kept, and the same one 
   await page.getByTestId('change-limits').click()
   await page.locator('[id="limit-room.claimS-error"]').filter({ hasText: '刚被他人改为 900，您填的是 400' }).waitFor()
   assert.equal(state.settings.room.claimS, 900)
+  assert.equal(await page.getByText('限流参数已保存').count(), 0)
   assert.deepEqual(await seriousViolations(page), [])
   await screenshot(page, 'limits-clash')
   // Everything of the form is in one language.

@@ -84,13 +84,13 @@ function useLimits(standing: Standing, onChanged: (told: () => string) => void) 
       const outcome = await changeLimits(edits, standing, DESK)
       // Whoever saves again has seen what the other one did.
       if (outcome.end === 'clash') setEdits(rebased(edits, outcome.standing.settings))
+      if (outcome.end === 'done') leave()
       setFailure(failureOf(outcome, edits))
-      if (outcome.end === 'done') {
-        leave()
-        onChanged(() => o('limitsChanged'))
-      }
+      // An earlier success must not stand beside a failure.
+      onChanged(() => (outcome.end === 'done' ? o('limitsChanged') : ''))
     } catch (error) {
       setFailure(refusalOf(error))
+      onChanged(() => '')
     }
     setBusy(false)
   }

@@ -40,10 +40,11 @@ export function Overload() {
   // Made into words when it is drawn: the language may change.
   const [done, setDone] = useState<(() => string) | null>(null)
   if (!figures) return error ? <Notice tone="bad">{error}</Notice> : <p class="loading">{o('loading')}</p>
-  const changed = (told: () => string) => {
-    setDone(() => told)
+  const changed = (words: () => string) => {
+    setDone(() => words)
     reload()
   }
+  const told = done?.()
   return (
     <div class="stack overload" data-test="overload">
       {error && (
@@ -57,7 +58,7 @@ export function Overload() {
         <RatesChart past={past} />
         <ClassTable figures={figures} past={past} />
       </section>
-      <div aria-live="polite">{done && <Notice tone="good">{done()}</Notice>}</div>
+      <div aria-live="polite">{told && <Notice tone="good">{told}</Notice>}</div>
       <div class="halves">
         <SwitchList switches={figures.switches} onChanged={changed} />
         <NoticeForm notice={figures.notice} onChanged={changed} />
