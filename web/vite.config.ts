@@ -25,8 +25,8 @@ const groups = [
   ['talk', /src\/citizen\/(server_talk|refresh|device_key)\./],
   ['show', /node_modules\/uqr\/|src\/ui\/(qr|list|badge|icon_paths)\./],
   ['proof', /src\/credential\/(base45|bytes|cbor|cbor_encode)\./],
-  ['code', /src\/citizen\/(below_code|city_notice|freshness|health_facts|live_qr|presentation|text\/facts)/],
-  ['line', /src\/citizen\/(waiting\/(turn|room|watch|place|reminder|words)|text\/waiting)\./],
+  ['code', /src\/citizen\/(below_code|freshness|health_facts|live_qr|presentation|text\/facts)/],
+  ['line', /src\/citizen\/(waiting\/(turn|follow|line|room|watch|place|reminder|words)|text\/waiting)\./],
   ['form', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form)\./],
   ['identity', /src\/citizen\/(submission|failure|document_fields|phone_fields|text\/forms)\./],
 ].map(([name, test], i) => ({ name: name as string, test: test as RegExp, priority: 20 - i }))

@@ -111,3 +111,24 @@ test('the next holder never sees the relatives of the one before', async () => {
   expect(page.relatives.value).toBeNull()
   expect((await page.kept()).relatives).toBeUndefined()
 })
+
+test('the notice and the switches are asked for when somebody presses, and else after ten minutes at the earliest', async () => {
+  const page = await openPage()
+  const learn = async (notice: unknown, freshMs?: number) => {
+    const learned = page.learnServer(freshMs)
+    await answerTo('/v1/server', { notice })
+    await learned
+  }
+  await learn(null)
+  await page.learnServer()
+  await page.learnServer(3_000)
+  expect(waiting).toHaveLength(0)
+  vi.useFakeTimers({ now: Date.now() + 3_000, toFake: ['Date'] })
+  await page.learnServer()
+  expect(waiting).toHaveLength(0)
+  await learn('late results', 3_000)
+  expect(page.server.value?.notice).toBe('late results')
+  vi.setSystemTime(Date.now() + 10 * 60_000)
+  await learn(null)
+  vi.useRealTimers()
+})

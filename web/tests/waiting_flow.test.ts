@@ -9,6 +9,8 @@ interface Scripted {
   status?: number
   body?: unknown
   pass?: string
+  /** The connection breaks in the middle of the body. */
+  broken?: boolean
 }
 const wait = (ticket: string, seq: number | null, more: object = {}): Scripted => ({
   status: 429,
@@ -24,8 +26,9 @@ async function openTab(answers: Scripted[]) {
   const requests: Record<string, string>[] = []
   const fetcher = async (_path: unknown, init?: RequestInit) => {
     requests.push(init?.headers as Record<string, string>)
-    const { status = 201, body = {}, pass } = answers.shift() ?? {}
-    return new Response(JSON.stringify(body), { status, headers: pass ? { 'Yimatong-Pass': pass } : {} })
+    const { status = 201, body = {}, pass, broken } = answers.shift() ?? {}
+    const torn = new ReadableStream({ pull: (stream) => stream.error(new Error('broken')) })
+    return new Response(broken ? torn : JSON.stringify(body), { status, headers: pass ? { 'Yimatong-Pass': pass } : {} })
   }
   const client = createClient({ fetch: fetcher as typeof fetch, flow: residentFlow(() => nowMs), sleep: async () => {} })
   const post = (path = '/v1/people') => client.post(path, {}).catch(() => {})
@@ -131,4 +134,21 @@ test('a new place that is worse than the one shown is told, also without the wor
   await post()
   await post()
   expect(ticket.value).toEqual({ text: 't2', seq: 30, renewed: true })
+})
+
+test('an answer that breaks off leaves ticket and pass where they are, and the operation comes again with both', async () => {
+  const { post, requests, ticket } = await openTab([{ pass: 'p1' }, wait('t1', 9), { broken: true }, {}])
+  await post()
+  nowMs += 1
+  await post()
+  await post()
+  expect(requests.map((headers) => headers['Yimatong-Ticket'])).toEqual([undefined, undefined, 't1', 't1'])
+  expect(requests[3]?.['Idempotency-Key']).toBe(requests[2]?.['Idempotency-Key'])
+  expect(ticket.value).toBeNull()
+})
+
+test('a pass is not given back by an answer that breaks off', async () => {
+  const { post, requests } = await openTab([{ pass: 'p1' }, { broken: true }, { broken: true }, { broken: true }, {}])
+  for (let step = 0; step < 3; step += 1) await post()
+  expect(requests.map((headers) => headers['Yimatong-Pass'])).toEqual([undefined, 'p1', 'p1', 'p1', 'p1'])
 })

@@ -29,6 +29,7 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>
     let mut jobs = alarms::start(
         &app.alarms,
         &app.config.alarms,
+        &app.config.store.data,
         Arc::clone(&app.clock),
         move || figures.alarm_figures(),
         stop,

@@ -50,6 +50,7 @@ problem_table! {
     AlreadyRegistered    409 "already-registered"     "This document is registered already"     "该证件已登记"
     PhoneTaken           409 "phone-taken"            "This phone belongs to another registration" "该手机号已登记给他人"
     NameTaken            409 "name-taken"             "This name is taken"                      "该名称已被使用"
+    ChangedMeanwhile     412 "changed-meanwhile"      "Somebody has changed this meanwhile"     "内容刚被他人更改"
     NotRegistered        404 "not-registered"         "Nobody is registered with this"          "未找到登记信息"
     AlreadyLinked        409 "already-linked"         "This relative is already with you"       "该亲属已添加"
     TooManyRelatives     409 "too-many-relatives"     "At most 8 relatives per person"          "每人最多添加 8 位亲属"

@@ -65,9 +65,11 @@ async function tryOnce<T>(send: typeof fetch, path: string, init: Init, options:
   try {
     const response = await send(path, { ...init, signal: abort.signal })
     const problem = response.ok || response.status === 304 ? null : await problemOf(response)
+    const answer = problem ? null : await answerOf<T>(response)
+    // Only now: whoever lost the answer on the way comes again, and needs the place for it.
     options.flow?.learn(init.method, init.headers, { ok: response.ok, pass: response.headers.get(PASS), problem })
-    if (problem) throw problem
-    return await answerOf<T>(response)
+    if (!answer) throw problem
+    return answer
   } catch (error) {
     throw error instanceof Problem ? error : new Unreachable(String(error))
   } finally {

@@ -6,7 +6,7 @@ import { useValue } from '../ui/value'
 import { CodeScreen } from './code_screen'
 import { lazy } from './lazy'
 import { go, type Route, route, type Screen } from './route'
-import { holding, queue, server } from './state'
+import { holding, notices, queue, server } from './state'
 import { t } from './text/code'
 import { Welcome } from './welcome'
 
@@ -62,11 +62,13 @@ function Header({ screen, personId }: Route) {
 export function App() {
   useValue(lang)
   const { screen, personId } = useValue(route)
+  const Notices = useValue(notices)
   document.title = t('product')
   return (
     <>
       <Header screen={screen} personId={personId} />
       <main class="page stack">
+        {Notices && <Notices />}
         <Body screen={screen} />
       </main>
     </>

@@ -4,7 +4,6 @@ import { Icon } from '../ui/icon'
 import { HISTORY, LEAVE, PAPER, PEOPLE, PHONE } from '../ui/icon_paths'
 import { Line, List } from '../ui/list'
 import './below_code.css'
-import { CityNotices } from './city_notice'
 import { Freshness, Notices } from './freshness'
 import { Facts, Why } from './health_facts'
 import { lazy } from './lazy'
@@ -48,7 +47,6 @@ function Menu() {
 export default function BelowCode({ held }: { held: Holding }) {
   return (
     <>
-      <CityNotices />
       <Notices />
       <Freshness held={held} />
       <Why code={held.code} />

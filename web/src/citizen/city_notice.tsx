@@ -1,4 +1,4 @@
-/// What the city wants everybody to know. Information can be put away for the day; a warning stays.
+/// What the city wants everybody to know, above every screen. Information can be put away for the day; a warning stays.
 import { useState } from 'preact/hooks'
 import { keepText, keptText } from '../api/kept'
 import type { CityNotice } from '../api/types'
@@ -7,8 +7,9 @@ import { cityDate, dayTime } from '../i18n/time'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
 import { useValue } from '../ui/value'
+import './city_notice.css'
 import { cityNow, server } from './state'
-import { h } from './text/facts'
+import { n } from './text/notice'
 
 const KEPT = 'yimatong-notice-read'
 
@@ -34,7 +35,7 @@ export function CityNotices() {
         <small class="quiet">{dayTime(Date.parse(notice.at))}</small>
         {!warning && (
           <Button look="link" onClick={putAway} data-test="put-away">
-            {h('putAway')}
+            {n('putAway')}
           </Button>
         )}
       </Notice>

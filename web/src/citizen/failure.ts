@@ -5,8 +5,9 @@ import { f } from './text/forms'
 /** One sentence: the server's own when it refused for a reason, ours when it did not answer. */
 export function failureText(error: unknown): string {
   if (!(error instanceof Problem)) return f('unreachable')
-  // A refusal from in front of the server (a proxy, a full queue) may carry no words of its own.
-  return error.code === 'unknown' || error.code === 'busy' ? f('busy') : error.text
+  // A refusal from in front of the server (a proxy, a full queue) may carry no words of its own; one that promises a place
+  // gave none, or the page would be waiting.
+  return ['unknown', 'busy', 'wait-in-room'].includes(error.code) ? f('busy') : error.text
 }
 
 /** The request field a refusal names, such as `document.number`; empty if it names none. */

@@ -10,7 +10,7 @@ import { REFRESH } from '../ui/icon_paths'
 import { Notice } from '../ui/notice'
 import { useValue } from '../ui/value'
 import { isExpired } from './code_card'
-import { refreshNow } from './refresh'
+import { refreshAll } from './refresh'
 import { lazy } from './lazy'
 import { contact, durable, holding, notes, queue } from './state'
 import { go } from './route'
@@ -61,7 +61,7 @@ export function Freshness({ held }: { held: Holding }) {
   const [busy, setBusy] = useState(false)
   const press = () => {
     setBusy(true)
-    void refreshNow().finally(() => setBusy(false))
+    void refreshAll().finally(() => setBusy(false))
   }
   return (
     <div class="freshness" data-test="freshness">

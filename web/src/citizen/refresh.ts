@@ -4,7 +4,7 @@ import { keepText, keptText } from '../api/kept'
 import { ticket } from '../api/ticket'
 import { replace, route } from './route'
 import { learnServer, refreshCode } from './server_talk'
-import { contact, holding } from './state'
+import { contact, holding, notices, server } from './state'
 
 const EVERY_MS = 180_000
 /** Coming back to the page sooner than this shows what is there. */
@@ -18,8 +18,14 @@ function ask(): Promise<void> {
   return refreshCode()
 }
 
-/** Refresh for the button: impatience is answered locally. */
+/** Refresh of the code: impatience is answered locally. */
 export const refreshNow = debounced(ask, () => Date.now())
+
+/** Refresh for the button: the code, and with it the notice and what is switched off. */
+export const refreshAll = debounced(
+  () => Promise.all([refreshNow(), learnServer(REFRESH_DEBOUNCE_MS)]),
+  () => Date.now(),
+)
 
 /** The first refresh of a page: at once, unless the page was open a moment ago. */
 async function firstRefresh(): Promise<void> {
@@ -32,7 +38,15 @@ async function firstRefresh(): Promise<void> {
 /** After the code, and only where that was answered: in a surge nothing is asked that can wait. */
 async function learnLater(): Promise<void> {
   await firstRefresh()
-  if (contact.value !== 'delayed' || holding.value?.asOfMs) await learnServer()
+  // Without a code opening the page is the only refresh there is.
+  if (!holding.value) await learnServer(REFRESH_DEBOUNCE_MS)
+  else if (contact.value !== 'delayed' || holding.value.asOfMs) await learnServer()
+}
+
+/** Puts the city's notice on every screen. One that can't be loaded now comes with the next answer. */
+async function showNotices(): Promise<void> {
+  const { CityNotices } = await import('./city_notice').catch(() => ({ CityNotices: null }))
+  notices.value ??= CityNotices
 }
 
 function isDue(): boolean {
@@ -45,7 +59,7 @@ export function keepFresh(): void {
   const later = () =>
     setTimeout(
       () => {
-        if (document.visibilityState === 'visible') void refreshNow().then(learnServer)
+        if (document.visibilityState === 'visible') void refreshNow().then(() => learnServer())
         later()
       },
       EVERY_MS * (0.75 + Math.random() / 2),
@@ -57,6 +71,9 @@ export function keepFresh(): void {
   document.addEventListener('visibilitychange', back)
   addEventListener('online', back)
   void learnLater()
+  server.subscribe((known) => {
+    if (known?.notice) void showNotices()
+  })
   // Opened again while waiting: an empty form would hide the place.
   if (ticket.value && route.value.screen !== 'code') replace('wait')
   // A place that was kept from an earlier visit, or that another tab has just taken.

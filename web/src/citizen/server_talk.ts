@@ -12,10 +12,10 @@ export const client = createClient({ token: () => session.value?.token ?? null, 
 
 const SERVER_FRESH_MS = 10 * 60_000
 
-/** City, notice and what is switched off; asked again after ten minutes at the earliest. Never throws. */
-export async function learnServer(): Promise<void> {
+/** City, notice and what is switched off; not asked while what is known is younger than `freshMs`. Never throws. */
+export async function learnServer(freshMs = SERVER_FRESH_MS): Promise<void> {
   const age = Date.now() - (server.value?.learnedAtMs ?? 0)
-  if (age >= 0 && age < SERVER_FRESH_MS) return
+  if (age >= 0 && age < freshMs) return
   try {
     const learned = await client.get<ServerInfo>('/v1/server', { tries: 1 })
     server.value = { ...learned, learnedAtMs: Date.now() }

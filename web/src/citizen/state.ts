@@ -1,5 +1,6 @@
 /// What the citizen's page knows now; every screen reads it from here.
 import { signal } from '@preact/signals-core'
+import type { ComponentType } from 'preact'
 import type { Note, Session } from '../api/types'
 import { type Holding, isDurable, type KeptServer, recall } from './memory'
 
@@ -11,6 +12,8 @@ export const holding = signal<Holding | null>(null)
 export const contact = signal<Contact>('unknown')
 export const server = signal<KeptServer | null>(null)
 export const durable = signal(true)
+/** Draws the city's notice above every screen; loaded once there has been one. */
+export const notices = signal<ComponentType | null>(null)
 /** Remarks of the server on the document just registered; gone when the page is closed. */
 export const notes = signal<Note[]>([])
 

@@ -27,13 +27,17 @@ after(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** One request for a one-time password by a device of its own; answers the status. */
+/** Asks for a one-time password by a device of its own, takes a place and goes away; answers the place, or null. */
 async function onlooker(n) {
   const headers = { 'Content-Type': 'application/json', 'Yimatong-Device': `crowd-${n}`, 'Idempotency-Key': randomUUID() }
   const body = JSON.stringify({ phone: `1390000${String(n).padStart(4, '0')}` })
-  const response = await fetch(`${city.url}/v1/one-time-passwords`, { method: 'POST', headers, body })
-  await response.arrayBuffer()
-  return response.status
+  const ask = async (more) => {
+    const response = await fetch(`${city.url}/v1/one-time-passwords`, { method: 'POST', headers: { ...headers, ...more }, body })
+    return response.json()
+  }
+  const { ticket } = await ask({})
+  // A place is given to whoever shows the ticket.
+  return ticket ? ((await ask({ 'Yimatong-Ticket': ticket })).seq ?? null) : null
 }
 
 async function open(t, path, mobile) {
@@ -61,7 +65,7 @@ test('a resident waits in line with an honest place, goes on by themselves, and 
   const place = Number((await page.getByTestId('place').innerText()).replace(',', ''))
   assert.ok(place > 0)
   assert.match(await page.getByTestId('as-of').innerText(), /\d\d:\d\d:\d\d/)
-  assert.ok((await crowd).includes(429))
+  assert.ok((await crowd).filter(Number).length > CROWD / 2, 'the crowd stands in line')
   await desk.waitForFunction(() => Number(document.querySelector('[data-test=room] .figure')?.textContent.match(/\d+/)?.[0]) > 0)
 
   await page.getByTestId('demo-code').waitFor({ timeout: CALLED_WITHIN_MS })

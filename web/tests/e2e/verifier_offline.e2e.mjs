@@ -39,11 +39,6 @@ async function gateSeeing(ageS, name) {
   return { city, state, server, context, page, holder, credential, openedMs, complaints: complaints(page) }
 }
 
-async function close({ context, server }) {
-  await context.close()
-  await server.close()
-}
-
 test('a code from the camera is allowed with the network off, and checked in later', async () => {
   const gate = await gateSeeing(5, 'fresh')
   const { page, context, state, server } = gate
@@ -66,7 +61,6 @@ test('a code from the camera is allowed with the network off, and checked in lat
   await page.waitForFunction(() => document.querySelector('[data-test="waiting"]')?.getAttribute('data-count') === '0')
   assert.equal(state.recorded.size, 1)
   assert.deepEqual(gate.complaints.filter((text) => !text.includes('net::ERR_')), [])
-  await close(gate)
 })
 
 test('a screenshot 90 s old is refused from the camera', async () => {
@@ -75,7 +69,6 @@ test('a screenshot 90 s old is refused from the camera', async () => {
   const verdict = await verdictOf(gate.page)
   assert.equal(verdict.outcome, 'refuse')
   assert.deepEqual(verdict.reasons, ['stale-presentation'])
-  await close(gate)
 })
 
 test('the page opens without a server and still judges with what it kept', async () => {
@@ -96,7 +89,6 @@ test('the page opens without a server and still judges with what it kept', async
   await backToScanning(page)
   await pasteText(page, presentationText(credential, holder, Math.floor(openedMs / 1000) + 40))
   assert.deepEqual((await verdictOf(page)).reasons, ['clock-skew'])
-  await gate.context.close()
 })
 
 test('a colour change is refused after the next refresh', async () => {
@@ -117,5 +109,4 @@ test('a colour change is refused after the next refresh', async () => {
   const verdict = await verdictOf(page)
   assert.equal(verdict.outcome, 'refuse')
   assert.deepEqual(verdict.reasons, ['colour-yellow'])
-  await close(gate)
 })

@@ -1,5 +1,7 @@
 /// Debian's Chromium for tests: headless, Chinese, no chatter, and if wanted a film in place of the camera.
+import { join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { endedAfterTest } from './closing.mjs'
 
 const QUIET = [
   '--no-sandbox',
@@ -13,7 +15,7 @@ const QUIET = [
 
 /**
  * Starts Chromium. `film` is a y4m file that every camera shows; `profile` a folder that keeps storage over
- * restarts. Answers a context; closing it ends the browser.
+ * restarts. Answers a context; closing it, or the end of the test, ends the browser.
  */
 export async function launch({ film, profile = '', mobile = true, locale = 'zh-CN', args = [] } = {}) {
   const camera = film
@@ -32,7 +34,10 @@ export async function launch({ film, profile = '', mobile = true, locale = 'zh-C
     deviceScaleFactor: mobile ? 3 : 1,
     permissions: film ? ['camera'] : [],
   }
-  return chromium.launchPersistentContext(profile, options)
+  const context = await chromium.launchPersistentContext(profile, options)
+  const close = context.close.bind(context)
+  context.close = endedAfterTest(close)
+  return context
 }
 
 /** Collects what a page complains about: errors in its console and uncaught exceptions. */
@@ -43,4 +48,9 @@ export function complaints(page) {
   })
   page.on('pageerror', (error) => found.push(String(error)))
   return found
+}
+
+/** Keeps what people see for whoever wants to look at it: only where `SCREENSHOTS` names a folder. */
+export async function screenshot(page, name) {
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`), fullPage: true })
 }

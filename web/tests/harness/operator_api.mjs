@@ -26,12 +26,13 @@ function ratesAgo(i, s) {
   return { offered, admitted: goodput + (i === 3 && surge > 1 ? 5 : 0), goodput, degraded: i === 2 && s < 60 ? 30 : 0, ticketed, refused: i === 4 && s < 60 ? 4 : 0 }
 }
 
-/** Answers {api, state}; `state.posted` are the changes that arrived. */
+/** Answers {api, state}; `state.posted` are the changes that arrived, `state.set(settings)` is a change by somebody else. */
 export function operatorApi(nowMs = () => Date.now()) {
   const state = {
     ...{ settings: structuredClone(DEFAULTS), switches: { vaccineBadge: true, statistics: true, history: true } },
-    ...{ notice: null, alarms: [], posted: [], reads: 0, down: false, changedBy: null, changedAt: null },
+    ...{ version: 0, notice: null, alarms: [], posted: [], reads: 0, down: false, changedBy: null, changedAt: null },
   }
+  state.set = (settings) => Object.assign(state, { settings, version: state.version + 1 })
   const totals = CLASSES.map(() => Object.fromEntries(FATES.map((fate) => [fate, 0])))
   const figures = () => {
     state.reads += 1
@@ -42,7 +43,7 @@ export function operatorApi(nowMs = () => Date.now()) {
       room: { issued: 5300, serving: 4100, waiting: 1200, ratePerS: 45.5, paused: false, flowsUnderWay: 61 },
       connections: { open: 8123, limit: 20000, handshakes: 3, parked: 210 },
       classes: CLASSES.map((name, i) => ({ class: name, ...totals[i], cancelled: 0, failed: 0, queued: i, queueDelayMs: i * 10.5 })),
-      ...{ alarms: state.alarms, settings: state.settings, switches: state.switches, notice: state.notice, changedBy: state.changedBy, changedAt: state.changedAt },
+      ...{ alarms: state.alarms, settings: state.settings, settingsTag: `"${state.version}"`, switches: state.switches, notice: state.notice, changedBy: state.changedBy, changedAt: state.changedAt },
     }
   }
   const history = () => {
@@ -67,13 +68,14 @@ export function operatorApi(nowMs = () => Date.now()) {
       const now = figures()
       return { body: url.searchParams.has('history') ? { ...now, history: history() } : now }
     },
-    'POST /v1/overload/settings': ({ body }) => {
+    'POST /v1/overload/settings': ({ body, headers }) => {
+      if (headers['if-match'] !== `"${state.version}"`) return problem('changed-meanwhile', 412, { titleZh: '内容刚被他人更改' })
       const settings = { ...DEFAULTS, ...body }
       if (settings.admission.mostPermits > 10_000) {
         return problem('invalid-setting', 422, { field: 'admission.mostPermits', title: 'must be fewestPermits to 10000', titleZh: '应在“最少并发许可”到 10000 之间' })
       }
       took(body)
-      state.settings = settings
+      state.set(settings)
       return { body: settings }
     },
     'POST /v1/overload/switches': ({ body }) => {

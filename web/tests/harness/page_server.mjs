@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { endedAfterTest } from './closing.mjs'
 
 const WEB = fileURLToPath(new URL('../..', import.meta.url))
 const TYPES = {
@@ -67,7 +68,7 @@ async function serveApi(handler, request, response) {
 
 /**
  * Starts the server. `api` maps `'METHOD /path'` to a function of {body, headers, url} that answers
- * {status, body, headers, type}. Answers {url, close}; `close` also cuts open connections.
+ * {status, body, headers, type}. Answers {url, close}; `close` also cuts open connections. The end of the test closes it, too.
  */
 export async function servePages(dist, api, port = 0) {
   const server = createServer(async (request, response) => {
@@ -78,12 +79,10 @@ export async function servePages(dist, api, port = 0) {
     return serveFile(dist, pathname, response)
   })
   await new Promise((listening) => server.listen(port, '127.0.0.1', listening))
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    close: () =>
-      new Promise((closed) => {
-        server.close(closed)
-        server.closeAllConnections()
-      }),
-  }
+  const close = () =>
+    new Promise((closed) => {
+      server.close(closed)
+      server.closeAllConnections()
+    })
+  return { url: `http://127.0.0.1:${server.address().port}`, close: endedAfterTest(close) }
 }

@@ -21,6 +21,8 @@ async function freePort() {
   return port
 }
 
+process.once('SIGTERM', () => process.exit(1))
+
 /**
  * Starts `serve --demo` on a folder of its own. Answers {url, folder, stop, restart}; `kill` is a power cut, `restart`
  * brings the same city back at the same address. `more` are further arguments, such as those of a drill.
@@ -30,6 +32,8 @@ export async function startCity(folder, port = 0, more = []) {
   const url = `http://127.0.0.1:${port}`
   const args = ['serve', '--demo', '--data', join(folder, 'data'), '--listen', `127.0.0.1:${port}`, ...more]
   const child = spawn(BINARY, args, { stdio: ['ignore', 'ignore', 'inherit'], cwd: folder })
+  // A run that is broken off takes its servers along.
+  process.once('exit', () => child.kill('SIGKILL'))
   const ended = new Promise((done) => child.once('exit', done))
   const deadline = Date.now() + READY_WITHIN_MS
   while (!(await fetch(`${url}/readyz`).then(({ ok }) => ok, () => false))) {

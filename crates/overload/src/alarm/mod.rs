@@ -15,6 +15,7 @@ use figures::Measured;
 
 pub use figures::{AlarmFigures, ClassTotals};
 pub use rules::AlarmRule;
+use rules::Condition;
 
 /// A tick may come this much early without a condition counting as shorter than it was.
 const EARLY: Duration = Duration::from_millis(500);
@@ -85,6 +86,21 @@ impl Alarms {
         let events = self.watched.iter_mut().filter_map(|watched| watched.tick(&measured, now)).collect();
         self.before = Some((figures.clone(), now));
         events
+    }
+
+    /// An alarm fired before a restart, `value` by the condition with this unit: it fires until it is over. False if there is no
+    /// such alarm any more.
+    pub fn resume(&mut self, name: &str, unit: &str, value: f64, now: Now) -> bool {
+        let Some(watched) = self.watched.iter_mut().find(|watched| watched.rule.name == name) else {
+            return false;
+        };
+        let rule = watched.rule;
+        let Some(condition) = rule.conditions.iter().find(|condition| condition.unit == unit) else {
+            return false;
+        };
+        let Condition { limit, unit, .. } = *condition;
+        watched.firing = Some(Firing { rule, since: now, value, limit, unit });
+        true
     }
 
     /// Those that fire now.

@@ -1,12 +1,14 @@
 //! Which alarms fire, and since when.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use yimatong_overload::{AlarmEvent, AlarmFigures, Alarms, Firing, Now};
+
+use super::told::ToldAlarm;
 
 /// An alarm as people read it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -47,6 +49,12 @@ impl AlarmNote {
         self.alarm.name
     }
 
+    /// What is kept of it once it is told; none for its end.
+    pub(super) fn to_keep(&self) -> Option<ToldAlarm> {
+        let AlarmText { since, value, unit, .. } = &self.alarm;
+        (self.state == "firing").then(|| ToldAlarm { since: *since, value: *value, unit: (*unit).to_owned() })
+    }
+
     pub(super) fn log(&self) {
         let AlarmText { name, value, limit, unit, en, .. } = &self.alarm;
         if self.state == "firing" {
@@ -75,6 +83,19 @@ impl AlarmBoard {
     #[must_use]
     pub fn new(node: &str) -> Self {
         Self { node: node.to_owned(), state: Mutex::default() }
+    }
+
+    /// Goes on with what was told before a restart: it fires until it is over. What is no alarm any more is left out.
+    pub(super) fn resume(&self, told: &BTreeMap<String, ToldAlarm>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let State { alarms, since } = &mut *state;
+        for (name, told) in told {
+            if alarms.resume(name, &told.unit, told.value, Now::ZERO)
+                && let Some(firing) = alarms.firing().find(|firing| firing.rule.name == name)
+            {
+                since.insert(firing.rule.name, told.since);
+            }
+        }
     }
 
     /// Judges the figures of this second; answers what changed.

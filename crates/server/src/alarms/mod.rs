@@ -6,8 +6,10 @@
 mod board;
 #[cfg(test)]
 mod tests;
+mod told;
 mod webhook;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ use yimatong_overload::AlarmFigures;
 use crate::clock::Clock;
 use crate::config::AlarmsConfig;
 use crate::outgoing::Service;
+use told::Told;
 
 pub use board::{AlarmBoard, AlarmNote, AlarmText};
 
@@ -26,20 +29,28 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Most notes that wait for the webhook: every alarm three times over. What comes beyond is in the log only.
 const MOST_WAITING: usize = 64;
 
-/// Starts judging `figures` every second, and posting. Both end when `stop` becomes true.
+/// Where a data folder keeps which alarms the webhook was told of.
+const TOLD: &str = "told-alarms.json";
+
+/// Starts judging `figures` every second, and posting. Both end when `stop` becomes true. What was told before a restart and has
+/// no end yet, as the folder `data` says, goes on.
 pub fn start(
     board: &Arc<AlarmBoard>,
     config: &AlarmsConfig,
+    data: &Path,
     clock: Arc<dyn Clock>,
     figures: impl Fn() -> AlarmFigures + Send + 'static,
     stop: &watch::Receiver<bool>,
 ) -> Vec<JoinHandle<()>> {
     let (outbox, notes) = mpsc::channel(MOST_WAITING);
-    let mut jobs = vec![tokio::spawn(judge(Arc::clone(board), outbox, clock, figures, stop.clone()))];
+    let mut jobs = Vec::new();
     if let Some(url) = &config.webhook_url {
         let service = Service::new(url, &config.webhook_secret);
-        jobs.push(tokio::spawn(webhook::deliver(service, notes, stop.clone())));
+        let told = Told::open(&data.join(TOLD));
+        board.resume(&told.alarms());
+        jobs.push(tokio::spawn(webhook::deliver(service, told, notes, stop.clone())));
     }
+    jobs.push(tokio::spawn(judge(Arc::clone(board), outbox, clock, figures, stop.clone())));
     jobs
 }
 

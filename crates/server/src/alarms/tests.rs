@@ -17,6 +17,11 @@ fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::new("2026-11-25T00:00:00Z".parse().unwrap()))
 }
 
+/// A folder that is not there: nothing is kept.
+fn nowhere() -> &'static Path {
+    Path::new("/nowhere")
+}
+
 /// A webhook that refuses so many posts before it takes them.
 async fn endpoint(refuse: u64) -> (AlarmsConfig, mpsc::UnboundedReceiver<(String, Value)>, Arc<AtomicU64>) {
     let (heard, hear) = mpsc::unbounded_channel();
@@ -80,7 +85,7 @@ async fn the_first_alarm_is_at_the_webhook_within_five_seconds_and_its_end_follo
     let (_stop, stopped) = watch::channel(false);
     let seconds = Arc::new(AtomicU64::new(0));
     let board = Arc::new(AlarmBoard::new(NODE));
-    let jobs = start(&board, &config, clock(), watched(&seconds), &stopped);
+    let jobs = start(&board, &config, nowhere(), clock(), watched(&seconds), &stopped);
     assert_eq!(jobs.len(), 2);
     let (secret, first) = heard.recv().await.unwrap();
     assert!(seconds.load(Ordering::SeqCst) <= 10 + 5, "{seconds:?}");
@@ -100,7 +105,7 @@ async fn a_post_that_fails_is_tried_again_and_given_up_after_five_times() {
     let (config, mut heard, asked) = endpoint(7).await;
     let (stop, stopped) = watch::channel(false);
     let board = Arc::new(AlarmBoard::new(NODE));
-    let jobs = start(&board, &config, clock(), watched(&Arc::new(AtomicU64::new(0))), &stopped);
+    let jobs = start(&board, &config, nowhere(), clock(), watched(&Arc::new(AtomicU64::new(0))), &stopped);
     // The five tries of "firing" fail; so do two of "resolved".
     let (_, note) = heard.recv().await.unwrap();
     assert_eq!((&note["state"], asked.load(Ordering::SeqCst)), (&json!("resolved"), 8));
@@ -118,7 +123,7 @@ async fn a_webhook_that_hangs_holds_up_nothing() {
     let service = Service::new(&url, &"x".into());
     let (stop, stopped) = watch::channel(false);
     let (outbox, notes) = mpsc::channel(MOST_WAITING);
-    let delivering = tokio::spawn(webhook::deliver(service, notes, stopped.clone()));
+    let delivering = tokio::spawn(webhook::deliver(service, Told::open(nowhere()), notes, stopped.clone()));
     // A sign at the other end that the first note is under way: the channel has all its places again.
     let board = AlarmBoard::new(NODE);
     let note =
@@ -146,4 +151,68 @@ async fn a_webhook_that_hangs_holds_up_nothing() {
     judging.await.unwrap();
     delivering.await.unwrap();
     drop(silent);
+}
+
+/// A server on a folder: its jobs, and the seconds it has judged.
+fn server_on(
+    data: &Path,
+    config: &AlarmsConfig,
+    figures: impl Fn(u64) -> AlarmFigures + Send + 'static,
+) -> (Arc<AlarmBoard>, Vec<JoinHandle<()>>, watch::Sender<bool>) {
+    let (stop, stopped) = watch::channel(false);
+    let board = Arc::new(AlarmBoard::new(NODE));
+    let second = AtomicU64::new(0);
+    let figures = move || figures(second.fetch_add(1, Ordering::SeqCst));
+    let jobs = start(&board, config, data, clock(), figures, &stopped);
+    (board, jobs, stop)
+}
+
+/// Waits until the file says this of the alarm.
+async fn kept(data: &Path, name: &str, is_told: bool) {
+    for _ in 0..10_000 {
+        if Told::open(&data.join(TOLD)).alarms().contains_key(name) == is_told {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("{name} never became {is_told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_that_fired_before_a_crash_is_resolved_after_it_and_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, mut heard, asked) = endpoint(0).await;
+    let (_, jobs, _stop) = server_on(folder.path(), &config, |second| overload(second, 10, 9_999));
+    let (_, first) = heard.recv().await.unwrap();
+    assert_eq!((&first["name"], &first["state"]), (&json!("overload"), &json!("firing")));
+    kept(folder.path(), "overload", true).await;
+    jobs.iter().for_each(JoinHandle::abort);
+
+    // Another process: what it is about goes on for a while, and is over then.
+    let (board, jobs, _stop) = server_on(folder.path(), &config, |second| overload(second, 0, 20));
+    let shown = serde_json::to_value(board.firing()).unwrap();
+    assert_eq!((&shown[0]["name"], &shown[0]["since"]), (&json!("overload"), &first["since"]));
+    let (_, over) = heard.recv().await.unwrap();
+    assert_eq!((&over["state"], &over["since"]), (&json!("resolved"), &first["since"]));
+    assert_eq!(asked.load(Ordering::SeqCst), 2, "it is not told again that it fires");
+    kept(folder.path(), "overload", false).await;
+    jobs.iter().for_each(JoinHandle::abort);
+
+    let (board, jobs, _stop) = server_on(folder.path(), &config, |_| overload(0, 0, 0));
+    assert_eq!(board.firing().len(), 0);
+    jobs.iter().for_each(JoinHandle::abort);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_damaged_or_newer_file_says_is_no_alarm() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, _heard, _) = endpoint(0).await;
+    let unknown = r#"{"no-such-alarm":{"since":"2026-11-25T00:00:00Z","value":1.0,"unit":"ms"},
+                      "overload":{"since":"2026-11-25T00:00:00Z","value":1.0,"unit":"parsecs"}}"#;
+    for content in ["{", unknown] {
+        std::fs::write(folder.path().join(TOLD), content).unwrap();
+        let (board, jobs, _stop) = server_on(folder.path(), &config, |_| overload(0, 0, 0));
+        assert_eq!(board.firing().len(), 0);
+        jobs.iter().for_each(JoinHandle::abort);
+    }
 }

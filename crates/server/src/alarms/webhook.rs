@@ -5,21 +5,30 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use super::AlarmNote;
+use super::told::Told;
 use crate::outgoing::Service;
 
 /// Pauses between the tries of a note; after the last one it is given up.
 const AGAIN_AFTER: [Duration; 4] =
     [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8)];
 
-/// Posts notes until `stop` becomes true.
+/// Posts notes until `stop` becomes true. An alarm counts as told from its first try, its end when that is at the other end.
 pub(super) async fn deliver(
     service: Service,
+    told: Told,
     mut notes: mpsc::Receiver<AlarmNote>,
     mut stop: watch::Receiver<bool>,
 ) {
     let posting = async {
         while let Some(note) = notes.recv().await {
-            post(&service, &note).await;
+            let to_keep = note.to_keep();
+            if to_keep.is_some() {
+                told.note(note.name(), to_keep);
+                post(&service, &note).await;
+            } else {
+                post(&service, &note).await;
+                told.note(note.name(), None);
+            }
         }
     };
     tokio::select! {

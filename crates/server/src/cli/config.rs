@@ -25,8 +25,26 @@ impl PrintConfig {
 /// Keys without a value do not stand in the TOML; they are named in comments.
 fn unset_keys(config: &Config) -> String {
     let mut text = String::from("\n# not set:\n");
-    if config.server.public_url.is_none() {
-        text += "# server.public_url = \"https://...\"   (codes carry the address of server.listen)\n";
+    let server = &config.server;
+    for (is_unset, line) in [
+        (
+            server.public_url.is_none(),
+            "server.public_url = \"https://...\"   (codes carry the address of server.listen)",
+        ),
+        (server.node.is_none(), "server.node = \"...\"   (alarms carry the name of the machine)"),
+        (
+            server.tls_certificate.is_none(),
+            "server.tls_certificate = \"chain.pem\"   (without TLS, as behind a proxy)",
+        ),
+        (server.tls_key.is_none(), "server.tls_key = \"key.pem\"   (goes with server.tls_certificate)"),
+        (
+            config.alarms.webhook_url.is_none(),
+            "alarms.webhook_url = \"https://...\"   (alarms are on the page and in the log only)",
+        ),
+    ] {
+        if is_unset {
+            text += &format!("# {line}\n");
+        }
     }
     if matches!(config.sms, SmsConfig::None) {
         text += "# sms: kind = \"webhook\", url, secret   (no one-time passwords without)\n";

@@ -50,6 +50,14 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     }
 }
 
+/// A body of more than `limit` bytes.
+pub(crate) fn too_long(limit: usize) -> Problem {
+    Problem::new(Code::TooLarge).because(
+        format!("a body may have at most {limit} bytes; send smaller batches"),
+        format!("请求内容最多 {limit} 字节，请分批提交"),
+    )
+}
+
 /// Why a body could not be read.
 pub(crate) fn unreadable(error: &axum::Error, limit: usize) -> Problem {
     let mut cause = error.source();
@@ -57,10 +65,7 @@ pub(crate) fn unreadable(error: &axum::Error, limit: usize) -> Problem {
         cause = inner.source();
     }
     if cause.is_some() {
-        Problem::new(Code::TooLarge).because(
-            format!("a body may have at most {limit} bytes; send smaller batches"),
-            format!("请求内容最多 {limit} 字节，请分批提交"),
-        )
+        too_long(limit)
     } else if BodyTooSlow::is_behind(error) {
         Problem::new(Code::RequestTimeout)
     } else {

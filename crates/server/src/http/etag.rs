@@ -1,4 +1,4 @@
-//! `If-None-Match`: does the client hold the present version already?
+//! `If-None-Match`: does the client hold the present version already? `If-Match`: does it know what it changes?
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -15,9 +15,40 @@ fn names(given: &HeaderValue, etag: &HeaderValue) -> bool {
     })
 }
 
+/// Is this the version that a change is meant for? One that names none is meant for whatever there is.
+#[must_use]
+pub fn is_meant(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    let mut given = headers.get_all(header::IF_MATCH).iter().peekable();
+    // Compared strongly (RFC 9110, 13.1.1).
+    let names = |given: &HeaderValue| {
+        given
+            .as_bytes()
+            .split(|byte| *byte == b',')
+            .map(<[u8]>::trim_ascii)
+            .any(|tag| tag == b"*" || tag == etag.as_bytes())
+    };
+    given.peek().is_none() || given.any(names)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_is_meant_for_the_versions_it_names() {
+        let etag = HeaderValue::from_static("\"7-a\"");
+        let meant = |given: &'static str| {
+            let headers = HeaderMap::from_iter([(header::IF_MATCH, HeaderValue::from_static(given))]);
+            is_meant(&headers, &etag)
+        };
+        for given in ["\"7-a\"", "\"6-a\", \"7-a\"", "*"] {
+            assert!(meant(given), "{given}");
+        }
+        for given in ["", "\"7-b\"", "W/\"7-a\"", "7-a"] {
+            assert!(!meant(given), "{given}");
+        }
+        assert!(is_meant(&HeaderMap::new(), &etag));
+    }
 
     #[test]
     fn weak_tags_lists_and_the_star_are_understood() {

@@ -15,6 +15,7 @@ use crate::auth::staff::StaffMember;
 use crate::clock::monotonic;
 use crate::http::route::{Access, AtOnce, Class, Terms};
 use crate::metrics::RouteMetrics;
+use crate::overload::body::refuse_too_long;
 use crate::overload::enter;
 use crate::problem::{Code, Problem};
 
@@ -51,10 +52,13 @@ pub(crate) struct Guard {
 }
 
 /// Lets a request through to its route, or answers for it.
-pub(crate) async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let started = monotonic();
-    let response = match admit(&guard, request.headers()) {
-        Ok(caller) => {
+    let admitted = admit(&guard, request.headers()).and_then(|caller| {
+        refuse_too_long(request, guard.terms.class, &guard.app).map(|request| (caller, request))
+    });
+    let response = match admitted {
+        Ok((caller, mut request)) => {
             request.extensions_mut().insert(caller.clone());
             enter::run(&guard.app, guard.terms, &caller, request, next).await
         }

@@ -27,8 +27,6 @@ use crate::problem::{Code, Problem};
 const TICKET: HeaderName = HeaderName::from_static("yimatong-ticket");
 const PASS: HeaderName = HeaderName::from_static("yimatong-pass");
 
-/// Longest body of a step of a flow, in bytes: some hundred are usual.
-const LONGEST_FLOW_BODY: usize = 16 * 1024;
 /// How long the answer to a request of each class has a use; for a new flow from the moment it is let in.
 const DEADLINES: [Duration; 5] = [
     Duration::from_secs(10),
@@ -218,10 +216,7 @@ impl<'a> Visit<'a> {
     }
 
     async fn let_in(self, counting: Counting<'_>, request: Request, next: Next, held: Held) -> Response {
-        let limit = match self.terms.class {
-            Class::B3 => self.app.config.server.max_body_bytes.min(LONGEST_FLOW_BODY),
-            _ => self.app.config.server.max_body_bytes,
-        };
+        let limit = body::longest(self.terms.class, self.app);
         let mut response = match body::whole(request, held, limit).await {
             Ok((request, held)) => {
                 if self.class == Class::B3 {

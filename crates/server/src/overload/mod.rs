@@ -6,7 +6,7 @@
 //! Architecture Invariant: nothing per person who waits is kept here or in the store, except for requests that stand before
 //! the gate for a moment, and refusals that are held for at most eight seconds.
 
-mod body;
+pub(crate) mod body;
 mod counts;
 pub(crate) mod enter;
 pub(crate) mod figures;

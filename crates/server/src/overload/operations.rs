@@ -11,6 +11,7 @@ use yimatong_store::{NoticeRow, Operations, StoreError};
 
 use super::Overload;
 use crate::app::App;
+use crate::digest::etag;
 use crate::http::route::Function;
 
 /// Which functions are on.
@@ -95,19 +96,30 @@ pub(crate) struct Standing {
     pub(crate) changed_at: Option<Timestamp>,
 }
 
+impl Standing {
+    /// Entity tag of the limits.
+    pub(crate) fn settings_tag(&self) -> String {
+        etag(&serde_json::to_vec(&self.settings).expect("numbers always serialise"))
+    }
+}
+
 /// What is set, in memory.
 #[derive(Debug, Default)]
-pub(crate) struct Desk(RwLock<Arc<Standing>>);
+pub(crate) struct Desk {
+    standing: RwLock<Arc<Standing>>,
+    /// Held from reading the limits until they are changed, so that no change is made on top of what is gone.
+    pub(crate) changing_limits: tokio::sync::Mutex<()>,
+}
 
 impl Desk {
     /// What is set now.
     pub(crate) fn now(&self) -> Arc<Standing> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes over what the store says, unless something newer is known. `hold` makes it hold, in the order of versions.
     fn take(&self, operations: Operations, hold: impl FnOnce(&Standing)) {
-        let mut standing = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut standing = self.standing.write().unwrap_or_else(PoisonError::into_inner);
         if operations.version > standing.version {
             *standing = Arc::new(Standing::from(operations));
             hold(&standing);

@@ -9,9 +9,11 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
+use tokio::time::{Instant, timeout_at};
 use yimatong_overload::{
     AdmissionState, Class, Entry, Now, Room, RoomFigures, RoomRow, RoomSettings, RoomStep, Ticket,
 };
+use yimatong_store::{StoreError, with_deadline};
 
 use super::Overload;
 use super::operations::Notice;
@@ -26,6 +28,9 @@ pub(crate) const EVERY: Duration = Duration::from_millis(250);
 const READ_EVERY: Duration = Duration::from_secs(1);
 /// A store that keeps the row for longer than this has paused the room.
 const PAUSED_AFTER: Duration = Duration::from_secs(2);
+/// A store that has not answered by then has failed. What still waits there is not done any more; a step that it had begun may
+/// yet be taken and is then told twice: some places that nobody has, which harm nobody.
+const SYNC_WITHIN: Duration = Duration::from_secs(10);
 
 /// What everybody gets to see of the room.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -237,7 +242,7 @@ impl Overload {
 
 impl App {
     /// The room as the store has it, and what this server could do before it was started again.
-    pub(crate) async fn open_room(&self) -> Result<(), yimatong_store::StoreError> {
+    pub(crate) async fn open_room(&self) -> Result<(), StoreError> {
         let row = row(self.store.room().await?);
         let settings = self.overload.desk.now().settings.room;
         let opened_ms = u64::try_from(self.now().as_millisecond()).unwrap_or(0);
@@ -266,17 +271,18 @@ impl App {
     }
 
     async fn sync_room(self: Arc<Self>, asked: Asked) {
-        let synced = match asked {
-            Asked::Step(step) => {
-                let step = yimatong_store::RoomStep {
-                    issued_by: step.issued_by,
-                    called_by: step.called_by,
-                    capacity_per_s: step.capacity_per_s,
-                };
-                self.store.step_room(step).await
+        let deadline = Instant::now() + SYNC_WITHIN;
+        let answer = async {
+            match asked {
+                Asked::Step(RoomStep { issued_by, called_by, capacity_per_s }) => {
+                    let step = yimatong_store::RoomStep { issued_by, called_by, capacity_per_s };
+                    self.store.step_room(step).await
+                }
+                Asked::Row => self.store.room().await,
             }
-            Asked::Row => self.store.room().await,
         };
+        let in_time = timeout_at(deadline, with_deadline(deadline.into_std(), answer)).await;
+        let synced = in_time.unwrap_or(Err(StoreError::Deadline));
         if let Err(error) = &synced
             && seldom(&self.overload.room.told, self.overload.gate.now())
         {

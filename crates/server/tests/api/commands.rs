@@ -90,6 +90,31 @@ fn the_configuration_is_printed_without_its_secrets() {
 }
 
 #[test]
+fn keys_that_are_not_set_are_named_in_comments_and_those_that_are_set_are_not() {
+    let printed = |keys: &[(&str, &str)]| {
+        let output = command(&["config"]).envs(keys.iter().copied()).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let keys = [
+        ("server.public_url", "YIMATONG__SERVER__PUBLIC_URL", "https://city.example"),
+        ("server.node", "YIMATONG__SERVER__NODE", "north-1"),
+        ("server.tls_certificate", "YIMATONG__SERVER__TLS_CERTIFICATE", "chain.pem"),
+        ("server.tls_key", "YIMATONG__SERVER__TLS_KEY", "key.pem"),
+        ("alarms.webhook_url", "YIMATONG__ALARMS__WEBHOOK_URL", "https://alarms.example"),
+    ];
+    let unset = printed(&[]);
+    let set = printed(&keys.map(|(_, name, value)| (name, value)));
+    for (key, _, value) in keys {
+        let comment = format!("# {key} = ");
+        assert!(unset.contains(&comment), "{key}: {unset}");
+        assert!(!set.contains(&comment) && set.contains(value), "{key}: {set}");
+    }
+    // It is still a configuration.
+    toml::from_str::<toml::Table>(&unset).unwrap();
+}
+
+#[test]
 fn a_mistake_in_the_configuration_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("yimatong.toml");

@@ -14,13 +14,13 @@ use crate::resident::{Device, adult, fields, phone};
 
 /// A gateway that notes what it is asked and answers always the same.
 #[derive(Clone, Default)]
-struct Gateway {
+pub(crate) struct Gateway {
     asked: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
 impl Gateway {
     /// Starts it; returns its address.
-    async fn start(&self, status: u16, answer: &'static str) -> String {
+    pub(crate) async fn start(&self, status: u16, answer: &'static str) -> String {
         let asked = Arc::clone(&self.asked);
         let take = async move |headers: HeaderMap, Json(body): Json<Value>| {
             let secret = headers["authorization"].to_str().unwrap().to_owned();
@@ -34,7 +34,7 @@ impl Gateway {
     }
 
     /// What it was asked so far.
-    fn asked(&self) -> Vec<(String, Value)> {
+    pub(crate) fn asked(&self) -> Vec<(String, Value)> {
         self.asked.lock().unwrap().clone()
     }
 }

@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use serde_json::json;
 use yimatong_server::clock::{Clock as _, SystemClock};
 
+use crate::gateways::Gateway;
 use crate::load::{Crowd, Load};
 use crate::process::{Server, demo_folder, until};
 
@@ -36,6 +37,31 @@ fn everything_acknowledged_survives_kill_9_under_write_load() {
         }
         server.kill();
     }
+}
+
+#[test]
+fn an_alarm_that_was_told_before_kill_9_is_resolved_at_the_webhook_afterwards() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let webhook = Gateway::default();
+    let url = runtime.block_on(webhook.start(200, ""));
+    let keys = [("YIMATONG__ALARMS__WEBHOOK_URL", url.as_str())];
+    let notes = |state: &str| {
+        let all = webhook.asked();
+        all.into_iter().filter(|(_, note)| note["name"] == "room-paused" && note["state"] == state).count()
+    };
+    let folder = demo_folder();
+    let small_store = ["--drill-store-connections", "1", "--drill-store-time-ms", "1"];
+    let mut server = Server::start_as(folder.path(), &small_store, &keys);
+    server.say("stall-store 600000");
+    until("the pause of the room is told", || notes("firing") == 1);
+    let kept = folder.path().join("told-alarms.json");
+    until("that is kept", || std::fs::read_to_string(&kept).is_ok_and(|text| text.contains("room-paused")));
+    server.kill();
+    assert_eq!(notes("resolved"), 0);
+    let server = Server::start_with(folder.path(), &keys);
+    until("its end is told", || notes("resolved") == 1);
+    assert_eq!(notes("firing"), 1);
+    server.kill();
 }
 
 #[test]

@@ -370,6 +370,67 @@ async fn limits_are_checked_audited_and_hold_on_every_node() {
 }
 
 #[tokio::test]
+async fn limits_changed_meanwhile_are_not_overwritten_by_whoever_has_not_seen_it() {
+    let city = City::new().await;
+    let other = city.node().await;
+    let operator = city.staff(Role::Operator);
+    let seen = overload(&city).await;
+    let tag = seen["settingsTag"].as_str().unwrap().to_owned();
+    let with = |claim_s: u32| {
+        let mut settings = seen["settings"].clone();
+        settings["room"]["claimS"] = json!(claim_s);
+        settings
+    };
+    let set = async |node: &City, claim_s, tag: &str| {
+        let call = node.post("/v1/overload/settings", &with(claim_s)).by(&operator);
+        call.header("if-match", tag).send().await
+    };
+    // On another node, so that this one has to hear of it first.
+    let first = set(&other, 400, &tag).await;
+    assert_eq!(first.status, 200);
+    let newer = first.headers["etag"].to_str().unwrap().to_owned();
+    let late = set(&city, 500, &tag).await;
+    assert_eq!(late.refused(), refusal(412, "changed-meanwhile"));
+    assert!(late.json()["detailZh"].as_str().unwrap().contains("重新读取"));
+    let now = overload(&city).await;
+    assert_eq!((&now["settings"]["room"]["claimS"], &now["settingsTag"]), (&json!(400), &json!(newer)));
+    // A switch is no change of the limits.
+    let off = json!({ "vaccineBadge": true, "statistics": false, "history": true });
+    city.post("/v1/overload/switches", &off).by(&operator).send().await.ok(200);
+    assert_eq!(set(&city, 500, &newer).await.status, 200);
+    // Of two at once one is told.
+    let tag = overload(&city).await["settingsTag"].as_str().unwrap().to_owned();
+    let (one, two) = tokio::join!(set(&city, 600, &tag), set(&city, 700, &tag));
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412]);
+    // Whoever names no version means whatever there is.
+    city.post("/v1/overload/settings", &with(300)).by(&operator).send().await.ok(200);
+    assert_eq!(set(&city, 301, "*").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_frozen_store_fails_the_sync_of_the_room_in_time_and_no_place_is_lost() {
+    let city = City::new().await;
+    let (placed, _) = surge(&city, 400).await;
+    let before = overload(&city).await["room"].clone();
+    city.sqlite.stall(Duration::from_secs(3_600));
+    tokio::time::pause();
+    let asked = tokio::time::Instant::now();
+    city.app.flush_room().await;
+    assert!(asked.elapsed() < Duration::from_secs(30), "{:?}", asked.elapsed());
+    tokio::time::resume();
+    assert_eq!(overload(&city).await["room"]["issued"], before["issued"]);
+    let (n, place) = placed.iter().min_by_key(|(_, place)| place["seq"].as_u64()).unwrap();
+    let kept = asks(&city, *n).header("yimatong-ticket", place["ticket"].as_str().unwrap()).send().await;
+    assert_eq!((kept.status, &kept.json()["seq"]), (429, &place["seq"]));
+    // The store is back: it is told what it was not told before, and places are called.
+    city.sqlite.stall(Duration::ZERO);
+    room_until(&city, |now| now["serving"].as_u64() > place["seq"].as_u64()).await;
+    assert_eq!(city.app.store.room().await.unwrap().issued, before["issued"].as_u64().unwrap());
+}
+
+#[tokio::test]
 async fn a_notice_is_on_every_page_until_it_is_withdrawn() {
     let city = City::new().await;
     let operator = city.staff(Role::Operator);

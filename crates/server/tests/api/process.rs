@@ -1,7 +1,7 @@
 //! The real binary: started on a folder, spoken to over TCP, killed or asked to stop.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -78,10 +78,17 @@ impl Server {
 
     /// Starts it with some keys of the configuration changed.
     pub(crate) fn start_with(data: &Path, keys: &[(&str, &str)]) -> Self {
+        Self::start_as(data, &[], keys)
+    }
+
+    /// Starts it with more arguments, too, such as those of a drill.
+    pub(crate) fn start_as(data: &Path, arguments: &[&str], keys: &[(&str, &str)]) -> Self {
         let log = data.join("log.txt");
         let mut child = command(&["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(arguments)
             .envs(keys.iter().copied())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(File::options().create(true).append(true).open(&log).unwrap())
             .spawn()
@@ -111,6 +118,11 @@ impl Server {
     /// A client of its own for a thread.
     pub(crate) fn client(&self) -> Client {
         Client { base: format!("http://{}", self.address), agent: self.agent.clone() }
+    }
+
+    /// Tells it something by standard input.
+    pub(crate) fn say(&mut self, line: &str) {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 
     /// Its process.

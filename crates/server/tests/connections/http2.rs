@@ -48,6 +48,20 @@ fn requests_share_a_connection() {
 }
 
 #[test]
+fn a_stream_whose_body_says_it_is_too_long_is_answered_413_and_the_others_go_on() {
+    let server = Server::start(|_| {});
+    with(async {
+        let (mut requests, _connection) = connect(&server, &Builder::new()).await;
+        let mut ready = requests.clone().ready().await.unwrap();
+        let long = Request::post("http://x/v1/staff/sessions").version(Version::HTTP_2);
+        let long = long.header("content-length", 5 << 20).body(()).unwrap();
+        let (answer, _body) = ready.send_request(long, false).unwrap();
+        assert_eq!(answer.await.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(status(&mut requests, "/healthz").await, StatusCode::OK);
+    });
+}
+
+#[test]
 fn a_connection_without_a_stream_is_closed_after_the_idle_timeout() {
     let server = Server::start(|config| {
         (config.idle_timeout_ms, config.idle_timeout_full_ms) = (SOON_MS, SOON_MS);

@@ -95,6 +95,46 @@ fn an_idle_connection_is_closed_after_the_idle_timeout() {
 }
 
 #[test]
+fn a_body_that_says_it_is_too_long_is_answered_413_before_it_comes() {
+    let server = Server::start(|_| {});
+    for (path, bytes) in [("/v1/one-time-passwords", 20 << 10), ("/v1/staff/sessions", 5 << 20)] {
+        let mut client = server.connect();
+        client.send(post(bytes).replace("/v1/one-time-passwords", path));
+        let answer = client.answer();
+        assert_eq!(answer.status, 413, "{path}");
+        assert!(answer.body.contains("/problems/too-large"), "{answer:?}");
+        // Nothing of it comes: the connection can't be used any more.
+        client.assert_closed();
+    }
+    assert_eq!(server.metric("overload_permits_in_use"), 0);
+}
+
+#[test]
+fn a_body_that_is_a_little_too_long_and_comes_keeps_its_connection() {
+    let server = Server::start(|_| {});
+    let mut client = server.connect();
+    let long = 20 << 10;
+    for _ in 0..3 {
+        client.send(post(long));
+        assert_eq!(client.answer().status, 413);
+        client.send(vec![b' '; long]);
+        assert_eq!(client.get(), 200);
+    }
+    client.send(post(long) + &" ".repeat(long) + GET);
+    assert_eq!((client.answer().status, client.answer().status), (413, 200));
+    assert_eq!(server.metric("connections_accepted_total"), 1);
+}
+
+#[test]
+fn who_asks_before_sending_too_long_a_body_is_told_not_to() {
+    let server = Server::start(|_| {});
+    let mut client = server.connect();
+    client.send(post(5 << 20).replace("\r\n\r\n", "\r\nexpect: 100-continue\r\n\r\n"));
+    assert_eq!(client.answer().status, 413, "and not 100");
+    client.assert_closed();
+}
+
+#[test]
 fn a_body_that_stops_is_answered_408() {
     let server = Server::start(|config| config.body_timeout_ms = SOON_MS);
     let mut client = server.connect();
@@ -112,7 +152,7 @@ fn a_body_that_stops_is_answered_408() {
 fn a_body_that_comes_a_byte_at_a_time_is_answered_408() {
     let server = Server::start(|config| config.body_timeout_ms = SOON_MS);
     let mut client = server.connect();
-    client.send(post(100_000));
+    client.send(post(10_000));
     while !client.is_answered_within_a_moment() {
         client.send(" ");
     }

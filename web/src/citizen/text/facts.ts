@@ -40,7 +40,6 @@ const zh = {
   vaccineOff: '疫苗信息暂不显示',
   offline: '当前离线，检测结果可能延迟（数据截至 {asOf}）。您的码可以正常使用，有效至 {time}。',
   delayed: '查询繁忙，检测结果可能延迟（数据截至 {asOf}）。您的码可以正常使用，有效至 {time}。',
-  putAway: '今天不再显示',
   ended: '本机的登录已失效（可能已在其他手机登录）。请重新登录；其他手机登录后，本机的码在门口会被拒绝。',
   notDurable: '这个浏览器不能保存您的码，关闭后需要重新登录。请用手机自带的浏览器打开。',
   updated: '更新于 {age}',
@@ -91,7 +90,6 @@ const en: Record<keyof typeof zh, string> = {
   vaccineOff: 'Vaccination is not shown for the moment',
   offline: 'You are offline: test results may be late (data as of {asOf}). Your code works as usual, until {time}.',
   delayed: 'The service is busy: test results may be late (data as of {asOf}). Your code works as usual, until {time}.',
-  putAway: 'Not again today',
   ended:
     'This phone is no longer logged in (perhaps you logged in on another one). Please log in again; after a log in elsewhere, gates refuse this phone’s code.',
   notDurable:

@@ -10,7 +10,7 @@ import { aheadOf, calledAtMs, isCalled, nextShown, type Shown } from './place'
 
 const KEPT = 'yimatong-room'
 /** Until the server says how long a called person may take. */
-const CLAIM_S = 300
+export const CLAIM_S = 300
 /** Of a node that does not say it yet. */
 const LONGEST_POLL_S = 50
 

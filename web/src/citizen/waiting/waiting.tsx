@@ -6,7 +6,6 @@ import { Button } from '../../ui/button'
 import { now } from '../../ui/clock'
 import { Notice } from '../../ui/notice'
 import { useValue } from '../../ui/value'
-import { CityNotices } from '../city_notice'
 import { CodeCard } from '../code_card'
 import { go, replace } from '../route'
 import { holding, queue } from '../state'
@@ -162,7 +161,6 @@ export default function Waiting() {
   const title = called ? w('called') : w('title')
   return (
     <>
-      <CityNotices />
       <section class="card stack waiting" data-test="waiting" data-state={called ? 'called' : known?.now.paused ? 'paused' : 'waiting'}>
         <Heading text={title} />
         {held?.renewed && !called && (

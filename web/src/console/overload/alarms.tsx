@@ -2,9 +2,18 @@
 import { pick } from '../../i18n/lang'
 import { dateTime } from '../../i18n/time'
 import { Notice } from '../../ui/notice'
-import { valueText } from '../../ui/line_chart'
 import type { Alarm } from './figures'
 import { o } from '../text/overload'
+import { measured } from '../text/units'
+
+function detailOf({ since, value, limit, unit, runbook }: Alarm): string[] {
+  const [now, most] = [measured(value, unit), measured(limit, unit)]
+  return [
+    o('alarmSince', { time: dateTime(Date.parse(since)) }),
+    now && most ? o('alarmValues', { value: now, limit: most }) : '',
+    runbook ? o('runbook', { place: runbook }) : '',
+  ].filter(Boolean)
+}
 
 export function Alarms({ items }: { items: readonly Alarm[] }) {
   if (items.length === 0) return <Notice tone="good">{o('noAlarms')}</Notice>
@@ -16,13 +25,7 @@ export function Alarms({ items }: { items: readonly Alarm[] }) {
             <strong>{pick(alarm.zh, alarm.en)}</strong>
             <br />
             <small>
-              {o('alarmSince', {
-                time: dateTime(Date.parse(alarm.since)),
-                value: valueText(alarm.value),
-                limit: valueText(alarm.limit),
-                unit: alarm.unit,
-              })}
-              {alarm.runbook && ` · ${o('runbook', { place: alarm.runbook })}`}
+              {detailOf(alarm).join(' · ')}
             </small>
           </Notice>
         </li>

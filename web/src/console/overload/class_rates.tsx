@@ -48,7 +48,7 @@ export function ClassTable({ figures, past }: { figures: Figures; past: readonly
           o(each.class),
           ...FATES.map((fate) => <span data-test={`${each.class}-${fate}`}>{valueText(now?.classes[i]?.[fate])}</span>),
           valueText(each.queued),
-          `${valueText(each.queueDelayMs)} ms`,
+          valueText(each.queueDelayMs),
         ],
       }))}
     />

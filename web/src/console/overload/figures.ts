@@ -85,6 +85,8 @@ export interface Figures {
   classes: ClassFigures[]
   alarms?: Alarm[]
   settings: Settings
+  /** Changes with them; what a change is sent with. */
+  settingsTag: string
   switches: Switches
   notice: CityNotice | null
   /** Number of the member of staff who changed something last. */

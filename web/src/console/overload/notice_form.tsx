@@ -44,7 +44,7 @@ function Preview({ zh, en, level }: { zh: string; en: string; level: Level }) {
   )
 }
 
-export function NoticeForm({ notice, onChanged }: { notice: CityNotice | null; onChanged: (text: string) => void }) {
+export function NoticeForm({ notice, onChanged }: { notice: CityNotice | null; onChanged: (told: () => string) => void }) {
   const [zh, setZh] = useState('')
   const [en, setEn] = useState('')
   const [level, setLevel] = useState<Level>('info')
@@ -56,11 +56,11 @@ export function NoticeForm({ notice, onChanged }: { notice: CityNotice | null; o
     if (!posted) return
     setZh('')
     setEn('')
-    onChanged(o('noticePosted'))
+    onChanged(() => o('noticePosted'))
   }
   const withdrawn = () => {
     setWithdrawing(false)
-    onChanged(o('noticeWithdrawn'))
+    onChanged(() => o('noticeWithdrawn'))
   }
   return (
     <section class="card stack">

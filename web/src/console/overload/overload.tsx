@@ -37,12 +37,14 @@ function ChangedBy({ changedBy, changedAt }: Figures) {
 
 export function Overload() {
   const { figures, past, error, reload } = useLive()
-  const [done, setDone] = useState('')
+  // Made into words when it is drawn: the language may change.
+  const [done, setDone] = useState<(() => string) | null>(null)
   if (!figures) return error ? <Notice tone="bad">{error}</Notice> : <p class="loading">{o('loading')}</p>
-  const changed = (text: string) => {
-    setDone(text)
+  const changed = (words: () => string) => {
+    setDone(() => words)
     reload()
   }
+  const told = done?.()
   return (
     <div class="stack overload" data-test="overload">
       {error && (
@@ -56,12 +58,12 @@ export function Overload() {
         <RatesChart past={past} />
         <ClassTable figures={figures} past={past} />
       </section>
-      <div aria-live="polite">{done && <Notice tone="good">{done}</Notice>}</div>
+      <div aria-live="polite">{told && <Notice tone="good">{told}</Notice>}</div>
       <div class="halves">
         <SwitchList switches={figures.switches} onChanged={changed} />
         <NoticeForm notice={figures.notice} onChanged={changed} />
       </div>
-      <Limits settings={figures.settings} onChanged={changed} />
+      <Limits standing={figures} onChanged={changed} />
       <ReloadRegistry onChanged={changed} />
       <section class="card">
         <ChangedBy {...figures} />

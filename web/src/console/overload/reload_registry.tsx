@@ -5,7 +5,7 @@ import { client } from '../session'
 import { Confirm } from './confirm'
 import { o } from '../text/overload'
 
-export function ReloadRegistry({ onChanged }: { onChanged: (text: string) => void }) {
+export function ReloadRegistry({ onChanged }: { onChanged: (told: () => string) => void }) {
   const [asking, setAsking] = useState(false)
   return (
     <section class="card stack">
@@ -23,7 +23,7 @@ export function ReloadRegistry({ onChanged }: { onChanged: (text: string) => voi
           request={() => client.post('/v1/registry/reload', {})}
           onDone={() => {
             setAsking(false)
-            onChanged(o('reloaded'))
+            onChanged(() => o('reloaded'))
           }}
           onClose={() => setAsking(false)}
         >

@@ -4,6 +4,7 @@ import { clockTime } from '../../i18n/time'
 import { valueText } from '../../ui/line_chart'
 import type { Figures } from './figures'
 import { o } from '../text/overload'
+import { measured, protectionText } from '../text/units'
 
 function Tile({ title, value, detail, test }: { title: string; value: string; detail?: ComponentChildren; test: string }) {
   return (
@@ -33,13 +34,13 @@ export function State({ figures }: { figures: Figures }) {
   return (
     <>
       <p class="quiet" data-test="overload-as-of">
-        {o('asOf', { time: clockTime(Date.parse(figures.asOf)), node: figures.node ? o('node', { name: figures.node }) : '', protection: figures.protection })}
+        {o('asOf', { time: clockTime(Date.parse(figures.asOf)), node: figures.node ? o('node', { name: figures.node }) : '', protection: protectionText(figures.protection) })}
       </p>
       <div class="overview">
         <Tile
           test="capacity"
           title={o('capacity')}
-          value={capacityPerS === null ? o('unknown') : `${valueText(capacityPerS)}${o('perS')}`}
+          value={capacityPerS === null ? o('unknown') : (measured(capacityPerS, 'requests/s') ?? '')}
           detail={`${o('completions', { n: valueText(completionsPerS) })} · ${o(saturated ? 'saturated' : 'notSaturated')}`}
         />
         <Tile
@@ -55,7 +56,7 @@ export function State({ figures }: { figures: Figures }) {
           detail={`${o(room.paused ? 'roomPaused' : 'roomRate', { n: valueText(room.ratePerS) })} · ${o('flows', { n: valueText(room.flowsUnderWay) })}`}
         />
         <Connections {...connections} />
-        <Tile test="lag" title={o('lag')} value={`${valueText(lagMs)} ms`} detail={o('lagDetail')} />
+        <Tile test="lag" title={o('lag')} value={measured(lagMs, 'ms') ?? ''} detail={o('lagDetail')} />
       </div>
     </>
   )

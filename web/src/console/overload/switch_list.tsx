@@ -10,7 +10,7 @@ import { o } from '../text/overload'
 type Name = keyof Switches
 const NAMES: readonly Name[] = ['vaccineBadge', 'statistics', 'history']
 
-export function SwitchList({ switches, onChanged }: { switches: Switches; onChanged: (text: string) => void }) {
+export function SwitchList({ switches, onChanged }: { switches: Switches; onChanged: (told: () => string) => void }) {
   const [asking, setAsking] = useState<Name | null>(null)
   const verb = (name: Name) => o(switches[name] ? 'switchOff' : 'switchOn')
   return (
@@ -36,7 +36,7 @@ export function SwitchList({ switches, onChanged }: { switches: Switches; onChan
           request={() => client.post('/v1/overload/switches', { ...switches, [asking]: !switches[asking] })}
           onDone={() => {
             setAsking(null)
-            onChanged(o('switched', { name: o(asking) }))
+            onChanged(() => o('switched', { name: o(asking) }))
           }}
           onClose={() => setAsking(null)}
         >

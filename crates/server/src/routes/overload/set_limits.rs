@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::post;
 use serde_json::{Map, Value};
 use yimatong_model::role::Role;
@@ -13,14 +13,17 @@ use yimatong_store::OperationsChange;
 
 use crate::app::App;
 use crate::http::body::Body;
+use crate::http::etag::is_meant;
 use crate::http::guard::Staff;
 use crate::http::route::{Access, Class, Route};
-use crate::problem::Problem;
+use crate::overload::operations::Standing;
+use crate::problem::{Code, Problem};
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/overload/settings", Access::Staff(&[Role::Operator]), Class::B0, post(set_limits))
         .summary(
-            "Set the limits of admission control on every node; parts left out get their defaults; audited",
+            "Set the limits of admission control on every node; parts left out get their defaults; with If-Match only if they \
+             still are what that says; audited",
         )
         .takes::<Settings>()
         .answers::<Settings>(StatusCode::OK)
@@ -29,17 +32,47 @@ pub(crate) fn route() -> Route {
 async fn set_limits(
     State(app): State<Arc<App>>,
     staff: Staff,
+    headers: HeaderMap,
     body: Body<Settings>,
-) -> Result<Json<Settings>, Problem> {
+) -> Result<([(HeaderName, HeaderValue); 1], Json<Settings>), Problem> {
     let settings = body.value;
     settings.check().map_err(|error| {
-        Problem::field(error.field, format!("must be {}", error.must_be), format!("须为 {}", error.must_be))
+        let (en, zh) = (format!("must be {}", error.must_be), format!("须为{}", in_chinese(error.must_be)));
+        Problem::field(error.field, en, zh)
     })?;
+    let desk = &app.overload.desk;
+    let _changing = desk.changing_limits.lock().await;
+    // With what another node has taken meanwhile.
+    app.follow_operations().await?;
+    if !is_meant(&headers, &tag(&desk.now())) {
+        return Err(Problem::new(Code::ChangedMeanwhile).because(
+            "read the limits again and repeat the change on top of them",
+            "请重新读取限流参数后再修改",
+        ));
+    }
     let text = serde_json::to_string(&settings).expect("numbers always serialise");
-    let before = app.overload.desk.now().settings;
-    let what = differences(&before, &settings);
+    let what = differences(&desk.now().settings, &settings);
     super::change(&app, &staff, OperationsChange::Settings(text), "change-limits", &what).await?;
-    Ok(Json(settings))
+    Ok(([(header::ETAG, tag(&desk.now()))], Json(settings)))
+}
+
+fn tag(standing: &Standing) -> HeaderValue {
+    HeaderValue::try_from(standing.settings_tag()).expect("digits fit a header")
+}
+
+/// What a limit must be, in Chinese: ranges are numbers or names with "to" between them.
+fn in_chinese(must_be: &str) -> String {
+    match must_be {
+        "five numbers of 0 to 1 with a sum of at most 1" => "五个 0 到 1 的数，合计不超过 1".to_owned(),
+        "perS above 0 and burst at least 1, both at most 1,000,000,000" => {
+            "长期速率大于 0，短时间内最多不小于 1，都不超过 1,000,000,000".to_owned()
+        }
+        range => {
+            let named =
+                range.replace("fewestPermits", "“最少同时处理”").replace("mostPermits", "“最多同时处理”");
+            format!(" {}", named.replace(" to ", " 到 "))
+        }
+    }
 }
 
 /// What is different, as `admission.holdMs 180 -> 2000`, for the audit log.
@@ -71,6 +104,30 @@ fn flatten(path: &str, value: &Value, flat: &mut Map<String, Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_limit_must_be_is_said_in_chinese_without_english_words() {
+        let mut wrong = vec![];
+        let mut with = |change: fn(&mut Settings)| {
+            let mut settings = Settings::default();
+            change(&mut settings);
+            wrong.push(settings.check().unwrap_err());
+        };
+        with(|settings| settings.admission.fewest_permits = 0);
+        with(|settings| settings.admission.most_permits = 1);
+        with(|settings| settings.admission.first_permits = 1);
+        with(|settings| settings.admission.queue_ms = 0);
+        with(|settings| settings.admission.shares[0] = 2.0);
+        with(|settings| settings.admission.retry_share = 2.0);
+        with(|settings| settings.room.claim_s = 1);
+        with(|settings| settings.room.polls_per_s = 0.0);
+        with(|settings| settings.rates.device.per_s = 0.0);
+        for error in wrong {
+            let said = in_chinese(error.must_be);
+            assert!(!said.contains(|letter: char| letter.is_ascii_alphabetic()), "{said}");
+        }
+        assert_eq!(in_chinese("1 to 10000"), " 1 到 10000");
+    }
 
     #[test]
     fn the_audit_log_tells_what_was_changed_from_what_to_what() {

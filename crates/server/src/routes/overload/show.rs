@@ -53,6 +53,8 @@ struct OverloadText {
     /// Alarms that fire now.
     alarms: Vec<AlarmText>,
     settings: Settings,
+    /// Entity tag of `settings`, for `If-Match`.
+    settings_tag: String,
     switches: Switches,
     notice: Option<Notice>,
     /// Number of the member of staff who changed something last.
@@ -133,6 +135,7 @@ async fn show(
         classes: figures.classes(),
         alarms: app.alarms.firing(),
         settings: standing.settings,
+        settings_tag: standing.settings_tag(),
         switches: standing.switches,
         notice: standing.notice.clone(),
         changed_by: standing.changed_by.map(|staff| staff.0),
