@@ -79,6 +79,7 @@ say "people there; of the $(wc -l <wanted.txt) acknowledged before the target mi
 say "promoted (pg_wal_replay_resume)" "$(took sql -c 'SELECT pg_wal_replay_resume()')"
 until [ "$(sql -c 'SELECT pg_is_in_recovery()')" = f ]; do sleep 0.1; done
 sed -i '/^restore_command\|^recovery_target/d' data/postgresql.auto.conf; pg_ctl -D data reload >>steps.log
+say "numbers given out after the target are not given out again" "$(sql -c 'UPDATE sequence SET next = next + 1000000 RETURNING name' | xargs)"
 
 # 4. The machine burns: data and its WAL are gone. First with the archive alone, then with a synchronous receiver.
 lose() { # $1 notes, $2 where the WAL lies; answers how many acknowledged ones are missing
