@@ -1,4 +1,4 @@
-//! The table of alarms, the Prometheus rules, the runbook and the list of metrics say the same.
+//! The table of alarms, the Prometheus rules, the runbook, the dashboard, the autoscaler and the list of metrics say the same.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -9,6 +9,9 @@ use yimatong_overload::Alarms;
 const RULES: &str = include_str!("../../../monitoring/yimatong.rules.yml");
 const METRICS: &str = include_str!("../../../docs/metrics.md");
 const RUNBOOK: &str = include_str!("../../../docs/ops.md");
+const DASHBOARD: &str = include_str!("../../../deploy/grafana/yimatong.json");
+const AUTOSCALER: &str = include_str!("../../../deploy/kubernetes/base/autoscaler.yaml");
+const ADAPTER: &str = include_str!("../../../deploy/kubernetes/prometheus-adapter.yaml");
 
 /// The Prometheus rules by name, each with its lines.
 fn prometheus_rules() -> BTreeMap<&'static str, &'static str> {
@@ -48,4 +51,23 @@ fn every_metric_that_a_rule_asks_for_is_documented() {
     assert!(asked.len() > 9, "the rules are read wrongly: {asked:?}");
     let missing: Vec<_> = asked.difference(&documented).collect();
     assert!(missing.is_empty(), "docs/metrics.md lacks {missing:?}");
+}
+
+#[test]
+fn every_metric_that_the_dashboard_shows_is_documented() {
+    // A histogram is asked for by its buckets.
+    let shown: BTreeSet<_> =
+        metrics(DASHBOARD).into_iter().map(|name| name.strip_suffix("_bucket").unwrap_or(name)).collect();
+    assert!(shown.len() > 30, "the dashboard is read wrongly: {shown:?}");
+    let documented = metrics(METRICS);
+    let missing: Vec<_> = shown.difference(&documented).collect();
+    assert!(missing.is_empty(), "docs/metrics.md lacks {missing:?}");
+}
+
+#[test]
+fn the_autoscaler_grows_by_metrics_that_are_documented_and_served_by_the_adapter() {
+    let asked = metrics(AUTOSCALER);
+    assert!(asked.contains("yimatong_overload_saturated"), "{asked:?}");
+    assert!(asked.is_subset(&metrics(METRICS)), "docs/metrics.md lacks some of {asked:?}");
+    assert_eq!(metrics(ADAPTER), asked);
 }
