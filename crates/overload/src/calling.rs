@@ -15,7 +15,11 @@ use crate::arrivals::{AGE_S, AGES, Arrivals};
 const MORE_CAUTION: f64 = 1.15;
 const LESS_CAUTION: f64 = 0.99;
 const MOST_CAUTION: f64 = 4.0;
-/// With every tick of an empty gate so many times fewer of those called are expected, up to this many times.
+/// Of those that are too few or too many before the gate so many are made good with the next tick; all of them at once would swing.
+const AT_ONCE: f64 = 0.6;
+/// After so many ticks of an empty gate in a row, so many times fewer of those called are expected with each, up to this many
+/// times. Sooner it would be chance, and what is called for it comes all at once.
+const DOUBT_AFTER: u32 = 4;
 const MORE_DOUBT: f64 = 1.3;
 const LESS_DOUBT: f64 = 0.7;
 const MOST_DOUBT: f64 = 16.0;
@@ -51,6 +55,8 @@ pub(crate) struct Calling {
     caution: f64,
     /// How many times fewer of those called are expected than is known of earlier ones.
     doubt: f64,
+    /// Ticks in a row at which the gate was empty.
+    empty: u32,
     /// When somebody came to this node, called or not.
     heard: Now,
     /// Nobody came for so long that something is wrong.
@@ -65,6 +71,7 @@ impl Calling {
             arrivals: Arrivals::default(),
             caution: 1.0,
             doubt: 1.0,
+            empty: 0,
             heard: now,
             is_quiet: false,
         };
@@ -79,7 +86,7 @@ impl Calling {
 
     /// Nobody waits any more: what was feared of the line is over with it.
     pub(crate) fn rest(&mut self) {
-        (self.caution, self.doubt) = (1.0, 1.0);
+        (self.caution, self.doubt, self.empty) = (1.0, 1.0, 0);
     }
 
     /// All places below `until` are called from now on; `called` of them by this node.
@@ -112,8 +119,10 @@ impl Calling {
             return (reserve * AGE_S).ceil() as u64;
         }
         let before_gate = before_gate as f64;
-        let (caution, doubt) =
-            if before_gate < 1.0 { (MORE_CAUTION, MORE_DOUBT) } else { (LESS_CAUTION, LESS_DOUBT) };
+        let is_empty = before_gate < 1.0;
+        self.empty = if is_empty { self.empty + 1 } else { 0 };
+        let caution = if is_empty { MORE_CAUTION } else { LESS_CAUTION };
+        let doubt = if self.empty >= DOUBT_AFTER { MORE_DOUBT } else { LESS_DOUBT };
         self.caution = (self.caution * caution).clamp(1.0, MOST_CAUTION);
         self.doubt = (self.doubt * doubt).clamp(1.0, MOST_DOUBT);
         let horizon = self.arrivals.horizon();
@@ -123,7 +132,8 @@ impl Calling {
         let let_in = flows_per_s * horizon as f64 * AGE_S;
         // How many come of those called is drawn by chance: one standard deviation more stands before the gate.
         let by_chance = (let_in * (1.0 - self.share())).max(0.0).sqrt();
-        let missing = reserve * self.caution + by_chance + let_in - before_gate - coming / self.doubt;
+        let short = reserve * self.caution + by_chance - before_gate;
+        let missing = let_in - coming / self.doubt + AT_ONCE * short;
         let called = missing / self.arrivals.share(0, horizon).max(0.02);
         // Those on their way are never more than could be let in while they come, if only one in ten comes.
         let most = flows_per_s.max(1.0) * AGES as f64 * AGE_S / self.share().max(FEWEST_COME);

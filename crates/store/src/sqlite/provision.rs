@@ -2,14 +2,14 @@
 //!
 //! A drill must know what its store can do. A verb first waits in line for one of so many connections, then keeps it
 //! busy for so long, and only then goes to SQLite; the connection is free again when the verb is answered, or when its
-//! caller goes away. What SQLite itself needed is taken off the connection's next wait, so that the store can do
+//! caller goes away. What SQLite itself needed, and a timer that rang late, is taken off the connection's next wait: the store can do
 //! `connections / time`, whatever the disk does meanwhile, as long as it is quicker than that.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::deadline;
 use crate::error::{Outage, Result, StoreError};
@@ -37,14 +37,17 @@ pub(super) struct Provisioned {
 pub(super) struct Connection {
     _permit: OwnedSemaphorePermit,
     freed: Arc<Mutex<Vec<(Instant, Duration)>>>,
-    /// When the verb went to SQLite.
+    /// When the verb should have gone to SQLite.
     since: Instant,
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
         let now = Instant::now();
-        self.freed.lock().unwrap_or_else(PoisonError::into_inner).push((now, now - self.since));
+        self.freed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((now, now.saturating_duration_since(self.since)));
     }
 }
 
@@ -79,9 +82,11 @@ impl Provisioned {
         let permit = Arc::clone(&self.connections).acquire_owned().await;
         let permit = permit.map_err(|_| StoreError::Unavailable(Outage::Closed))?;
         self.wait_out_stall().await;
-        sleep(self.time.saturating_sub(self.credit())).await;
-        self.wait_out_stall().await;
-        Ok(Connection { _permit: permit, freed: Arc::clone(&self.freed), since: Instant::now() })
+        let since = Instant::now() + self.time.saturating_sub(self.credit());
+        sleep_until(since).await;
+        let stalled = self.wait_out_stall().await;
+        let since = if stalled { Instant::now() } else { since };
+        Ok(Connection { _permit: permit, freed: Arc::clone(&self.freed), since })
     }
 
     /// What the connection was busy for too long; the time since then makes good for it.
@@ -90,11 +95,14 @@ impl Provisioned {
         freed.map_or(Duration::ZERO, |(at, took)| took.saturating_sub(at.elapsed()))
     }
 
-    /// A stall may be made longer while it lasts.
-    async fn wait_out_stall(&self) {
+    /// A stall may be made longer while it lasts. True when there was one.
+    async fn wait_out_stall(&self) -> bool {
+        let mut stalled = false;
         while let Some(until) = self.stall_left() {
+            stalled = true;
             sleep_until(until).await;
         }
+        stalled
     }
 
     fn stall_left(&self) -> Option<Instant> {
