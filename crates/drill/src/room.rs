@@ -73,7 +73,8 @@ mod tests {
     #[test]
     fn polls_are_rare_far_from_the_turn_and_frequent_near_it() {
         let mut rng = SmallRng::seed_from_u64(1);
-        let now = RoomNow { serving: 100, issued: 1_000, rate_per_s: 10.0, poll_s: 2.0, longest_poll_s: 50.0 };
+        let now =
+            RoomNow { serving: 100, issued: 1_000, rate_per_s: 10.0, poll_s: 2.0, longest_poll_s: 50.0 };
         assert!((40.0..=60.0).contains(&now.pause_s(1_100, &mut rng)));
         assert!((1.6..=2.4).contains(&now.pause_s(130, &mut rng)));
         assert!((0.2..=0.3).contains(&now.pause_s(101, &mut rng)));
