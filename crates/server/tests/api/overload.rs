@@ -27,7 +27,7 @@ fn asks_from<'c>(city: &'c City, n: u32, device: &str) -> Call<'c> {
 
 /// So many people come while the store stands still: places for some, and answers for the others later.
 async fn surge(city: &City, people: u32) -> (Vec<(u32, Value)>, usize) {
-    city.sqlite.stall(STALL);
+    city.stall(STALL);
     let ask = async |n| {
         let first = asks(city, n).send().await;
         if first.status != 429 || first.json()["type"] != "/problems/wait-in-room" {
@@ -113,7 +113,7 @@ async fn a_ticket_of_another_device_or_a_forged_one_is_worth_nothing() {
     let (placed, _) = surge(&city, 400).await;
     let (n, first) = placed.iter().min_by_key(|(_, place)| place["seq"].as_u64()).unwrap();
     let seq = first["seq"].as_u64().unwrap();
-    city.sqlite.stall(STALL);
+    city.stall(STALL);
     let room = overload(&city).await["room"].clone();
     assert!(room["issued"].as_u64().unwrap() > seq && room["waiting"].as_u64().unwrap() > 0, "{room}");
     for (device, ticket) in [(n + 1_000, first["ticket"].as_str().unwrap()), (*n, "AAAA")] {
@@ -255,7 +255,7 @@ async fn requests_that_never_reach_the_store_teach_nothing_of_it() {
 async fn nothing_runs_past_its_deadline_when_the_store_stands_still() {
     let city = City::new().await;
     let resident = register(&city, 1).await;
-    city.sqlite.stall(Duration::from_secs(60));
+    city.stall(Duration::from_secs(60));
     let answer = city.get("/v1/results").by(&resident.token).send().await;
     assert_eq!(answer.refused(), refusal(503, "store-unavailable"));
     assert!(answer.headers.contains_key("retry-after"));
@@ -267,7 +267,7 @@ async fn nothing_runs_past_its_deadline_when_the_store_stands_still() {
 #[tokio::test]
 async fn who_goes_away_frees_the_permit() {
     let city = City::new().await;
-    city.sqlite.stall(STALL);
+    city.stall(STALL);
     {
         let mut leaving = Box::pin(asks(&city, 1).send());
         assert!(futures_util::poll!(&mut leaving).is_pending());
@@ -281,7 +281,7 @@ async fn who_goes_away_frees_the_permit() {
 #[tokio::test]
 async fn identical_public_reads_are_done_once() {
     let city = City::new().await;
-    city.sqlite.stall(STALL);
+    city.stall(STALL);
     let before = city.store_calls();
     let reads: FuturesUnordered<_> = (0..20).map(|_| city.get("/v1/communities?query=").send()).collect();
     let answers: Vec<Answer> = reads.collect().await;

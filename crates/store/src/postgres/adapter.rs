@@ -11,7 +11,9 @@ use yimatong_model::phone::Phone;
 use yimatong_model::rule::RulePack;
 
 use super::attempt::{Mode, transact};
+use super::check_in::Batch;
 use super::open::PostgresStore;
+use super::register_many::Registration;
 use super::{
     audit, bulk, change, check_in, check_in_day, community, device, idempotency, institution,
     one_time_password, operations, paper, person, person_file, relative, result, room, slot, staff, state,
@@ -41,7 +43,7 @@ use crate::venue::{NewVenue, VenueRow};
 #[async_trait]
 impl Store for PostgresStore {
     async fn register_person(&self, new: RegisterPerson, key: Option<Idempotency>) -> Result<Registered> {
-        transact!(self, "register_person", idempotency::mode(key), tx => person::register(tx, &new, key))
+        self.registrations.submit(Registration { new, key }).await
     }
 
     async fn bind_device(&self, new: BindDevice, key: Option<Idempotency>) -> Result<Bound> {
@@ -164,7 +166,8 @@ impl Store for PostgresStore {
         check_ins: Vec<CheckIn>,
         now: Timestamp,
     ) -> Result<Vec<RowOutcome>> {
-        self.record_in_days(venue, &check_ins, now).await
+        check_in::check(&check_ins)?;
+        self.check_ins.submit(Batch { venue, check_ins, now }).await
     }
 
     async fn list_check_ins(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::error::Trouble;
-use super::open::PostgresStore;
+use super::open::Shared;
 use super::tx::{Limits, Tx};
 use crate::deadline;
 use crate::error::{Outage, Result, StoreError};
@@ -34,7 +34,7 @@ pub(super) enum Mode {
 
 /// The tries of one verb.
 pub(super) struct Attempts<'a> {
-    store: &'a PostgresStore,
+    store: &'a Shared,
     verb: &'static str,
     mode: Mode,
     limits: Limits,
@@ -44,7 +44,7 @@ pub(super) struct Attempts<'a> {
 }
 
 impl<'a> Attempts<'a> {
-    pub(super) fn new(store: &'a PostgresStore, verb: &'static str, mode: Mode) -> Self {
+    pub(super) fn new(store: &'a Shared, verb: &'static str, mode: Mode) -> Self {
         let deadline = deadline::current().map(Instant::from_std);
         let limits = Limits { deadline, statement: store.longest_statement };
         Self { store, verb, mode, limits, asked: Instant::now(), clashes: 0, losses: 0 }

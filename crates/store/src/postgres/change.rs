@@ -86,6 +86,12 @@ async fn number(tx: &Tx, people: &BTreeSet<PersonId>, now: Timestamp) -> Result<
     Ok(())
 }
 
+/// Appends changes whose people are written with their numbers.
+pub(super) async fn append(tx: &Tx, seqs: &[i64], people: &[i64], at_ms: i64) -> Result<()> {
+    tx.execute(&INSERT, &[&seqs, &people, &at_ms]).await?;
+    Ok(())
+}
+
 /// Number of the latest change that has arrived with all before it.
 pub(super) async fn latest(tx: &Tx) -> Result<u64> {
     let latest = sequence::next(tx, Sequence::Change).await? - 1;

@@ -40,11 +40,26 @@ pub(super) const ALL: &[Sql] = &[LIST];
 /// Its inserts of many rows, with the key of each.
 pub(super) const ALL_VALUES: &[(&str, Values)] = &[("venue_id", BY_VENUE), ("person_id", BY_PERSON)];
 
+/// The arguments of one call.
+pub(super) struct Batch {
+    pub(super) venue: VenueId,
+    pub(super) check_ins: Vec<CheckIn>,
+    pub(super) now: Timestamp,
+}
+
+impl Batch {
+    /// How many rows it brings.
+    pub(super) fn rows(&self) -> usize {
+        self.check_ins.len()
+    }
+}
+
+/// What names a row, and whether it was there before is asked by.
+type Name = (i64, i32, [u8; 16]);
+
 /// One row to write.
-struct Row7 {
-    venue: i64,
-    day: i32,
-    id: [u8; 16],
+struct NewRow {
+    name: Name,
     at_ms: i64,
     person: i64,
     outcome: i64,
@@ -52,9 +67,14 @@ struct Row7 {
 }
 
 /// The days of check-ins that can be taken when days before a floor were dropped.
-pub(super) async fn days(tx: &Tx, check_ins: &[CheckIn], now: Timestamp) -> Result<BTreeSet<Date>> {
-    let first = first_day(sequence::fact(tx, Fact::CheckInFloor).await?, now)?;
-    Ok(check_ins.iter().filter_map(|check_in| check_in.day(first, now).ok()).collect())
+pub(super) async fn days(tx: &Tx, batches: &[&Batch]) -> Result<BTreeSet<Date>> {
+    let floor = sequence::fact(tx, Fact::CheckInFloor).await?;
+    let mut days = BTreeSet::new();
+    for batch in batches {
+        let first = first_day(floor, batch.now)?;
+        days.extend(batch.check_ins.iter().filter_map(|check_in| check_in.day(first, batch.now).ok()));
+    }
+    Ok(days)
 }
 
 /// Refuses batches that are too large.
@@ -65,75 +85,83 @@ pub(super) fn check(check_ins: &[CheckIn]) -> Result<()> {
     Ok(())
 }
 
-/// The verb `record_check_ins`, once its days have tables.
-pub(super) async fn record(
-    tx: &Tx,
-    venue: VenueId,
-    check_ins: &[CheckIn],
-    now: Timestamp,
-) -> Result<Vec<RowOutcome>> {
-    if !venue::exists(tx, venue).await? {
-        return Err(StoreError::NotFound(Noun::Venue));
+/// The verb `record_check_ins` for several callers, once their days have tables.
+pub(super) async fn record(tx: &Tx, batches: &[&Batch]) -> Result<Vec<Result<Vec<RowOutcome>>>> {
+    let venues: BTreeSet<VenueId> = batches.iter().map(|batch| batch.venue).collect();
+    let known = venue::known(tx, &venues).await?;
+    let floor = sequence::fact(tx, Fact::CheckInFloor).await?;
+    let mut rows = Vec::new();
+    let mut outcomes: Vec<Result<Vec<std::result::Result<Name, RowProblem>>>> = Vec::new();
+    for batch in batches {
+        if !known.contains(&batch.venue) {
+            outcomes.push(Err(StoreError::NotFound(Noun::Venue)));
+            continue;
+        }
+        let first = first_day(floor, batch.now)?;
+        let mut names = Vec::with_capacity(batch.check_ins.len());
+        for check_in in &batch.check_ins {
+            names.push(check_in.day(first, batch.now).map(|day| {
+                let row = NewRow::of(batch.venue, day, check_in);
+                let name = row.name;
+                rows.push(row);
+                name
+            }));
+        }
+        outcomes.push(Ok(names));
     }
-    let first = first_day(sequence::fact(tx, Fact::CheckInFloor).await?, now)?;
-    let days: Vec<std::result::Result<Date, RowProblem>> =
-        check_ins.iter().map(|check_in| check_in.day(first, now)).collect();
-    let mut rows: Vec<Row7> = check_ins
-        .iter()
-        .zip(&days)
-        .filter_map(|(check_in, day)| day.ok().map(|day| row_of(venue, day, check_in)))
-        .collect();
-    rows.sort_by_key(|row| (row.venue, row.day, row.id));
+    // In order of keys, so that two batches with the same rows never wait for each other.
+    rows.sort_by_key(|row| row.name);
     let mut inserted = insert(tx, &rows).await?;
-    Ok(check_ins
-        .iter()
-        .zip(&days)
-        .map(|(check_in, day)| match day {
-            Err(problem) => RowOutcome::Rejected(*problem),
-            // The first of the same id within the batch is the one that was stored.
-            Ok(day) if inserted.remove(&(day_number(*day), check_in.id)) => RowOutcome::Recorded,
-            Ok(_) => RowOutcome::Duplicate,
-        })
-        .collect())
+    let mut told = |name: std::result::Result<Name, RowProblem>| match name {
+        Err(problem) => RowOutcome::Rejected(problem),
+        // Of several with one name the first is the one that was stored.
+        Ok(name) if inserted.remove(&name) => RowOutcome::Recorded,
+        Ok(_) => RowOutcome::Duplicate,
+    };
+    Ok(outcomes.into_iter().map(|names| Ok(names?.into_iter().map(&mut told).collect())).collect())
 }
 
-fn row_of(venue: VenueId, day: Date, check_in: &CheckIn) -> Row7 {
-    Row7 {
-        venue: i64::from(venue.0),
-        day: day_number(day),
-        id: check_in.id,
-        at_ms: ms(check_in.at),
-        person: check_in.person.as_i64(),
-        outcome: i64::from(check_in.outcome as u8),
-        staff: check_in.staff.map(|staff| i64::from(staff.0)),
+impl NewRow {
+    fn of(venue: VenueId, day: Date, check_in: &CheckIn) -> Self {
+        Self {
+            name: (i64::from(venue.0), day_number(day), check_in.id),
+            at_ms: ms(check_in.at),
+            person: check_in.person.as_i64(),
+            outcome: i64::from(check_in.outcome as u8),
+            staff: check_in.staff.map(|staff| i64::from(staff.0)),
+        }
     }
 }
 
-/// Inserts rows of one venue on both sides; answers day and id of those that were not there before.
-async fn insert(tx: &Tx, rows: &[Row7]) -> Result<HashSet<(i32, [u8; 16])>> {
-    let ids: Vec<&[u8]> = rows.iter().map(|row| &row.id[..]).collect();
+/// Inserts rows on both sides; answers the names of those that were not there before.
+async fn insert(tx: &Tx, rows: &[NewRow]) -> Result<HashSet<Name>> {
+    let ids: Vec<&[u8]> = rows.iter().map(|row| &row.name.2[..]).collect();
     let mut parameters: Vec<Parameter<'_>> = Vec::with_capacity(rows.len() * BY_VENUE.types.len());
     for (row, id) in rows.iter().zip(&ids) {
-        parameters.extend([&row.venue as Parameter<'_>, &row.day, id, &row.at_ms, &row.person, &row.outcome]);
-        parameters.push(&row.staff);
+        let (venue, day, _) = &row.name;
+        parameters.extend([
+            venue as Parameter<'_>,
+            day,
+            id,
+            &row.at_ms,
+            &row.person,
+            &row.outcome,
+            &row.staff,
+        ]);
     }
     let mut inserted = HashSet::with_capacity(rows.len());
     for row in tx.insert(&BY_VENUE, &parameters).await? {
-        inserted.insert((at(&row, 1)?, id_of(at(&row, 2)?)?));
+        inserted.insert((at(&row, 0)?, at(&row, 1)?, id_of(at(&row, 2)?)?));
     }
     let mut seen = HashSet::with_capacity(inserted.len());
-    let mut new: Vec<usize> = (0..rows.len())
-        .filter(|index| {
-            let name = (rows[*index].day, rows[*index].id);
-            inserted.contains(&name) && seen.insert(name)
-        })
-        .collect();
+    let is_new = |index: &usize| inserted.contains(&rows[*index].name) && seen.insert(rows[*index].name);
+    let mut new: Vec<usize> = (0..rows.len()).filter(is_new).collect();
     new.sort_by_key(|index| rows[*index].person);
     parameters.clear();
     for index in new {
         let row = &rows[index];
-        parameters.extend([&row.person as Parameter<'_>, &row.day, &row.at_ms, &ids[index], &row.venue]);
-        parameters.push(&row.outcome);
+        let (venue, day, _) = &row.name;
+        parameters.extend([&row.person as Parameter<'_>, day, &row.at_ms, &ids[index], venue, &row.outcome]);
     }
     tx.insert(&BY_PERSON, &parameters).await?;
     Ok(inserted)

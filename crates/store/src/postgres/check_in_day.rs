@@ -6,19 +6,19 @@
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
+use futures_util::future::BoxFuture;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
 use yimatong_model::clock::city_day;
-use yimatong_model::ids::VenueId;
 
 use super::attempt::{Mode, transact};
-use super::check_in;
-use super::open::PostgresStore;
+use super::check_in::{self, Batch};
+use super::group::Job;
+use super::open::Shared;
 use super::sql::Sql;
 use super::tx::{Tx, at};
-use crate::check_in::CheckIn;
 use crate::codec::day_number;
-use crate::error::{Result, StoreError};
+use crate::error::{Outage, Result, StoreError};
 use crate::row_outcome::RowOutcome;
 
 const PARTITIONS: Sql = Sql::coordinator(
@@ -36,33 +36,49 @@ fn suffix(day: Date) -> String {
     format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
 }
 
-/// How often a batch is tried whose days another node drops meanwhile.
-const TRIES: u32 = 3;
-
-impl PostgresStore {
-    /// The verb `record_check_ins`: makes the tables of its days where they are missing, then records.
-    pub(super) async fn record_in_days(
-        &self,
-        venue: VenueId,
-        check_ins: &[CheckIn],
-        now: Timestamp,
-    ) -> Result<Vec<RowOutcome>> {
-        check_in::check(check_ins)?;
-        let mut tries = 0;
-        loop {
-            self.make_missing_days(check_ins, now).await?;
-            let recorded = transact!(self, "record_check_ins", Mode::WriteAgain, tx => {
-                check_in::record(tx, venue, check_ins, now)
-            });
-            tries += 1;
-            match recorded {
-                // Another node has dropped a day that this one believed to be there.
-                Err(StoreError::Unavailable(_)) if tries < TRIES && self.has_forgotten_days() => {}
-                recorded => return recorded,
+/// Records batches of several callers in one transaction, after the tables of their days are made where missing.
+pub(super) fn run(shared: &Shared, jobs: Vec<Job<Batch, Vec<RowOutcome>>>) -> BoxFuture<'_, ()> {
+    Box::pin(async move {
+        let batches: Vec<&Batch> = jobs.iter().map(|job| &job.work).collect();
+        match record(shared, &batches).await {
+            Ok(answers) => {
+                for (job, answer) in jobs.into_iter().zip(answers) {
+                    job.answer(answer);
+                }
+            }
+            Err(error) if jobs.len() == 1 => jobs.into_iter().for_each(|job| job.answer(Err(error.clone()))),
+            // One batch must not take the others down with it.
+            Err(_) => {
+                for job in jobs {
+                    let alone = record(shared, &[&job.work]).await.map(|mut answers| answers.pop());
+                    let lost = Err(StoreError::Unavailable(Outage::RolledBack));
+                    job.answer(alone.and_then(|answer| answer.unwrap_or(lost)));
+                }
             }
         }
-    }
+    })
+}
 
+async fn record(shared: &Shared, batches: &[&Batch]) -> Result<Vec<Result<Vec<RowOutcome>>>> {
+    let mut tries = 0;
+    loop {
+        shared.make_missing_days(batches).await?;
+        let recorded = transact!(shared, "record_check_ins", Mode::WriteAgain, tx => {
+            check_in::record(tx, batches)
+        });
+        tries += 1;
+        match recorded {
+            // Another node has dropped a day that this one believed to be there.
+            Err(StoreError::Unavailable(_)) if tries < TRIES && shared.has_forgotten_days() => {}
+            recorded => return recorded,
+        }
+    }
+}
+
+/// How often batches are tried whose days another node drops meanwhile.
+const TRIES: u32 = 3;
+
+impl Shared {
     /// Forgets which days have tables.
     pub(super) fn forget_days(&self) {
         self.days().clear();
@@ -72,17 +88,17 @@ impl PostgresStore {
         self.days().is_empty()
     }
 
-    async fn make_missing_days(&self, check_ins: &[CheckIn], now: Timestamp) -> Result<()> {
-        let wanted: BTreeSet<Date> = check_ins.iter().map(|check_in| city_day(check_in.at)).collect();
-        if wanted.iter().all(|day| self.days().contains(&day_number(*day))) {
+    async fn make_missing_days(&self, batches: &[&Batch]) -> Result<()> {
+        let wanted = batches.iter().flat_map(|batch| &batch.check_ins).map(|check_in| city_day(check_in.at));
+        let wanted: BTreeSet<i32> = wanted.map(day_number).collect();
+        if wanted.is_subset(&self.days()) {
             return Ok(());
         }
-        let mut days = transact!(self, "record_check_ins", Mode::Read, tx => {
-            check_in::days(tx, check_ins, now)
-        })?;
+        let mut days = transact!(self, "record_check_ins", Mode::Read, tx => check_in::days(tx, batches))?;
         if !days.is_empty() {
             // Tomorrow too, so that nobody waits for it at midnight.
-            days.extend(city_day(now).checked_add(1.day()));
+            let newest = batches.iter().map(|batch| city_day(batch.now)).max();
+            days.extend(newest.and_then(|today| today.checked_add(1.day()).ok()));
             transact!(self, "record_check_ins", Mode::WriteAgain, tx => create(tx, &days))?;
             self.days().extend(days.iter().map(|day| day_number(*day)));
         }

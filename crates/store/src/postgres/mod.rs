@@ -14,6 +14,7 @@ mod community;
 mod connection;
 mod device;
 mod error;
+mod group;
 mod idempotency;
 mod institution;
 mod migrate;
@@ -25,6 +26,7 @@ mod person;
 mod person_file;
 mod pool;
 mod reason;
+mod register_many;
 mod relative;
 mod result;
 mod room;
@@ -38,5 +40,8 @@ mod tls;
 mod tx;
 mod vaccination;
 mod venue;
+
+#[cfg(test)]
+mod statement_tests;
 
 pub use open::{PostgresOptions, PostgresStore};

@@ -1,19 +1,25 @@
 //! Opening and closing the store.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ring::rand::SecureRandom;
 
+use super::check_in::Batch;
 use super::connection::{Connection, Target};
 use super::error::store_error;
+use super::group::Group;
 use super::pool::Pool;
-use super::{migrate, statements};
+use super::register_many::{self, Registration};
+use super::{check_in_day, migrate, statements};
 use crate::counters::StoreCounters;
 use crate::counting::Counting;
 use crate::error::{Result, StoreError};
 use crate::keyring::{Keyring, Random};
+use crate::person::Registered;
+use crate::row_outcome::RowOutcome;
 
 /// How to open the store.
 #[derive(Clone)]
@@ -55,6 +61,23 @@ impl std::fmt::Debug for PostgresOptions {
 
 /// The store in a PostgreSQL database, alone or as the coordinator of a Citus cluster.
 pub struct PostgresStore {
+    shared: Arc<Shared>,
+    /// Registrations that commit together.
+    pub(super) registrations: Group<Registration, Registered>,
+    /// Check-ins that commit together.
+    pub(super) check_ins: Group<Batch, Vec<RowOutcome>>,
+}
+
+impl Deref for PostgresStore {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+/// What verbs and the workers of the group commit share.
+pub struct Shared {
     pub(super) pool: Arc<Pool>,
     replica: Option<Arc<Pool>>,
     pub(super) counting: Counting,
@@ -91,7 +114,7 @@ impl PostgresStore {
         let replica = options.replica_url.as_deref().map(Target::parse).transpose()?;
         let pool = Pool::new(target, options.connections, options.queue);
         pool.give(connection);
-        Ok(Self {
+        let shared = Arc::new(Shared {
             pool,
             replica: replica.map(|target| Pool::new(target, options.connections, options.queue)),
             counting: Counting::default(),
@@ -100,6 +123,17 @@ impl PostgresStore {
             rng,
             check_in_days: Mutex::default(),
             is_cluster,
+        });
+        Ok(Self {
+            registrations: Group::start(&shared, "register_person", options.queue, |_| 1, register_many::run),
+            check_ins: Group::start(
+                &shared,
+                "record_check_ins",
+                options.queue,
+                Batch::rows,
+                check_in_day::run,
+            ),
+            shared,
         })
     }
 
@@ -112,6 +146,24 @@ impl PostgresStore {
         migrate::migrate(&connection.client).await
     }
 
+    /// Counts so far.
+    pub(super) fn count(&self) -> StoreCounters {
+        self.counting.read()
+    }
+
+    /// Lets verbs that wait finish and closes the connections.
+    pub(super) async fn shut_down(&self) -> Result<()> {
+        self.registrations.close().await;
+        self.check_ins.close().await;
+        self.pool.close().await;
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
     /// Connections for reads that may lag.
     pub(super) fn history_pool(&self) -> &Arc<Pool> {
         self.replica.as_ref().unwrap_or(&self.pool)
@@ -120,20 +172,6 @@ impl PostgresStore {
     /// Whether tables are distributed.
     pub(super) fn is_cluster(&self) -> bool {
         self.is_cluster
-    }
-
-    /// Counts so far.
-    pub(super) fn count(&self) -> StoreCounters {
-        self.counting.read()
-    }
-
-    /// Lets verbs that wait finish and closes the connections.
-    pub(super) async fn shut_down(&self) -> Result<()> {
-        self.pool.close().await;
-        if let Some(replica) = &self.replica {
-            replica.close().await;
-        }
-        Ok(())
     }
 }
 

@@ -14,7 +14,7 @@ use super::sql::Sql;
 use super::tx::{Tx, at};
 use super::{change, community, slot, state};
 use crate::codec::ms;
-use crate::error::{Conflict, Noun, Result, StoreError};
+use crate::error::{Conflict, Noun, Result, StoreError, corrupt};
 use crate::idempotency::Idempotency;
 use crate::keyring::person_id_of;
 use crate::person::{RegisterPerson, Registered};
@@ -133,6 +133,11 @@ struct Outcome {
     person: PersonId,
     slot: Option<Slot>,
     created: bool,
+}
+
+/// What is kept under the idempotency key of a registration.
+pub(super) fn outcome_text(person: PersonId, slot: Option<Slot>, created: bool) -> Result<String> {
+    serde_json::to_string(&Outcome { person, slot, created }).map_err(|_| corrupt("an outcome"))
 }
 
 /// The verb `register_person`.

@@ -6,8 +6,8 @@ use super::error::store_error;
 use super::sql::{Sql, Values};
 use super::{
     audit, bulk, change, check_in, check_in_day, community, idempotency, institution, one_time_password,
-    operations, person, person_file, reason, relative, result, room, sequence, slot, staff, state,
-    vaccination, venue,
+    operations, person, person_file, reason, register_many, relative, result, room, sequence, slot, staff,
+    state, vaccination, venue,
 };
 use crate::error::Result;
 
@@ -26,6 +26,7 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("person", person::ALL),
     ("person_file", person_file::ALL),
     ("reason", reason::ALL),
+    ("register_many", register_many::ALL),
     ("relative", relative::ALL),
     ("result", result::ALL),
     ("room", room::ALL),
@@ -38,12 +39,12 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
 ];
 
 /// Inserts of many rows, each with the key of its table.
-pub(super) const ALL_VALUES: &[(&str, Values)] = check_in::ALL_VALUES;
+pub(super) const ALL_VALUES: [&[(&str, Values)]; 2] = [check_in::ALL_VALUES, register_many::ALL_VALUES];
 
 /// Prepares every statement.
 pub(super) async fn prepare_all(connection: &Connection) -> Result<()> {
     let texts = ALL.iter().flat_map(|(_, statements)| statements.iter()).map(|sql| sql.text.to_owned());
-    let values = ALL_VALUES.iter().map(|(_, values)| values.text(1));
+    let values = ALL_VALUES.iter().copied().flatten().map(|(_, values)| values.text(1));
     let mut work = Vec::new();
     for text in texts.chain(values) {
         work.push(async move { connection.prepare(&text).await.map(drop) });

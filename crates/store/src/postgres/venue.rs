@@ -1,5 +1,7 @@
 //! Venues.
 
+use std::collections::BTreeSet;
+
 use tokio_postgres::Row;
 use yimatong_model::ids::VenueId;
 
@@ -21,13 +23,14 @@ const INSERT: Sql = Sql::reference(
 );
 const FIND: Sql =
     Sql::reference("SELECT venue_id, name, venue_type, district_code FROM venue WHERE venue_id = $1");
+const KNOWN: Sql = Sql::reference("SELECT venue_id FROM venue WHERE venue_id = ANY($1) ORDER BY venue_id");
 const LIST: Sql = Sql::reference(
     r"SELECT venue_id, name, venue_type, district_code FROM venue
       WHERE venue_id > $1 AND name ILIKE $2 ESCAPE '\' ORDER BY venue_id LIMIT $3",
 );
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[INSERT, FIND, LIST];
+pub(super) const ALL: &[Sql] = &[INSERT, FIND, KNOWN, LIST];
 
 /// The verb `create_venue`.
 pub(super) async fn create(tx: &Tx, new: &NewVenue, key: Option<Idempotency>) -> Result<VenueRow> {
@@ -73,6 +76,13 @@ async fn insert(tx: &Tx, id: VenueId, new: &NewVenue) -> Result<bool> {
 /// The verb `venue`.
 pub(super) async fn find(tx: &Tx, venue: VenueId) -> Result<Option<VenueRow>> {
     tx.row(&FIND, &[&i64::from(venue.0)]).await?.map(|row| from_row(&row)).transpose()
+}
+
+/// Those of some venues that there are.
+pub(super) async fn known(tx: &Tx, venues: &BTreeSet<VenueId>) -> Result<BTreeSet<VenueId>> {
+    let ids: Vec<i64> = venues.iter().map(|venue| i64::from(venue.0)).collect();
+    let rows = tx.rows(&KNOWN, &[&ids]).await?;
+    rows.iter().map(|row| Ok(VenueId(narrow(at(row, 0)?, "a venue id")?))).collect()
 }
 
 /// Whether there is such a venue.
