@@ -263,13 +263,13 @@ async fn main() {
     let batches = numbers.next().unwrap_or(2_000);
     let people = numbers.next().unwrap_or(20_000) / PEOPLE_AT_ONCE * PEOPLE_AT_ONCE;
 
-    let ours = Database::fresh(|_| ());
+    let ours = Database::empty();
     let (store, _keys) = open(&ours).await;
     let store_took = store_check_ins(&store, callers, batches).await;
-    let bare = Database::fresh(|_| ());
+    let bare = Database::empty();
     let (_bare_store, _bare_keys) = open(&bare).await;
     let insert_took = insert_check_ins(&connect(&bare).await, batches).await;
-    let copied = Database::fresh(|_| ());
+    let copied = Database::empty();
     let (_copied_store, _copied_keys) = open(&copied).await;
     let copied_to = connect(&copied).await;
     copied_to.batch_execute("TRUNCATE venue_check_in, person_check_in").await.expect("empties");

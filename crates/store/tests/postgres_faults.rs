@@ -143,7 +143,7 @@ async fn back(
 
 #[tokio::test]
 async fn a_verb_that_waits_for_a_row_ends_at_its_deadline_and_leaves_nothing() {
-    let database = Database::fresh(|_| ());
+    let database = Database::empty();
     let opened = open(database.url()).await;
     let other = session(&database).await;
     other.batch_execute("BEGIN; SELECT next FROM sequence WHERE name = 'change' FOR UPDATE").await.unwrap();
@@ -156,7 +156,7 @@ async fn a_verb_that_waits_for_a_row_ends_at_its_deadline_and_leaves_nothing() {
 
 #[tokio::test]
 async fn a_frozen_connection_is_given_up_at_the_deadline_and_the_store_recovers() {
-    let database = Database::fresh(|_| ());
+    let database = Database::empty();
     let way = Way::to(database.address()).await;
     let opened = open(&database.url_through(&way.address)).await;
     way.is_open.send(false).unwrap();
@@ -171,7 +171,7 @@ async fn a_frozen_connection_is_given_up_at_the_deadline_and_the_store_recovers(
 
 #[tokio::test]
 async fn connections_that_the_server_closed_are_replaced_without_anybody_noticing() {
-    let database = Database::fresh(|_| ());
+    let database = Database::empty();
     let opened = open(database.url()).await;
     assert_eq!(opened.store.find_person(&document()).await.unwrap(), None);
     let other = session(&database).await;
@@ -184,7 +184,7 @@ async fn connections_that_the_server_closed_are_replaced_without_anybody_noticin
 
 #[tokio::test]
 async fn a_write_whose_commit_was_not_answered_is_repeated_only_under_its_key() {
-    let database = Database::fresh(|_| ());
+    let database = Database::empty();
     let way = Way::to(database.address()).await;
     let opened = open(&database.url_through(&way.address)).await;
     let key = Some(Idempotency { key: [1; 32], request: [1; 32] });

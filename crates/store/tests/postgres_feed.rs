@@ -73,7 +73,7 @@ async fn a_follower_misses_no_change_of_nodes_that_write_at_once() {
     let (keys, _) = Keyring::open_or_create(&folder.path().join("keys"), &random()).unwrap();
     let keys = Arc::new(keys);
     // Nobody else migrates it: of the nodes that open it one after another, the first does.
-    let database = Database::fresh(|_| ());
+    let database = Database::empty();
     let mut writers = Vec::new();
     for number in 0..NODES {
         let store = node(&database, &keys).await;

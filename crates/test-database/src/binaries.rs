@@ -19,12 +19,13 @@ pub(crate) fn folder() -> PathBuf {
         .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
         .filter(|version| *version >= OLDEST && has_server(&debian(*version)))
         .max();
-    newest.map(debian).unwrap_or_else(|| {
+    let Some(newest) = newest else {
         panic!(
             "PostgreSQL {OLDEST} or newer is not installed, and the tests need it: run `make setup`, or set {FOLDER} to \
              the folder of initdb and postgres"
         )
-    })
+    };
+    debian(newest)
 }
 
 fn debian(version: u32) -> PathBuf {

@@ -58,8 +58,17 @@ impl Server {
             migrate(&self.url(TEMPLATE));
             *has_template = true;
         }
+        self.create(&format!("TEMPLATE {TEMPLATE}"))
+    }
+
+    /// The URL of a database without tables.
+    pub(crate) fn empty(&self) -> String {
+        self.create("")
+    }
+
+    fn create(&self, like: &str) -> String {
         let name = format!("city_{}", self.next.fetch_add(1, Ordering::Relaxed));
-        self.sql(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}"));
+        self.sql(&format!("CREATE DATABASE {name} {like}"));
         self.url(&name)
     }
 

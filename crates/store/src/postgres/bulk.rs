@@ -1,5 +1,6 @@
 //! Bulk import by COPY: who is there already is found by key first, the rest is streamed in key order.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::pin::Pin;
 
@@ -115,18 +116,21 @@ async fn place_all(tx: &Tx, people: &[Prepared]) -> Result<Vec<(PersonId, bool)>
         let mut id = person_id_of(&person.tag);
         loop {
             let number = id.as_i64();
-            if !tags.contains_key(&number) {
-                let row = tx.row(&TAGS, &[&vec![number]]).await?;
-                tags.insert(number, row.map(|row| at(&row, 1)).transpose()?);
-            }
-            match tags.get(&number).and_then(Option::as_ref) {
+            let there = match tags.entry(number) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => {
+                    let row = tx.row(&TAGS, &[&vec![number]]).await?;
+                    unknown.insert(row.map(|row| at(&row, 1)).transpose()?)
+                }
+            };
+            match there {
                 Some(tag) if tag[..] == person.tag[..] => {
                     placed.push((id, false));
                     break;
                 }
                 Some(_) => id = PersonId::from_low_bits(id.get() + 1),
                 None => {
-                    tags.insert(number, Some(person.tag.to_vec()));
+                    *there = Some(person.tag.to_vec());
                     placed.push((id, true));
                     break;
                 }

@@ -40,7 +40,7 @@ pub(super) fn store_error(error: &tokio_postgres::Error) -> StoreError {
     let outage = |text: String| StoreError::Unavailable(Outage::Io(text));
     let Some(state) = error.code() else {
         return if error.is_closed() || is_io(error) {
-            outage(error.to_string())
+            outage(with_cause(error))
         } else {
             // A column of an unexpected type: the database is not what we wrote.
             StoreError::Corrupt(error.to_string())
@@ -67,6 +67,11 @@ fn described(error: &tokio_postgres::Error) -> String {
     )
 }
 
+/// The driver's words and the operating system's.
+fn with_cause(error: &tokio_postgres::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
+}
+
 fn is_io(error: &tokio_postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+    matches!(std::error::Error::source(error), Some(cause) if cause.is::<std::io::Error>())
 }

@@ -203,7 +203,7 @@ fn no_statement_and_no_migration_has_a_form_that_a_cluster_lacks() {
 
 #[tokio::test]
 async fn every_statement_is_planned_by_the_server_and_reaches_what_it_says() {
-    let database = Database::fresh(|_| ());
+    let database = Database::empty();
     let connection = Target::parse(database.url()).unwrap().connect().await.unwrap();
     let client = &connection.client;
     migrate::migrate(client).await.unwrap();
