@@ -280,5 +280,8 @@ async fn main() {
     let insert_took = insert_people(&connect(&bare).await, people).await;
     let tables = ["person", "phone_claim", "slot", "change"];
     let copy_took = copy(&connect(&ours).await, &copied_to, &tables).await;
+    if std::env::args().any(|argument| argument == "--counters") {
+        eprintln!("{:#?}", store.counters());
+    }
     report("registrations", people, callers, store_took, insert_took, copy_took);
 }
