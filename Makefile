@@ -2,7 +2,7 @@
 DATA   ?= data/demo
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help setup setup-web build run test test-rust test-web e2e bench soak fuzz check
+.PHONY: help setup setup-web build run test test-rust test-web test-citus e2e bench soak fuzz check
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,12 @@ test: test-rust test-web e2e ## Run every test: Rust, pages, and both together i
 
 test-rust: setup-web ## The Rust part of it
 	cargo test --workspace --locked --quiet
+	@scripts/test-postgres.sh
+
+test-citus: setup ## The store's and the API's tests on a running cluster: YIMATONG_TEST_POSTGRES=postgres://coordinator/db
+	@test -n "$(YIMATONG_TEST_POSTGRES)" || { echo "set YIMATONG_TEST_POSTGRES to the URL of the coordinator" >&2; exit 2; }
+	cargo test -p yimatong-store --locked --quiet
+	@scripts/test-postgres.sh
 
 test-web: setup-web ## The part of the pages
 	cd web && npm run --silent check && npm test --silent && npm run --silent budget

@@ -54,11 +54,10 @@ impl Arrivals {
         1.0 - ages.map(stays).product::<f64>()
     }
 
-    /// How far ahead one has to look to see a good part of those who come at all, in ages. No further: most of those come in
-    /// the first of these ages, and what is planned for the last one would stand before the gate too early.
+    /// How far ahead one has to look to see most of those who come at all, in ages.
     pub(crate) fn horizon(&self) -> usize {
         let all = self.share(0, AGES);
-        (1..12).find(|ages| self.share(0, *ages) >= 0.25 * all).unwrap_or(12)
+        (2..12).find(|ages| self.share(0, *ages) >= 0.5 * all).unwrap_or(12)
     }
 }
 
@@ -79,7 +78,7 @@ mod tests {
         }
         let (all, old) = (arrivals.share(0, AGES), arrivals.share(5, AGES));
         assert!((0.58..0.63).contains(&all) && old < 0.05, "{all} {old}");
-        assert_eq!(arrivals.horizon(), 1);
+        assert_eq!(arrivals.horizon(), 5);
         assert!(arrivals.share(AGES, 5).abs() < 1e-9, "nobody is that old");
     }
 }

@@ -15,8 +15,6 @@ use crate::arrivals::{AGE_S, AGES, Arrivals};
 const MORE_CAUTION: f64 = 1.15;
 const LESS_CAUTION: f64 = 0.99;
 const MOST_CAUTION: f64 = 4.0;
-/// Of those that are too few or too many before the gate so many are made good with the next tick; all of them at once would swing.
-const AT_ONCE: f64 = 0.6;
 /// After so many ticks of an empty gate in a row, so many times fewer of those called are expected with each, up to this many
 /// times. Sooner it would be chance, and what is called for it comes all at once.
 const DOUBT_AFTER: u32 = 4;
@@ -132,8 +130,7 @@ impl Calling {
         let let_in = flows_per_s * horizon as f64 * AGE_S;
         // How many come of those called is drawn by chance: one standard deviation more stands before the gate.
         let by_chance = (let_in * (1.0 - self.share())).max(0.0).sqrt();
-        let short = reserve * self.caution + by_chance - before_gate;
-        let missing = let_in - coming / self.doubt + AT_ONCE * short;
+        let missing = reserve * self.caution + by_chance + let_in - before_gate - coming / self.doubt;
         let called = missing / self.arrivals.share(0, horizon).max(0.02);
         // Those on their way are never more than could be let in while they come, if only one in ten comes.
         let most = flows_per_s.max(1.0) * AGES as f64 * AGE_S / self.share().max(FEWEST_COME);

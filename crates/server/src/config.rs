@@ -56,14 +56,48 @@ impl Default for CityConfig {
 pub struct StoreConfig {
     /// The folder that holds the database, the keys and the snapshot.
     pub data: PathBuf,
+    /// `sqlite:` for a database in the folder, or `postgres://user:password@host:port/database`, with
+    /// `?sslrootcert=FILE` where the server's certificate is not signed by a public authority.
+    #[serde(serialize_with = "without_password")]
+    pub url: SecretString,
+    /// A replica of a PostgreSQL database for histories and statistics, which may lag.
+    #[serde(serialize_with = "optional_without_password")]
+    pub replica_url: Option<SecretString>,
+    /// Most connections to a PostgreSQL database (and to its replica).
+    pub connections: u32,
     /// How long check-ins are kept, in days.
     pub check_in_days: u32,
 }
 
 impl Default for StoreConfig {
     fn default() -> Self {
-        Self { data: PathBuf::from("data"), check_in_days: 30 }
+        let url = SecretString::from("sqlite:");
+        Self { data: PathBuf::from("data"), url, replica_url: None, connections: 16, check_in_days: 30 }
     }
+}
+
+impl StoreConfig {
+    /// Whether rows are kept in PostgreSQL.
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        is_postgres(self.url.expose_secret())
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let url = self.url.expose_secret();
+        if url != "sqlite:" && !is_postgres(url) {
+            bail!("store.url must be sqlite: or begin with postgres://");
+        }
+        if self.replica_url.as_ref().is_some_and(|url| !is_postgres(url.expose_secret())) {
+            bail!("store.replica_url must begin with postgres://");
+        }
+        within("store.connections", self.connections.into(), 1, 1_000)?;
+        within("store.check_in_days", self.check_in_days.into(), 1, 90)
+    }
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
 /// The registry in memory.
@@ -153,6 +187,28 @@ pub enum LogFormat {
     Json,
 }
 
+/// A URL for people: what stands between the user and the host is left out.
+fn without_password<S: Serializer>(url: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&shown(url.expose_secret()))
+}
+
+fn optional_without_password<S: Serializer>(
+    url: &Option<SecretString>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match url {
+        None => serializer.serialize_none(),
+        Some(url) => without_password(url, serializer),
+    }
+}
+
+fn shown(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((user, host)) = rest.rsplit_once('@') else { return url.to_owned() };
+    let user = user.split(':').next().unwrap_or_default();
+    format!("{scheme}://{user}@{host}")
+}
+
 fn redacted<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(if secret.expose_secret().is_empty() { "" } else { "[hidden]" })
 }
@@ -182,7 +238,8 @@ impl Config {
         Ok(config)
     }
 
-    fn check(&self) -> anyhow::Result<()> {
+    /// Refuses values that make no sense; the error names the key.
+    pub fn check(&self) -> anyhow::Result<()> {
         self.server.check()?;
         if let Some(url) = &self.alarms.webhook_url
             && !(url.starts_with("http://") || url.starts_with("https://"))
@@ -195,7 +252,7 @@ impl Config {
                 self.city.code
             );
         }
-        within("store.check_in_days", self.store.check_in_days.into(), 1, 90)
+        self.store.check()
     }
 
     /// The effective configuration as TOML, secrets hidden.
@@ -346,6 +403,21 @@ mod tests {
         let printed = config.to_toml().unwrap();
         assert!(printed.contains("[hidden]") && !printed.contains("hunter2"), "{printed}");
         assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn printing_the_url_of_the_store_hides_its_password() {
+        let url = "postgres://city:hunter2@db.test:5432/city?sslmode=require";
+        let config = Config::load(None, env(&[("YIMATONG__STORE__URL", url)])).unwrap();
+        assert!(config.store.is_postgres());
+        let printed = config.to_toml().unwrap();
+        assert!(
+            printed.contains("postgres://city@db.test:5432/city") && !printed.contains("hunter2"),
+            "{printed}"
+        );
+        assert!(!format!("{config:?}").contains("hunter2"));
+        let error = Config::load(None, env(&[("YIMATONG__STORE__URL", "mysql://h/d")])).unwrap_err();
+        assert!(error.to_string().contains("must be sqlite:"), "{error}");
     }
 
     #[test]

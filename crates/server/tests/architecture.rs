@@ -8,12 +8,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("yimatong-model", &[]),
     ("yimatong-credential", &[]),
     ("yimatong-overload", &[]),
-    ("yimatong-store", &["yimatong-model"]),
+    ("yimatong-store", &["yimatong-model", "yimatong-test-database"]),
     ("yimatong-drill", &["yimatong-credential"]),
     (
         "yimatong-server",
-        &["yimatong-store", "yimatong-overload", "yimatong-credential", "yimatong-model", "yimatong-drill"],
+        &[
+            "yimatong-store",
+            "yimatong-overload",
+            "yimatong-credential",
+            "yimatong-model",
+            "yimatong-drill",
+            "yimatong-test-database",
+        ],
     ),
+    // For tests only: starts a database.
+    ("yimatong-test-database", &[]),
 ];
 
 fn packages() -> Vec<serde_json::Value> {

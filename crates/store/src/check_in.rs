@@ -1,11 +1,21 @@
 //! Arguments and results of the verbs about check-ins.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use yimatong_model::clock::city_day;
 use yimatong_model::ids::{PersonId, StaffId};
+
+use crate::codec::{day, day_number, narrow};
+use crate::error::Result;
+use crate::row_outcome::RowProblem;
 
 /// Most check-ins one call takes.
 pub(crate) const MOST_CHECK_INS: usize = 10_000;
+/// How far ahead a gate's clock may be.
+const SKEW: SignedDuration = SignedDuration::from_mins(5);
+/// Oldest check-in taken, so that a gate with a wrong clock can't make tables for decades.
+const OLDEST_D: i32 = 90;
 
 /// What the gate decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,4 +55,24 @@ pub struct CheckIn {
     pub outcome: GateOutcome,
     /// Who stood at the gate.
     pub staff: Option<StaffId>,
+}
+
+impl CheckIn {
+    /// The city day it belongs to, if that day is still kept and not ahead.
+    pub(crate) fn day(&self, first_day: Date, now: Timestamp) -> std::result::Result<Date, RowProblem> {
+        let day = city_day(self.at);
+        if day < first_day {
+            return Err(RowProblem::TooOld);
+        }
+        if self.at.duration_since(now) > SKEW {
+            return Err(RowProblem::InFuture);
+        }
+        Ok(day)
+    }
+}
+
+/// First city day whose check-ins are taken, when days before a floor were dropped.
+pub(crate) fn first_day(floor: Option<i64>, now: Timestamp) -> Result<Date> {
+    let dropped: i32 = narrow(floor.unwrap_or(0), "the check-in floor")?;
+    day(day_number(city_day(now)).saturating_sub(OLDEST_D).max(dropped))
 }

@@ -170,6 +170,11 @@ impl StoreError {
     }
 }
 
+/// A stored value that no version of this program wrote.
+pub(crate) fn corrupt(what: &str) -> StoreError {
+    StoreError::Corrupt(format!("{what} has an unexpected value"))
+}
+
 impl From<Conflict> for StoreError {
     fn from(conflict: Conflict) -> Self {
         Self::Conflict(conflict)

@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use yimatong_model::clock::city_day;
 use yimatong_model::document::Document;
 use yimatong_model::ids::{PersonId, Slot};
 use yimatong_model::name::PersonName;
-use yimatong_model::person::Nationality;
+use yimatong_model::person::{Nationality, age_years};
 
+use crate::error::{Problem, Result, StoreError};
 use crate::state::PersonState;
 
 /// Most relatives of one holder (Xi'an relative code, March 2022).
@@ -15,9 +17,9 @@ pub(crate) const MOST_RELATIVES: usize = 8;
 /// Most holders of one relative (same source).
 pub(crate) const MOST_HOLDERS: usize = 3;
 /// Oldest child, in completed years (same source).
-pub(crate) const OLDEST_CHILD_Y: i16 = 16;
+const OLDEST_CHILD_Y: i16 = 16;
 /// Youngest elder, in completed years (same source).
-pub(crate) const YOUNGEST_ELDER_Y: i16 = 60;
+const YOUNGEST_ELDER_Y: i16 = 60;
 
 /// What the relative is to the holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +78,22 @@ pub struct AddRelative {
     pub birth_date: Option<Date>,
     /// Time of the request; decides the age.
     pub now: Timestamp,
+}
+
+impl AddRelative {
+    /// Refuses who is neither a child nor an elder, by the document, else by what is on file, else by what was given.
+    pub(crate) fn check_age(&self, on_file: Option<Date>) -> Result<()> {
+        let birth = self
+            .document
+            .birth_date()
+            .or(on_file)
+            .or(self.birth_date)
+            .ok_or_else(|| StoreError::invalid("document", Problem::AgeUnknown))?;
+        match age_years(birth, city_day(self.now)) {
+            0..=OLDEST_CHILD_Y | YOUNGEST_ELDER_Y.. => Ok(()),
+            _ => Err(StoreError::invalid("document", Problem::AgeNotEligible)),
+        }
+    }
 }
 
 /// Outcome of adding a relative.

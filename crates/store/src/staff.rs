@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use yimatong_model::ids::{StaffId, VenueId};
 use yimatong_model::role::Role;
 
+use crate::error::{Problem, Result, StoreError};
+
 /// Longest log-in name, in bytes.
-pub(crate) const LONGEST_NAME: usize = 64;
+const LONGEST_NAME: usize = 64;
 
 /// A staff account to create.
 #[derive(Clone)]
@@ -22,6 +24,17 @@ pub struct NewStaff {
     pub venue: Option<VenueId>,
     /// When it was created.
     pub at: Timestamp,
+}
+
+impl NewStaff {
+    /// The name without blanks around it; refuses empty and over-long ones.
+    pub(crate) fn checked_name(&self) -> Result<&str> {
+        match self.name.trim() {
+            "" => Err(StoreError::invalid("name", Problem::Empty)),
+            name if name.len() > LONGEST_NAME => Err(StoreError::invalid("name", Problem::TooLong)),
+            name => Ok(name),
+        }
+    }
 }
 
 /// A staff account on file. `Debug` leaves the secrets out.

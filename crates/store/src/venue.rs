@@ -4,10 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use yimatong_model::ids::VenueId;
 
+use crate::error::{Problem, Result, StoreError};
+
 /// Longest name, in bytes.
-pub(crate) const LONGEST_NAME: usize = 200;
+const LONGEST_NAME: usize = 200;
 /// Longest type, in bytes.
-pub(crate) const LONGEST_TYPE: usize = 40;
+const LONGEST_TYPE: usize = 40;
 
 /// A venue to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,33 @@ pub struct NewVenue {
     pub district_code: u32,
     /// When it was created.
     pub at: Timestamp,
+}
+
+impl NewVenue {
+    /// Refuses empty and over-long texts.
+    pub(crate) fn check(&self) -> Result<()> {
+        for (field, text, longest) in
+            [("name", &self.name, LONGEST_NAME), ("type", &self.venue_type, LONGEST_TYPE)]
+        {
+            if text.trim().is_empty() {
+                return Err(StoreError::invalid(field, Problem::Empty));
+            }
+            if text.len() > longest {
+                return Err(StoreError::invalid(field, Problem::TooLong));
+            }
+        }
+        Ok(())
+    }
+
+    /// The row under an id.
+    pub(crate) fn row(&self, id: VenueId) -> VenueRow {
+        VenueRow {
+            id,
+            name: self.name.trim().to_owned(),
+            venue_type: self.venue_type.trim().to_owned(),
+            district_code: self.district_code,
+        }
+    }
 }
 
 /// A venue on file.

@@ -40,9 +40,9 @@ impl DemoData {
         let config = self.source.load()?;
         let data = &config.store.data;
         let city = SyntheticCity::new(config.city.code, self.people, self.seed)?;
-        let folder = open::open(&config, &random::system())?;
         let now = self.as_of.unwrap_or_else(|| SystemClock.now());
         open::runtime()?.block_on(async {
+            let folder = open::open(&config, &random::system()).await?;
             if !folder.store.load_states(None, 1).await?.is_empty() {
                 bail!("{} already holds people; give an empty --data folder", data.display());
             }

@@ -6,6 +6,7 @@ mod demo_data;
 mod drill;
 mod drilled;
 mod keys;
+mod migrate;
 mod open;
 mod serve;
 mod staff;
@@ -38,6 +39,8 @@ enum Command {
     Keys(keys::Keys),
     /// Print the effective configuration, secrets hidden.
     Config(config::PrintConfig),
+    /// Bring a PostgreSQL database to the newest version, while nodes of the version before serve.
+    Migrate(migrate::Migrate),
     /// Make staff accounts, the first operator's for one.
     Staff(staff::StaffCommand),
     /// Measure this machine: showing a code, starting, recording check-ins.
@@ -55,6 +58,9 @@ struct Source {
     /// Data folder; overrides store.data.
     #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
+    /// Where rows are kept, sqlite: (in the data folder) or postgres://...; overrides store.url.
+    #[arg(long, value_name = "URL", global = true)]
+    store: Option<String>,
 }
 
 impl Source {
@@ -63,6 +69,10 @@ impl Source {
         if let Some(data) = &self.data {
             config.store.data.clone_from(data);
         }
+        if let Some(url) = &self.store {
+            config.store.url = url.clone().into();
+        }
+        config.check()?;
         Ok(config)
     }
 }
@@ -76,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Verify(verify) => verify.run(),
         Command::Keys(keys) => keys.run(),
         Command::Config(config) => config.run(),
+        Command::Migrate(migrate) => migrate.run(),
         Command::Staff(staff) => staff.run(),
         Command::Bench(bench) => bench.run(),
         Command::Drill(drill) => drill.run(),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use ring::rand::SecureRandom;
-use yimatong_store::{Keyring, Provision, SqliteOptions, SqliteStore};
+use secrecy::ExposeSecret as _;
+use yimatong_store::{Keyring, PostgresOptions, PostgresStore, Provision, SqliteOptions, SqliteStore, Store};
 
 use crate::clock::monotonic;
 use crate::config::Config;
@@ -14,23 +15,25 @@ use crate::demo;
 
 /// A data folder in use. The lock ends with the value.
 pub(super) struct DataFolder {
-    pub(super) store: Arc<SqliteStore>,
+    pub(super) store: Arc<dyn Store>,
+    /// The store again, where it is SQLite: only that one can be made slow for a drill.
+    pub(super) sqlite: Option<Arc<SqliteStore>>,
     pub(super) keyring: Arc<Keyring>,
     _lock: File,
 }
 
 /// Opens a data folder, making it on the first run. A demo city that was never finished is no city.
-pub(super) fn open(
+pub(super) async fn open(
     config: &Config,
     random: &Arc<dyn SecureRandom + Send + Sync>,
 ) -> anyhow::Result<DataFolder> {
     let lock = lock(&config.store.data)?;
     demo::refuse_unfinished(&config.store.data)?;
-    open_locked(lock, config, random, None)
+    open_locked(lock, config, random, None).await
 }
 
 /// Opens the keys and the database of a folder that this process has locked; a drill says what the store is like.
-pub(super) fn open_locked(
+pub(super) async fn open_locked(
     lock: File,
     config: &Config,
     random: &Arc<dyn SecureRandom + Send + Sync>,
@@ -45,10 +48,57 @@ pub(super) fn open_locked(
         tracing::warn!("{warning}");
     }
     let keyring = Arc::new(keyring);
+    check_store(data, config.store.is_postgres())?;
+    if config.store.is_postgres() {
+        if provision.is_some() {
+            bail!("a drill measures its own SQLite store; leave --store out");
+        }
+        let store = open_postgres(config, &keyring, random).await?;
+        return Ok(DataFolder { store, sqlite: None, keyring, _lock: lock });
+    }
     let options = SqliteOptions { provision, ..SqliteOptions::new(data.join("yimatong.db"), monotonic) };
     let store = SqliteStore::open(&options, Arc::clone(&keyring), Arc::clone(random))
         .with_context(|| format!("cannot open the database in {}", data.display()))?;
-    Ok(DataFolder { store: Arc::new(store), keyring, _lock: lock })
+    let sqlite = Arc::new(store);
+    Ok(DataFolder { store: sqlite.clone(), sqlite: Some(sqlite), keyring, _lock: lock })
+}
+
+async fn open_postgres(
+    config: &Config,
+    keyring: &Arc<Keyring>,
+    random: &Arc<dyn SecureRandom + Send + Sync>,
+) -> anyhow::Result<Arc<dyn Store>> {
+    let options = PostgresOptions {
+        replica_url: config.store.replica_url.as_ref().map(|url| url.expose_secret().to_owned()),
+        connections: config.store.connections,
+        ..PostgresOptions::new(config.store.url.expose_secret())
+    };
+    let store = PostgresStore::open(&options, Arc::clone(keyring), Arc::clone(random)).await;
+    Ok(Arc::new(store.context("cannot open the database of store.url")?))
+}
+
+/// A folder keeps to one kind of store: its snapshot of the registry counts that store's changes.
+fn check_store(data: &Path, is_postgres: bool) -> anyhow::Result<()> {
+    let path = data.join("store-kind");
+    let kind = if is_postgres { "postgres" } else { "sqlite" };
+    let kept = match fs::read_to_string(&path) {
+        Ok(kept) => Some(kept.trim().to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            data.join("yimatong.db").exists().then(|| "sqlite".to_owned())
+        }
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    match kept {
+        Some(kept) if kept != kind => bail!(
+            "{} was used with a {kept} store, but store.url names a {kind} one; give another --data folder and copy keys/ \
+             into it",
+            data.display()
+        ),
+        Some(_) => Ok(()),
+        None => {
+            fs::write(&path, format!("{kind}\n")).with_context(|| format!("cannot write {}", path.display()))
+        }
+    }
 }
 
 /// A folder belongs to one city for good: its people, codes and rules are that city's.
@@ -111,6 +161,15 @@ mod tests {
         check_city(folder.path(), 410_100).unwrap();
         let error = check_city(folder.path(), 610_100).unwrap_err();
         assert!(error.to_string().contains("holds the city 410100"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_keeps_to_one_kind_of_store() {
+        let folder = tempfile::tempdir().unwrap();
+        check_store(folder.path(), true).unwrap();
+        check_store(folder.path(), true).unwrap();
+        let error = check_store(folder.path(), false).unwrap_err();
+        assert!(error.to_string().contains("used with a postgres store"), "{error}");
     }
 
     #[test]

@@ -28,9 +28,6 @@ pub(super) struct Serve {
     /// Address and port; overrides server.listen.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    /// Where rows are kept: sqlite: (in the data folder).
-    #[arg(long, value_name = "URL", default_value = "sqlite:")]
-    store: String,
     /// Fill an empty data folder with a synthetic city and show one-time passwords and accounts on the pages.
     #[arg(long)]
     demo: bool,
@@ -43,9 +40,6 @@ impl Serve {
         let mut config = self.source.load()?;
         if let Some(listen) = self.listen {
             config.server.listen = listen;
-        }
-        if self.store != "sqlite:" {
-            bail!("--store {} is not offered; leave it out for SQLite in the data folder", self.store);
         }
         log(&config);
         open::runtime()?.block_on(serve(config, self.demo, self.drilled))?;
@@ -79,11 +73,14 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
     if kept == Some(Folder::Empty) {
         demo::begin(&data)?;
     }
-    let folder = open::open_locked(lock, &config, &random, drilled.provision())?;
+    let folder = open::open_locked(lock, &config, &random, drilled.provision()).await?;
     let accounts = match kept {
         None => None,
         Some(Folder::Demo) => Some(DemoAccounts::read(&data)?),
         Some(Folder::Empty) => {
+            if !folder.store.load_states(None, 1).await?.is_empty() {
+                bail!("the database already holds a city, which --demo never touches; leave --demo out");
+            }
             let now = clock.now();
             let city = SyntheticCity::new(config.city.code, demo::PEOPLE, demo::SEED)?;
             super::demo_data::fill(&*folder.store, &city, now).await?;
@@ -121,10 +118,10 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
     }
     let app = Arc::new(app);
     let stop = server::stop_signal();
-    if drilled.provision().is_none() {
+    let Some(sqlite) = folder.sqlite.clone().filter(|_| drilled.provision().is_some()) else {
         return server::run(app, listener, stop).await;
-    }
-    let obeying = tokio::spawn(drilled::obey(Arc::clone(&app), folder.store.clone()));
+    };
+    let obeying = tokio::spawn(drilled::obey(Arc::clone(&app), sqlite));
     if !drilled.until_eof {
         return server::run(app, listener, stop).await;
     }

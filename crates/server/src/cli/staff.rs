@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use yimatong_model::role::Role;
-use yimatong_store::Store as _;
 
 use super::{Source, open};
 use crate::auth::account::{self, NewAccount};
@@ -43,10 +42,10 @@ impl StaffCommand {
         let Action::Add { name, role } = self.command;
         let random = random::system();
         account::check_name(&name).map_err(|problem| anyhow::anyhow!("{}", problem.summary()))?;
-        let folder = open::open(&config, &random)?;
         let password = account::make_password(&*random);
         let account = NewAccount { name, role, venue: None, password };
         let made = open::runtime()?.block_on(async {
+            let folder = open::open(&config, &random).await?;
             let now = SystemClock.now();
             let (store, keyring) = (&*folder.store, &folder.keyring);
             let made = account::create_audited(store, keyring, &*random, &account, None, now).await;

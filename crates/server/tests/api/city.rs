@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -12,14 +11,14 @@ use yimatong_model::ids::{CommunityId, PersonId, StaffId, VenueId};
 use yimatong_model::role::Role;
 use yimatong_server::app::{App, Parts};
 use yimatong_server::auth::session::StaffSession;
-use yimatong_server::clock::{Clock as _, ManualClock, monotonic};
+use yimatong_server::clock::{Clock as _, ManualClock};
 use yimatong_server::config::Config;
 use yimatong_server::demo::DemoAccounts;
 use yimatong_server::overload::Protection;
 use yimatong_server::random;
-use yimatong_store::{
-    CommunityRow, Keyring, NewStaff, NewVenue, Provision, SqliteOptions, SqliteStore, Store,
-};
+use yimatong_store::{CommunityRow, Keyring, NewStaff, NewVenue, SqliteStore, Store};
+
+use crate::database::Place;
 
 /// The first venue.
 pub(crate) const MARKET: VenueId = VenueId(1);
@@ -36,7 +35,8 @@ pub(crate) struct City {
     pub(crate) app: Arc<App>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) folder: TempDir,
-    pub(crate) sqlite: Arc<SqliteStore>,
+    place: Place,
+    sqlite: Option<Arc<SqliteStore>>,
 }
 
 impl City {
@@ -58,22 +58,24 @@ impl City {
     async fn make(demo: bool, configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(morning()));
-        let (app, sqlite) = app_of(folder.path(), Arc::clone(&clock), demo, configure);
+        let place = Place::fresh();
+        let (app, sqlite) = app_of(&place, folder.path(), Arc::clone(&clock), demo, configure).await;
         found(&*app.store, clock.now()).await;
         let app = loaded(app).await;
-        Self { app, clock, folder, sqlite }
+        Self { app, clock, folder, place, sqlite }
     }
 
     /// Another node over the same store.
     pub(crate) async fn node(&self) -> Self {
         let clock = Arc::clone(&self.clock);
-        let parts = parts(self.folder.path(), clock, Arc::clone(&self.sqlite), true, |_| {});
+        let parts = parts(self.folder.path(), clock, Arc::clone(&self.app.store), true, |_| {});
         let app = loaded(App::new(parts).unwrap()).await;
         Self {
             app,
             clock: Arc::clone(&self.clock),
             folder: tempfile::tempdir().unwrap(),
-            sqlite: Arc::clone(&self.sqlite),
+            place: self.place.clone(),
+            sqlite: self.sqlite.clone(),
         }
     }
 
@@ -88,12 +90,20 @@ impl City {
         meanwhile: impl FnOnce(&Path),
         configure: impl FnOnce(&mut Config),
     ) -> Self {
-        let Self { app, clock, folder, sqlite } = self;
+        let Self { app, clock, folder, place, sqlite } = self;
         app.store.close().await.unwrap();
         drop((app, sqlite));
         meanwhile(folder.path());
-        let (app, sqlite) = app_of(folder.path(), Arc::clone(&clock), true, configure);
-        Self { app: loaded(app).await, clock, folder, sqlite }
+        let (app, sqlite) = app_of(&place, folder.path(), Arc::clone(&clock), true, configure).await;
+        Self { app: loaded(app).await, clock, folder, place, sqlite }
+    }
+
+    /// Makes the store stand still for so long.
+    pub(crate) fn stall(&self, time: std::time::Duration) {
+        let sqlite = self.sqlite.as_ref();
+        sqlite
+            .expect("only SQLite can be stalled: scripts/test-postgres.sh leaves this test out")
+            .stall(time);
     }
 
     /// The token of the member of staff in this role.
@@ -140,20 +150,15 @@ pub(crate) fn staff_id(role: Role) -> StaffId {
 }
 
 /// A server on a folder, not yet loaded, and its store. In the demo one-time passwords are shown.
-fn app_of(
+async fn app_of(
+    place: &Place,
     folder: &Path,
     clock: Arc<ManualClock>,
     demo: bool,
     configure: impl FnOnce(&mut Config),
-) -> (App, Arc<SqliteStore>) {
-    let keyring = keyring(folder);
-    let options = SqliteOptions {
-        // At full speed, but it can be stalled.
-        provision: Some(Provision { connections: 4_096, time: Duration::ZERO }),
-        ..SqliteOptions::new(folder.join("yimatong.db"), monotonic)
-    };
-    let sqlite = Arc::new(SqliteStore::open(&options, keyring, random::system()).unwrap());
-    (App::new(parts(folder, clock, Arc::clone(&sqlite), demo, configure)).unwrap(), sqlite)
+) -> (App, Option<Arc<SqliteStore>>) {
+    let (store, sqlite) = place.open(folder, keyring(folder)).await;
+    (App::new(parts(folder, clock, store, demo, configure)).unwrap(), sqlite)
 }
 
 fn keyring(folder: &Path) -> Arc<Keyring> {
@@ -163,7 +168,7 @@ fn keyring(folder: &Path) -> Arc<Keyring> {
 fn parts(
     folder: &Path,
     clock: Arc<ManualClock>,
-    store: Arc<SqliteStore>,
+    store: Arc<dyn Store>,
     demo: bool,
     configure: impl FnOnce(&mut Config),
 ) -> Parts {

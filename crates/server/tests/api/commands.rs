@@ -7,6 +7,7 @@ use std::process::Output;
 
 use serde_json::Value;
 use yimatong_credential::KeySet;
+use yimatong_test_database::Database;
 
 use crate::city::City;
 use crate::process::{Server, command, demo_folder, yimatong};
@@ -130,8 +131,32 @@ fn a_mistake_in_the_configuration_is_named() {
         refused(&yimatong(&["config", "--config", file.to_str().unwrap()]), why);
     }
     refused(&yimatong(&["config", "--config", "/nowhere.toml"]), "/nowhere.toml");
-    refused(&yimatong(&["serve", "--store", "postgres://x"]), "--store");
+    let data = folder.path().join("data");
+    let serve = ["serve", "--data", data.to_str().unwrap(), "--store"];
+    refused(&yimatong(&[&serve[..], &["mysql://x"]].concat()), "store.url must be sqlite:");
+    let away = yimatong(&[&serve[..], &["postgres://city:hunter2@127.0.0.1:1/city"]].concat());
+    refused(&away, "cannot open the database of store.url");
+    assert!(!text(&away.stderr).contains("hunter2"));
     refused(&yimatong(&["dance"]), "dance");
+}
+
+#[test]
+fn a_database_is_migrated_once_and_then_holds_a_city() {
+    let database = Database::empty();
+    let migrate = || yimatong(&["migrate", "--store", database.url()]);
+    let first = migrate();
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    assert!(text(&first.stdout).starts_with("12 migrations applied"), "{}", text(&first.stdout));
+    assert!(text(&migrate().stdout).starts_with("0 migrations applied"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let fill = ["demo-data", "--people", "50", "--data", data, "--store", database.url()];
+    let filled = yimatong(&fill);
+    assert!(filled.status.success(), "{}", text(&filled.stderr));
+    refused(&yimatong(&fill), "already holds people");
+    refused(&yimatong(&["demo-data", "--data", data]), "was used with a postgres store");
+    refused(&yimatong(&["migrate"]), "--store postgres://");
 }
 
 #[test]

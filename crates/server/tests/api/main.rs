@@ -14,6 +14,7 @@ mod city;
 mod client;
 mod codes;
 mod commands;
+mod database;
 mod devices;
 mod gateways;
 mod idempotency;

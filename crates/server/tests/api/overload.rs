@@ -42,7 +42,7 @@ async fn show(city: &City, n: u32, ticket: String) -> (u32, Answer) {
 
 /// So many people come while the store stands still: places for some, and answers for the others later.
 async fn surge(city: &City, people: u32) -> (Vec<(u32, Value)>, usize) {
-    city.sqlite.stall(STALL);
+    city.stall(STALL);
     let ask = async |n| (n, asks(city, n).send().await);
     let mut first: FuturesUnordered<_> = (0..people).map(ask).collect();
     // All but those who are at work or before the gate are told to wait at once.
@@ -129,7 +129,7 @@ async fn a_ticket_of_another_device_or_a_forged_one_is_worth_nothing() {
     let (placed, _) = surge(&city, 400).await;
     let (n, first) = placed.iter().min_by_key(|(_, place)| place["seq"].as_u64()).unwrap();
     let seq = first["seq"].as_u64().unwrap();
-    city.sqlite.stall(STALL);
+    city.stall(STALL);
     let room = overload(&city).await["room"].clone();
     assert!(room["issued"].as_u64().unwrap() > seq && room["waiting"].as_u64().unwrap() > 0, "{room}");
     for (device, ticket) in [(n + 1_000, first["ticket"].as_str().unwrap()), (*n, "AAAA")] {
@@ -272,7 +272,7 @@ async fn requests_that_never_reach_the_store_teach_nothing_of_it() {
 async fn nothing_runs_past_its_deadline_when_the_store_stands_still() {
     let city = City::new().await;
     let resident = register(&city, 1).await;
-    city.sqlite.stall(Duration::from_secs(60));
+    city.stall(Duration::from_secs(60));
     let answer = city.get("/v1/results").by(&resident.token).send().await;
     assert_eq!(answer.refused(), refusal(503, "store-unavailable"));
     assert!(answer.headers.contains_key("retry-after"));
@@ -284,7 +284,7 @@ async fn nothing_runs_past_its_deadline_when_the_store_stands_still() {
 #[tokio::test]
 async fn who_goes_away_frees_the_permit() {
     let city = City::new().await;
-    city.sqlite.stall(STALL);
+    city.stall(STALL);
     {
         let mut leaving = Box::pin(asks(&city, 1).send());
         assert!(futures_util::poll!(&mut leaving).is_pending());
@@ -298,7 +298,7 @@ async fn who_goes_away_frees_the_permit() {
 #[tokio::test]
 async fn identical_public_reads_are_done_once() {
     let city = City::new().await;
-    city.sqlite.stall(STALL);
+    city.stall(STALL);
     let before = city.store_calls();
     let reads: FuturesUnordered<_> = (0..20).map(|_| city.get("/v1/communities?query=").send()).collect();
     let answers: Vec<Answer> = reads.collect().await;
@@ -414,7 +414,7 @@ async fn a_frozen_store_fails_the_sync_of_the_room_in_time_and_no_place_is_lost(
     let city = City::new().await;
     let (placed, _) = surge(&city, 400).await;
     let before = overload(&city).await["room"].clone();
-    city.sqlite.stall(Duration::from_secs(3_600));
+    city.stall(Duration::from_secs(3_600));
     tokio::time::pause();
     let asked = tokio::time::Instant::now();
     city.app.flush_room().await;
@@ -425,7 +425,7 @@ async fn a_frozen_store_fails_the_sync_of_the_room_in_time_and_no_place_is_lost(
     let kept = asks(&city, *n).header("yimatong-ticket", place["ticket"].as_str().unwrap()).send().await;
     assert_eq!((kept.status, &kept.json()["seq"]), (429, &place["seq"]));
     // The store is back: it is told what it was not told before, and places are called.
-    city.sqlite.stall(Duration::ZERO);
+    city.stall(Duration::ZERO);
     room_until(&city, |now| now["serving"].as_u64() > place["seq"].as_u64()).await;
     assert_eq!(city.app.store.room().await.unwrap().issued, before["issued"].as_u64().unwrap());
 }

@@ -11,12 +11,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use ureq::http::Request;
-use yimatong_server::clock::{Clock as _, SystemClock, monotonic};
+use yimatong_server::clock::{Clock as _, SystemClock};
 use yimatong_server::demo::{self, DemoAccounts};
 use yimatong_server::random;
-use yimatong_store::{Keyring, SqliteOptions, SqliteStore, Store as _};
+use yimatong_store::Keyring;
 
 use crate::city::found_places;
+use crate::database::Place;
 
 /// Runs a command of the binary to its end.
 pub(crate) fn yimatong(arguments: &[&str]) -> Output {
@@ -50,16 +51,27 @@ pub(crate) fn demo_folder() -> TempDir {
     let random = random::system();
     let (keyring, _) = Keyring::open_or_create(&data.join("keys"), &*random).unwrap();
     let keyring = Arc::new(keyring);
-    let options = SqliteOptions::new(data.join("yimatong.db"), monotonic);
-    let store = SqliteStore::open(&options, Arc::clone(&keyring), Arc::clone(&random)).unwrap();
+    let place = Place::fresh();
     let now = SystemClock.now();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        found_places(&store, now).await;
-        DemoAccounts::create(data, &store, &keyring, &*random, Vec::new(), now).await.unwrap();
+        let (store, _) = place.open(data, Arc::clone(&keyring)).await;
+        found_places(&*store, now).await;
+        DemoAccounts::create(data, &*store, &keyring, &*random, Vec::new(), now).await.unwrap();
         store.close().await.unwrap();
     });
+    if let Some(url) = place.into_url() {
+        std::fs::write(data.join(STORE_URL), url).unwrap();
+    }
     folder
+}
+
+/// In the folder of a city whose rows are elsewhere: where.
+const STORE_URL: &str = "test-store-url";
+
+/// The setting for the store of a folder.
+fn store_of(data: &Path) -> Option<(&'static str, String)> {
+    Some(("YIMATONG__STORE__URL", std::fs::read_to_string(data.join(STORE_URL)).ok()?))
 }
 
 /// A running server.
@@ -87,6 +99,7 @@ impl Server {
         let mut child = command(&["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(arguments)
+            .envs(store_of(data))
             .envs(keys.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -7,6 +7,9 @@ mod cap;
 #[allow(dead_code, reason = "the city has more than these tests need")]
 mod city;
 mod client;
+#[path = "../api/database.rs"]
+#[allow(dead_code, reason = "a place can do more than these tests need")]
+mod database;
 mod drain;
 mod hostile;
 mod http2;

@@ -22,6 +22,9 @@ use yimatong_model::phone::Phone;
 use crate::error::{Result, StoreError};
 use file::KeyFile;
 
+/// A source of randomness that threads share.
+pub(crate) type Random = dyn SecureRandom + Send + Sync;
+
 /// Something about the key files an operator should mend; `Display` says what and how.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} has mode {mode:04o}, others than its owner may read it: run chmod {wanted:04o} {}", path.display(), path.display())]

@@ -76,7 +76,7 @@ impl Store for SqliteStore {
 
     async fn import_people(&self, people: Vec<ImportPerson>, now: Timestamp) -> Result<Imported> {
         let (keys, rng) = (Arc::clone(&self.keys), Arc::clone(&self.rng));
-        let prepared = tokio::task::spawn_blocking(move || bulk::prepare(&keys, rng.as_ref(), people))
+        let prepared = tokio::task::spawn_blocking(move || crate::bulk::prepare(&keys, rng.as_ref(), people))
             .await
             .map_err(|_| StoreError::Unavailable(Outage::Closed))??;
         self.write("import_people", move |tx| bulk::import(tx, &prepared, now)).await

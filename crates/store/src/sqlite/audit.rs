@@ -3,14 +3,16 @@
 use rusqlite::params;
 use yimatong_model::ids::{PersonId, StaffId};
 
-use super::codec::{instant, ms, narrow};
-use super::sequence::{self, Sequence};
+use super::person;
+use super::sequence;
 use super::state::person_id;
 use super::tx::{Tx, View};
-use super::{cursor, person};
 use crate::access::{Access, AuditEntry, AuditRow};
+use crate::codec::{instant, ms, narrow};
+use crate::cursor;
 use crate::error::Result;
 use crate::page::{Page, page_size};
+use crate::sequence::Sequence;
 
 /// Appends a row; answers its id.
 pub(super) fn append(tx: &Tx<'_>, entry: &AuditEntry) -> Result<u64> {

@@ -1,84 +1,22 @@
-//! Bulk import: people are sealed on all cores outside the transaction, then inserted in key order.
+//! Bulk import: people that were sealed beforehand are inserted in key order.
 
 use std::collections::BTreeSet;
-use std::thread;
 
 use jiff::Timestamp;
 use rusqlite::params;
 use yimatong_model::ids::{CommunityId, HouseholdId, PersonId};
 use yimatong_model::test_result::TestResult;
 
-use super::codec::{day_number, ms};
 use super::person::{Place, claim_phone, place};
-use super::profile::{Identity, SealedIdentity};
-use super::result::{encode_latest, insert as insert_result};
-use super::tx::{Random, Tx};
+use super::result::insert as insert_result;
+use super::tx::Tx;
 use super::{change, community, reason};
+use crate::bulk::{Prepared, imported_result_id};
+use crate::codec::{day_number, ms};
 use crate::error::{Noun, Result, StoreError};
-use crate::keyring::{Keyring, person_id_of};
-use crate::person::{ImportPerson, Imported};
-
-/// A person ready to insert under the id of the tag.
-pub(super) struct Prepared {
-    /// Place in the batch.
-    index: usize,
-    given: ImportPerson,
-    tag: [u8; 32],
-    phone_tag: Option<[u8; 32]>,
-    sealed: SealedIdentity,
-}
-
-/// Computes tags and seals columns of a batch; answers it in order of ids.
-pub(super) fn prepare(keys: &Keyring, rng: &Random, people: Vec<ImportPerson>) -> Result<Vec<Prepared>> {
-    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let share = people.len().div_ceil(threads).max(1);
-    let mut shares: Vec<Vec<(usize, ImportPerson)>> = Vec::with_capacity(threads);
-    let mut people = people.into_iter().enumerate().peekable();
-    while people.peek().is_some() {
-        shares.push(people.by_ref().take(share).collect());
-    }
-    let mut prepared = thread::scope(|scope| {
-        let workers: Vec<_> = shares
-            .into_iter()
-            .map(|share| {
-                scope.spawn(move || {
-                    share
-                        .into_iter()
-                        .map(|(index, given)| one(keys, rng, index, given))
-                        .collect::<Result<Vec<_>>>()
-                })
-            })
-            .collect();
-        let mut all = Vec::new();
-        for worker in workers {
-            match worker.join() {
-                Ok(share) => all.append(&mut share?),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        Ok::<_, StoreError>(all)
-    })?;
-    prepared.sort_unstable_by_key(|person| (person_id_of(&person.tag), person.index));
-    Ok(prepared)
-}
-
-fn one(keys: &Keyring, rng: &Random, index: usize, given: ImportPerson) -> Result<Prepared> {
-    let tag = keys.document_tag(&given.person.document);
-    let phone_tag = given.person.phone.as_ref().map(|phone| keys.phone_tag(phone));
-    let sealed = identity(&given).seal(keys, rng, person_id_of(&tag))?;
-    Ok(Prepared { index, given, tag, phone_tag, sealed })
-}
-
-fn identity(given: &ImportPerson) -> Identity<'_> {
-    let person = &given.person;
-    Identity {
-        document: &person.document,
-        name: &person.name,
-        phone: person.phone.as_ref(),
-        birth_date: person.birth_date,
-        sex: person.sex,
-    }
-}
+use crate::keyring::person_id_of;
+use crate::latest_results::encode_latest;
+use crate::person::Imported;
 
 /// The verb `import_people`.
 pub(super) fn import(tx: &Tx<'_>, people: &[Prepared], now: Timestamp) -> Result<Imported> {
@@ -121,11 +59,7 @@ fn check_communities(tx: &Tx<'_>, people: &[Prepared]) -> Result<()> {
 
 /// Inserts a person with all that comes along; false, and nothing is done, when the id is taken.
 fn insert(tx: &Tx<'_>, id: PersonId, person: &Prepared, seq: i64, now: Timestamp) -> Result<bool> {
-    // Values are bound to the id: a person whose own id was taken is sealed again for the next one.
-    let sealed_again = (id != person_id_of(&person.tag))
-        .then(|| identity(&person.given).seal(tx.keys, tx.rng, id))
-        .transpose()?;
-    let sealed = sealed_again.as_ref().unwrap_or(&person.sealed);
+    let sealed = person.sealed_for(tx.keys, tx.rng, id)?;
     let given = &person.given;
     let mut results: Vec<TestResult> = given.results.clone();
     results.sort_by_key(|result| std::cmp::Reverse(result.sampled));
@@ -163,14 +97,6 @@ fn insert(tx: &Tx<'_>, id: PersonId, person: &Prepared, seq: i64, now: Timestamp
         reason::add(tx, id, given)?;
     }
     Ok(true)
-}
-
-/// Imported results have no id of a lab: person and place in the list name them.
-fn imported_result_id(person: PersonId, number: u64) -> [u8; 16] {
-    let mut id = [0; 16];
-    id[..8].copy_from_slice(&person.get().to_be_bytes());
-    id[8..].copy_from_slice(&number.to_be_bytes());
-    id
 }
 
 /// Claims the phones of new people in key order; answers how many were taken and left out.

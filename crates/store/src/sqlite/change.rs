@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use rusqlite::params;
 use yimatong_model::ids::PersonId;
 
-use super::codec::{ms, narrow};
-use super::sequence::{self, Fact, Sequence};
+use super::sequence;
 use super::state;
 use super::tx::{Tx, View};
+use crate::codec::{ms, narrow};
 use crate::error::Result;
+use crate::sequence::{Fact, Sequence};
 use crate::state::{Changes, PersonState};
 
 /// How long change rows are kept.

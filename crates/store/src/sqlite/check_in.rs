@@ -2,27 +2,23 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, params};
-use yimatong_model::clock::city_day;
 use yimatong_model::ids::{PersonId, StaffId, VenueId};
 
-use super::codec::{day, day_number, instant, ms, narrow};
-use super::error::corrupt;
-use super::sequence::{self, Fact};
+use super::sequence;
 use super::state::person_id;
 use super::tx::{Tx, View};
-use super::{check_in_day, cursor, venue};
-use crate::check_in::{CheckIn, GateOutcome, MOST_CHECK_INS};
+use super::{check_in_day, venue};
+use crate::check_in::{CheckIn, GateOutcome, MOST_CHECK_INS, first_day};
+use crate::codec::{day_number, instant, ms};
+use crate::cursor;
+use crate::error::corrupt;
 use crate::error::{Noun, Problem, Result, StoreError};
 use crate::page::{Page, page_size};
 use crate::row_outcome::{RowOutcome, RowProblem};
-
-/// How far ahead a gate's clock may be.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
-/// Oldest check-in taken, so that a gate with a wrong clock can't make tables for decades.
-const OLDEST_D: i32 = 90;
+use crate::sequence::Fact;
 
 /// The verb `record_check_ins`.
 pub(super) fn record(
@@ -37,12 +33,9 @@ pub(super) fn record(
     if !venue::exists(tx, venue)? {
         return Err(StoreError::NotFound(Noun::Venue));
     }
-    let dropped = sequence::fact(tx, Fact::CheckInFloor)?.unwrap_or(0);
-    let floor =
-        day_number(city_day(now)).saturating_sub(OLDEST_D).max(narrow(dropped, "the check-in floor")?);
-    let first_day = day(floor)?;
+    let first_day = first_day(sequence::fact(tx, Fact::CheckInFloor)?, now)?;
     let days: Vec<std::result::Result<Date, RowProblem>> =
-        check_ins.iter().map(|check_in| day_of(check_in, first_day, now)).collect();
+        check_ins.iter().map(|check_in| check_in.day(first_day, now)).collect();
     let mut outcomes: Vec<RowOutcome> =
         days.iter().map(|day| day.map_or_else(RowOutcome::Rejected, |_| RowOutcome::Recorded)).collect();
     // Nearly always one day; its statements are then prepared once for the batch.
@@ -77,17 +70,6 @@ fn statements(day: Date) -> (String, String) {
              VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"
         ),
     )
-}
-
-fn day_of(check_in: &CheckIn, first_day: Date, now: Timestamp) -> std::result::Result<Date, RowProblem> {
-    let day = city_day(check_in.at);
-    if day < first_day {
-        return Err(RowProblem::TooOld);
-    }
-    if check_in.at.duration_since(now) > SKEW {
-        return Err(RowProblem::InFuture);
-    }
-    Ok(day)
 }
 
 /// The verb `list_check_ins`.

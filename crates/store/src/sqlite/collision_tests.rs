@@ -11,9 +11,9 @@ use yimatong_model::person::Nationality;
 
 use super::migrate::migrate;
 use super::person::{NewPerson, Place, insert, place};
-use super::profile::Identity;
 use super::tx::{Tx, View};
 use crate::keyring::{Keyring, person_id_of};
+use crate::profile::Identity;
 
 /// A tag with that first byte and that last byte: same first byte, same person id.
 fn tag(first: u8, last: u8) -> [u8; 32] {

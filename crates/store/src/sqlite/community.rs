@@ -4,11 +4,11 @@ use rusqlite::{Row, params};
 use yimatong_model::community::Community;
 use yimatong_model::ids::CommunityId;
 
-use super::codec::narrow;
-use super::cursor;
 use super::tx::{Tx, View};
+use crate::codec::narrow;
 use crate::community::CommunityRow;
-use crate::error::{Problem, Result, StoreError};
+use crate::cursor;
+use crate::error::Result;
 use crate::page::{Page, page_size};
 
 /// The verb `import_communities`.
@@ -16,12 +16,8 @@ pub(super) fn import(tx: &Tx<'_>, communities: &[CommunityRow]) -> Result<usize>
     let mut created = 0;
     for row in communities {
         let community = &row.community;
-        if community.name.trim().is_empty() {
-            return Err(StoreError::invalid("name", Problem::Empty));
-        }
+        let code = row.checked_code()?;
         created += usize::from(!exists(tx, community.id)?);
-        let code =
-            i64::try_from(community.code).map_err(|_| StoreError::invalid("code", Problem::Malformed))?;
         tx.sql
             .prepare_cached(
                 "INSERT OR REPLACE INTO community (community_id, code, name, street, street_name, district,

@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use yimatong_model::ids::{PersonId, Slot};
 
 use super::idempotency::once;
-use super::slot::{self, Kind, NewSlot};
+use super::slot;
 use super::tx::Tx;
 use super::{change, person, relative, state};
 use crate::error::{Noun, Problem, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::person::{BindDevice, Bound};
+use crate::slot::{Kind, NewSlot};
 use crate::state::PersonState;
 
 /// Outcome of a verb that gives a person a slot.

@@ -18,8 +18,3 @@ impl From<rusqlite::Error> for StoreError {
         }
     }
 }
-
-/// A stored value that no version of this program wrote.
-pub(super) fn corrupt(what: &str) -> StoreError {
-    StoreError::Corrupt(format!("{what} has an unexpected value"))
-}

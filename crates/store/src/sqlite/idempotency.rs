@@ -5,9 +5,9 @@ use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::codec::ms;
-use super::error::corrupt;
 use super::tx::Tx;
+use crate::codec::ms;
+use crate::error::corrupt;
 use crate::error::{Result, StoreError};
 use crate::idempotency::{Idempotency, KEPT_H};
 

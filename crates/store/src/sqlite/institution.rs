@@ -2,23 +2,15 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::sequence::{self, Sequence};
+use super::sequence;
 use super::tx::{Tx, View};
-use crate::error::{Problem, Result, StoreError};
-
-/// Longest name kept, in bytes.
-const LONGEST_NAME: usize = 200;
+use crate::error::Result;
+use crate::institution;
+use crate::sequence::Sequence;
 
 /// The verb `add_institution`.
 pub(super) fn add(tx: &Tx<'_>, name: &str) -> Result<u16> {
-    let invalid = |problem| StoreError::invalid("institution", problem);
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(invalid(Problem::Empty));
-    }
-    if name.len() > LONGEST_NAME {
-        return Err(invalid(Problem::TooLong));
-    }
+    let name = institution::checked_name(name)?;
     let found = tx
         .sql
         .prepare_cached("SELECT number FROM institution WHERE name = ?1")?
@@ -27,8 +19,7 @@ pub(super) fn add(tx: &Tx<'_>, name: &str) -> Result<u16> {
     if let Some(number) = found {
         return Ok(number);
     }
-    let number = u16::try_from(sequence::take(tx, Sequence::Institution, 1)?)
-        .map_err(|_| invalid(Problem::TooManyRows))?;
+    let number = institution::number(sequence::take(tx, Sequence::Institution, 1)?)?;
     tx.sql
         .prepare_cached("INSERT INTO institution (name, number) VALUES (?1, ?2)")?
         .execute(params![name, number])?;

@@ -9,15 +9,16 @@ use ring::rand::SecureRandom;
 use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::oneshot;
 
-use super::counting::Counting;
 use super::provision::{Connection as InUse, Provision, Provisioned};
 use super::readers::Readers;
-use super::tx::{Random, Tx, View};
+use super::tx::{Tx, View};
 use super::writer::{Writer, WriterParts};
 use super::{connection, migrate};
 use crate::counters::StoreCounters;
+use crate::counting::Counting;
 use crate::error::{Outage, Result, StoreError};
 use crate::keyring::Keyring;
+use crate::keyring::Random;
 
 /// How to open the store.
 #[derive(Debug, Clone)]

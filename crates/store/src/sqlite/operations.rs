@@ -4,11 +4,11 @@ use rusqlite::params;
 use yimatong_model::ids::StaffId;
 
 use super::audit;
-use super::codec::{instant, ms, narrow, optional_instant};
-use super::error::corrupt;
 use super::tx::{Tx, View};
 use crate::access::AuditEntry;
+use crate::codec::{instant, ms, narrow, optional_instant};
 use crate::error::Result;
+use crate::error::corrupt;
 use crate::operations::{NoticeRow, Operations, OperationsChange};
 
 /// The verb `operations`.

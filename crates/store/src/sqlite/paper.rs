@@ -5,13 +5,14 @@ use yimatong_model::ids::PersonId;
 
 use super::device::SlotOutcome;
 use super::idempotency::once;
-use super::slot::{self, Kind, NewSlot};
+use super::slot;
 use super::tx::Tx;
 use super::{audit, change, state};
 use crate::access::{Access, AuditEntry};
 use crate::error::{Noun, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::person::Bound;
+use crate::slot::{Kind, NewSlot};
 
 /// The verb `issue_paper_code`.
 pub(super) fn issue(

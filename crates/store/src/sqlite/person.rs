@@ -10,17 +10,18 @@ use yimatong_model::name::PersonName;
 use yimatong_model::person::Nationality;
 use yimatong_model::phone::Phone;
 
-use super::codec::ms;
 use super::idempotency::once;
-use super::profile::{Identity, SealedIdentity, seal_phone};
-use super::slot::{self, Kind, NewSlot};
+use super::slot;
 use super::state::{self, person_id};
 use super::tx::{Tx, View};
 use super::{change, community};
+use crate::codec::ms;
 use crate::error::{Conflict, Noun, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::keyring::person_id_of;
 use crate::person::{RegisterPerson, Registered};
+use crate::profile::{Identity, SealedIdentity, seal_phone};
+use crate::slot::{Kind, NewSlot};
 
 /// Where the tag of a document leads.
 #[derive(Debug, PartialEq, Eq)]

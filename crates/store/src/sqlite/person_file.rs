@@ -4,11 +4,11 @@ use rusqlite::OptionalExtension;
 use yimatong_model::ids::PersonId;
 use yimatong_model::person::Nationality;
 
-use super::codec::instant;
-use super::error::corrupt;
 use super::tx::Tx;
 use super::{audit, relative, result, state};
 use crate::access::{Access, AuditEntry};
+use crate::codec::instant;
+use crate::error::corrupt;
 use crate::error::{Noun, Result, StoreError};
 use crate::person_file::{PersonFile, PersonLink};
 

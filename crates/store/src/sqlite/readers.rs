@@ -11,8 +11,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::connection;
-use super::counting::Counting;
 use super::tx::View;
+use crate::counting::Counting;
 use crate::deadline;
 use crate::error::{Outage, Result, StoreError};
 use crate::keyring::Keyring;

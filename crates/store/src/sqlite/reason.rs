@@ -7,9 +7,9 @@ use yimatong_model::reason::Reason;
 use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::TestResult;
 
-use super::codec::ms;
 use super::state::{REASON_COLUMNS, reason_row};
 use super::tx::{Tx, View};
+use crate::codec::ms;
 use crate::error::Result;
 
 /// Adds a reason; one with the same code and time stays as it is.

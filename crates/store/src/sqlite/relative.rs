@@ -5,25 +5,23 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
-use yimatong_model::clock::city_day;
 use yimatong_model::ids::{PersonId, Slot};
-use yimatong_model::person::age_years;
 
-use super::codec::{instant, ms, narrow};
-use super::error::corrupt;
 use super::idempotency::once;
 use super::person::{NewPerson, Place, name_matches, place};
-use super::profile::Identity;
-use super::slot::{self, Kind, NewSlot};
+use super::slot;
 use super::tx::{Tx, View};
 use super::{change, person, state};
+use crate::codec::{instant, ms, narrow};
+use crate::error::corrupt;
 use crate::error::{Conflict, Noun, Problem, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::person_file::PersonLink;
+use crate::profile::Identity;
 use crate::relative::{
-    AddRelative, MOST_HOLDERS, MOST_RELATIVES, OLDEST_CHILD_Y, Relation, RelativeAdded, RelativeRemoved,
-    RelativeRow, YOUNGEST_ELDER_Y,
+    AddRelative, MOST_HOLDERS, MOST_RELATIVES, Relation, RelativeAdded, RelativeRemoved, RelativeRow,
 };
+use crate::slot::{Kind, NewSlot};
 
 #[derive(Serialize, Deserialize)]
 struct Outcome {
@@ -41,7 +39,11 @@ pub(super) fn add(tx: &Tx<'_>, new: &AddRelative, key: Option<Idempotency>) -> R
         if matches!(place, Place::Known(known) if known == new.holder) {
             return Err(StoreError::invalid("document", Problem::SamePerson));
         }
-        check_age(tx, &place, new)?;
+        let on_file = match place {
+            Place::Known(relative) => state::of(tx, relative)?.birth_date,
+            Place::Free(_) => None,
+        };
+        new.check_age(on_file)?;
         let (relative, created) = match place {
             Place::Known(relative) => {
                 check_known(tx, relative, new)?;
@@ -61,23 +63,6 @@ pub(super) fn add(tx: &Tx<'_>, new: &AddRelative, key: Option<Idempotency>) -> R
     })?;
     let state = state::of(tx, outcome.person)?;
     Ok(RelativeAdded { state, slot: outcome.slot, created: outcome.created })
-}
-
-fn check_age(view: &View<'_>, place: &Place, new: &AddRelative) -> Result<()> {
-    let on_file = match place {
-        Place::Known(relative) => state::of(view, *relative)?.birth_date,
-        Place::Free(_) => None,
-    };
-    let birth = new
-        .document
-        .birth_date()
-        .or(on_file)
-        .or(new.birth_date)
-        .ok_or_else(|| StoreError::invalid("document", Problem::AgeUnknown))?;
-    match age_years(birth, city_day(new.now)) {
-        0..=OLDEST_CHILD_Y | YOUNGEST_ELDER_Y.. => Ok(()),
-        _ => Err(StoreError::invalid("document", Problem::AgeNotEligible)),
-    }
 }
 
 /// Refuses a known person who can't be linked.

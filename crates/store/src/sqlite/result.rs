@@ -2,28 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::{Row, params};
 use yimatong_model::ids::PersonId;
 use yimatong_model::reason::Reason;
 use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 
-use super::codec::{instant, ms};
-use super::error::corrupt;
 use super::tx::{Tx, View};
-use super::{change, cursor, person, reason};
+use super::{change, person, reason};
+use crate::codec::{instant, ms};
+use crate::cursor;
+use crate::error::corrupt;
 use crate::error::{Problem, Result, StoreError};
+use crate::latest_results::{encode, encode_latest};
 use crate::page::{Page, page_size};
-use crate::result::{MOST_RESULTS, NewResult, PostedResults, StoredResult};
+use crate::result::{MOST_RESULTS, NewResult, PostedResults, StoredResult, TESTS_CONSIDERED};
 use crate::row_outcome::{RowOutcome, RowProblem};
 
-/// How far ahead a reporting clock may be.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
-/// Results that ways back are judged by; older ones can't matter.
-const TESTS_CONSIDERED: usize = 200;
-/// Bytes of one result in the projection.
-const LATEST_BYTES: usize = 29;
 /// Columns [`from_row`] reads, in its order.
 const COLUMNS: &str = "sampled_ms, received_ms, reported_ms, outcome, tube, method, institution, result_id";
 
@@ -40,7 +36,7 @@ pub(super) fn post(
     let mut rows = Vec::with_capacity(results.len());
     let mut recorded: BTreeMap<PersonId, Vec<TestResult>> = BTreeMap::new();
     for new in results {
-        let outcome = match check(&new.result, now) {
+        let outcome = match new.check(now) {
             Err(problem) => RowOutcome::Rejected(problem),
             Ok(()) => match person::find(tx, &new.document)? {
                 None => RowOutcome::Rejected(RowProblem::UnknownPerson),
@@ -68,16 +64,6 @@ pub(super) fn post(
     }
     let states = change::note(tx, &recorded.into_keys().collect::<BTreeSet<_>>(), now)?;
     Ok(PostedResults { rows, states })
-}
-
-fn check(result: &TestResult, now: Timestamp) -> std::result::Result<(), RowProblem> {
-    if result.sampled > result.received || result.received > result.reported {
-        return Err(RowProblem::TimesOutOfOrder);
-    }
-    if result.reported.duration_since(now) > SKEW {
-        return Err(RowProblem::InFuture);
-    }
-    Ok(())
 }
 
 fn record(tx: &Tx<'_>, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<RowOutcome> {
@@ -170,48 +156,4 @@ fn from_row(row: &Row<'_>) -> Result<StoredResult> {
         institution: row.get(6)?,
     };
     Ok(StoredResult { id: row.get(7)?, result })
-}
-
-/// The projection: the two latest nucleic acid tests. An antigen test is in the history, but proves nothing at a
-/// gate, and must not hide the test that does.
-pub(super) fn encode_latest(newest_first: &[TestResult]) -> Vec<u8> {
-    let nucleic_acid = newest_first.iter().filter(|result| result.method == Method::Naat);
-    nucleic_acid.take(2).flat_map(encode).collect()
-}
-
-fn encode(result: &TestResult) -> [u8; LATEST_BYTES] {
-    let mut bytes = [0; LATEST_BYTES];
-    bytes[..8].copy_from_slice(&ms(result.sampled).to_be_bytes());
-    bytes[8..16].copy_from_slice(&ms(result.received).to_be_bytes());
-    bytes[16..24].copy_from_slice(&ms(result.reported).to_be_bytes());
-    bytes[24..27].copy_from_slice(&[result.outcome.as_u8(), result.tube.as_u8(), result.method.as_u8()]);
-    bytes[27..].copy_from_slice(&result.institution.to_be_bytes());
-    bytes
-}
-
-/// The results of a projection.
-pub(super) fn decode_latest(bytes: &[u8]) -> Result<Vec<TestResult>> {
-    let (results, rest) = bytes.as_chunks::<LATEST_BYTES>();
-    if !rest.is_empty() {
-        return Err(corrupt("the latest results"));
-    }
-    results.iter().map(decode).collect()
-}
-
-fn decode(bytes: &[u8; LATEST_BYTES]) -> Result<TestResult> {
-    let time = |from: usize| {
-        let mut number = [0; 8];
-        number.copy_from_slice(&bytes[from..from + 8]);
-        instant(i64::from_be_bytes(number))
-    };
-    let wrong = || corrupt("the latest results");
-    Ok(TestResult {
-        sampled: time(0)?,
-        received: time(8)?,
-        reported: time(16)?,
-        outcome: Outcome::from_u8(bytes[24]).ok_or_else(wrong)?,
-        tube: Tube::from_u8(bytes[25]).ok_or_else(wrong)?,
-        method: Method::from_u8(bytes[26]).ok_or_else(wrong)?,
-        institution: u16::from_be_bytes([bytes[27], bytes[28]]),
-    })
 }

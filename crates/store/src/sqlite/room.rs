@@ -2,9 +2,9 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::codec::narrow;
-use super::error::corrupt;
 use super::tx::{Tx, View};
+use crate::codec::narrow;
+use crate::error::corrupt;
 use crate::error::{Problem, Result, StoreError};
 use crate::room::{HIGHEST_PLACE, RoomRow, RoomStep};
 

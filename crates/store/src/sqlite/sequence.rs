@@ -4,30 +4,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::tx::{Tx, View};
 use crate::error::Result;
-
-/// Kinds of numbers.
-#[derive(Clone, Copy)]
-pub(super) enum Sequence {
-    Slot,
-    Change,
-    Venue,
-    Staff,
-    Audit,
-    Institution,
-}
-
-impl Sequence {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Slot => "slot",
-            Self::Change => "change",
-            Self::Venue => "venue",
-            Self::Staff => "staff",
-            Self::Audit => "audit",
-            Self::Institution => "institution",
-        }
-    }
-}
+use crate::sequence::{Fact, Sequence};
 
 /// Takes `count` numbers; answers the first.
 pub(super) fn take(tx: &Tx<'_>, sequence: Sequence, count: usize) -> Result<i64> {
@@ -52,24 +29,6 @@ pub(super) fn skip_past(tx: &Tx<'_>, sequence: Sequence, number: i64) -> Result<
         .prepare_cached("UPDATE sequence SET next = max(next, ?2 + 1) WHERE name = ?1")?
         .execute(params![sequence.name(), number])?;
     Ok(())
-}
-
-/// Facts that are numbers.
-#[derive(Clone, Copy)]
-pub(super) enum Fact {
-    /// Changes up to this number are not in the feed.
-    ChangeFloor,
-    /// First city day whose check-ins are accepted, as a day number.
-    CheckInFloor,
-}
-
-impl Fact {
-    fn name(self) -> &'static str {
-        match self {
-            Self::ChangeFloor => "change-floor",
-            Self::CheckInFloor => "check-in-floor",
-        }
-    }
 }
 
 /// A fact, if it was ever set.

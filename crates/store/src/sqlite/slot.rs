@@ -4,48 +4,15 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use yimatong_model::ids::{PersonId, Slot};
 
-use super::codec::{ms, narrow};
-use super::error::corrupt;
-use super::sequence::{self, Sequence};
+use super::sequence;
 use super::tx::{Tx, View};
+use crate::codec::{ms, narrow};
+use crate::error::corrupt;
 use crate::error::{Conflict, Result};
 use crate::person::DeviceKey;
+use crate::sequence::Sequence;
+use crate::slot::{Kind, LIMIT_MS, MOST, NewSlot};
 use crate::state::SlotCounts;
-
-/// Most slots of one kind a person is given in [`LIMIT_MS`], for kinds that no text message limits: every slot takes
-/// its place in the status lists and in the person's state for ever.
-const MOST: i64 = 20;
-const LIMIT_MS: i64 = 24 * 3_600_000;
-
-/// What a slot's code is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Kind {
-    Device = 0,
-    Relative = 1,
-    Paper = 2,
-}
-
-impl Kind {
-    /// The kind of a stored number.
-    pub(super) fn from_i64(number: i64) -> Result<Self> {
-        match number {
-            0 => Ok(Self::Device),
-            1 => Ok(Self::Relative),
-            2 => Ok(Self::Paper),
-            _ => Err(corrupt("a slot's kind")),
-        }
-    }
-}
-
-/// A slot to give out.
-pub(super) struct NewSlot<'a> {
-    pub(super) person: PersonId,
-    pub(super) kind: Kind,
-    pub(super) holder: Option<PersonId>,
-    pub(super) key: Option<&'a DeviceKey>,
-    pub(super) now: Timestamp,
-}
 
 /// Gives out a slot, unless the person was given too many of the kind lately.
 pub(super) fn issue(tx: &Tx<'_>, new: &NewSlot<'_>) -> Result<Slot> {

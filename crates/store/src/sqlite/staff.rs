@@ -5,29 +5,25 @@ use rusqlite::{OptionalExtension, Row, params};
 use yimatong_model::ids::{StaffId, VenueId};
 use yimatong_model::role::Role;
 
-use super::codec::{instant, ms, narrow, optional_instant};
-use super::error::corrupt;
 use super::idempotency::once;
-use super::sequence::{self, Sequence};
+use super::sequence;
 use super::tx::{Tx, View};
-use super::{audit, cursor, venue};
+use super::{audit, venue};
 use crate::access::AuditEntry;
-use crate::error::{Conflict, Noun, Problem, Result, StoreError};
+use crate::codec::{instant, ms, narrow, optional_instant};
+use crate::cursor;
+use crate::error::corrupt;
+use crate::error::{Conflict, Noun, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::page::{Page, page_size};
-use crate::staff::{LONGEST_NAME, NewStaff, StaffRow};
+use crate::sequence::Sequence;
+use crate::staff::{NewStaff, StaffRow};
 
 const COLUMNS: &str = "staff_id, name, role, password_hash, totp_secret, venue_id, disabled_ms, created_ms";
 
 /// The verb `create_staff`.
 pub(super) fn create(tx: &Tx<'_>, new: &NewStaff, key: Option<Idempotency>) -> Result<StaffId> {
-    let name = new.name.trim();
-    if name.is_empty() {
-        return Err(StoreError::invalid("name", Problem::Empty));
-    }
-    if name.len() > LONGEST_NAME {
-        return Err(StoreError::invalid("name", Problem::TooLong));
-    }
+    let name = new.checked_name()?;
     once(tx, "create_staff", key, new.at, || {
         if let Some(place) = new.venue
             && !venue::exists(tx, place)?

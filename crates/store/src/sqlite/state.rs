@@ -1,20 +1,15 @@
 //! Reading states: rows of the person table joined in memory with reasons and slots.
 
 use rusqlite::{OptionalExtension, Row};
-use yimatong_model::ids::{CommunityId, HouseholdId, PersonId, Slot};
-use yimatong_model::reason::{Reason, ReasonCode};
-use yimatong_model::vaccination::Vaccination;
+use yimatong_model::ids::PersonId;
+use yimatong_model::reason::Reason;
 
-use super::codec::{day, instant, narrow, optional_instant};
-use super::error::corrupt;
-use super::profile::Profile;
-use super::result::decode_latest;
-use super::slot::Kind;
 use super::tx::View;
-use crate::error::{Noun, Result, StoreError};
+use crate::error::{Noun, Result, StoreError, corrupt};
 use crate::keyring::Keyring;
-use crate::relative::Relation;
-use crate::state::{PersonState, RelativeSlot};
+use crate::state::PersonState;
+pub(super) use crate::state_rows::person_id;
+use crate::state_rows::{self, PersonRow, SlotRow};
 
 /// Columns of the person table that [`from_person_row`] reads, in its order.
 pub(super) const PERSON_COLUMNS: &str =
@@ -60,71 +55,32 @@ pub(super) fn find(view: &View<'_>, person: PersonId) -> Result<Option<PersonSta
 
 /// A state without reasons and slots.
 pub(super) fn from_person_row(keys: &Keyring, row: &Row<'_>) -> Result<PersonState> {
-    let person_id = person_id(row.get(0)?)?;
-    let profile =
-        Profile::open(keys, person_id, row.get_ref(2)?.as_blob().map_err(|_| corrupt("a profile"))?)?;
-    let household: Option<i64> = row.get(4)?;
-    let latest: Option<Vec<u8>> = row.get(5)?;
-    let doses: Option<i64> = row.get(6)?;
-    let vaccination = match (doses, row.get::<_, Option<i32>>(7)?) {
-        (Some(doses), Some(last)) => {
-            Some(Vaccination { doses: narrow(doses, "a number of doses")?, last: day(last)? })
-        }
-        _ => None,
-    };
-    Ok(PersonState {
-        person_id,
-        seq: narrow(row.get(1)?, "a change number")?,
-        masked_name: profile.masked_name,
-        document_tail: profile.tail,
-        birth_date: profile.birth_date,
-        sex: profile.sex,
-        document_kind: profile.kind,
-        community: row.get::<_, Option<u32>>(3)?.map(CommunityId),
-        household: household.and_then(HouseholdId::from_i64),
-        reasons: Vec::new(),
-        results: latest.map_or(Ok(Vec::new()), |bytes| decode_latest(&bytes))?,
-        vaccination,
-        device_slot: None,
-        paper_slot: None,
-        relative_slots: Vec::new(),
-        void_slots: Vec::new(),
-    })
+    PersonRow {
+        person_id: row.get(0)?,
+        seq: row.get(1)?,
+        profile: row.get_ref(2)?.as_blob().map_err(|_| corrupt("a profile"))?,
+        community: row.get(3)?,
+        household: row.get(4)?,
+        latest_results: row.get_ref(5)?.as_blob_or_null().map_err(|_| corrupt("the latest results"))?,
+        doses: row.get(6)?,
+        last_dose_day: row.get(7)?,
+    }
+    .state(keys)
 }
 
 /// A reason.
 pub(super) fn reason_row(row: &Row<'_>) -> Result<Reason> {
-    Ok(Reason {
-        code: ReasonCode::from_u8(row.get(1)?).ok_or_else(|| corrupt("a reason"))?,
-        since: instant(row.get(2)?)?,
-        until: optional_instant(row.get(3)?)?,
-        released: optional_instant(row.get(4)?)?,
-    })
+    state_rows::reason(row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)
 }
 
 /// Puts a slot into the state of its person.
 pub(super) fn add_slot(state: &mut PersonState, row: &Row<'_>) -> Result<()> {
-    let slot = Slot(row.get(1)?);
-    let live: bool = row.get(4)?;
-    if !live {
-        state.void_slots.push(slot);
-        return Ok(());
-    }
-    match Kind::from_i64(row.get(2)?)? {
-        Kind::Device => state.device_slot = Some(slot),
-        Kind::Paper => state.paper_slot = Some(slot),
-        Kind::Relative => {
-            let holder: Option<i64> = row.get(3)?;
-            let holder = person_id(holder.ok_or_else(|| corrupt("a relative slot"))?)?;
-            let relation = row.get::<_, Option<u8>>(5)?.and_then(Relation::from_u8);
-            let relation = relation.ok_or_else(|| corrupt("a relative slot"))?;
-            state.relative_slots.push(RelativeSlot { slot, holder, relation });
-        }
-    }
-    Ok(())
-}
-
-/// A person id column.
-pub(super) fn person_id(id: i64) -> Result<PersonId> {
-    PersonId::from_i64(id).ok_or_else(|| corrupt("a person id"))
+    let slot = SlotRow {
+        slot: row.get(1)?,
+        kind: row.get(2)?,
+        holder: row.get(3)?,
+        live: row.get(4)?,
+        relation: row.get(5)?,
+    };
+    slot.add_to(state)
 }

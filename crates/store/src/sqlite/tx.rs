@@ -5,13 +5,9 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use jiff::civil::Date;
-use ring::rand::SecureRandom;
 use rusqlite::Connection;
 
-use crate::keyring::Keyring;
-
-/// A source of randomness that threads share.
-pub(super) type Random = dyn SecureRandom + Send + Sync;
+use crate::keyring::{Keyring, Random};
 
 /// One snapshot of the database and the keys to read it.
 pub(super) struct View<'a> {

@@ -7,9 +7,9 @@ use rusqlite::params;
 
 use yimatong_model::clock::city_day;
 
-use super::codec::day_number;
 use super::tx::Tx;
 use super::{change, person};
+use crate::codec::day_number;
 use crate::error::{Problem, Result, StoreError};
 use crate::row_outcome::{RowOutcome, RowProblem};
 use crate::vaccination::{MOST_VACCINATIONS, NewVaccination, RecordedVaccinations};

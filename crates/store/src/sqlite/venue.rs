@@ -3,21 +3,22 @@
 use rusqlite::{OptionalExtension, Row, params};
 use yimatong_model::ids::VenueId;
 
-use super::codec::{ms, narrow};
-use super::cursor;
 use super::idempotency::once;
-use super::sequence::{self, Sequence};
+use super::sequence;
 use super::tx::{Tx, View};
+use crate::codec::{ms, narrow};
+use crate::cursor;
 use crate::error::{Problem, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::page::{Page, page_size};
-use crate::venue::{LONGEST_NAME, LONGEST_TYPE, NewVenue, VenueRow};
+use crate::sequence::Sequence;
+use crate::venue::{NewVenue, VenueRow};
 
 const COLUMNS: &str = "venue_id, name, venue_type, district_code";
 
 /// The verb `create_venue`.
 pub(super) fn create(tx: &Tx<'_>, new: &NewVenue, key: Option<Idempotency>) -> Result<VenueRow> {
-    check(new)?;
+    new.check()?;
     once(tx, "create_venue", key, new.at, || {
         let id = match new.id {
             Some(id) => id,
@@ -26,7 +27,7 @@ pub(super) fn create(tx: &Tx<'_>, new: &NewVenue, key: Option<Idempotency>) -> R
         if !insert(tx, id, new)? {
             return Err(StoreError::invalid("id", Problem::Mismatch));
         }
-        Ok(row_of(id, new))
+        Ok(new.row(id))
     })
 }
 
@@ -34,28 +35,15 @@ pub(super) fn create(tx: &Tx<'_>, new: &NewVenue, key: Option<Idempotency>) -> R
 pub(super) fn import(tx: &Tx<'_>, venues: &[NewVenue]) -> Result<usize> {
     let mut created = 0;
     for new in venues {
-        check(new)?;
+        new.check()?;
         let id = new.id.ok_or_else(|| StoreError::invalid("id", Problem::Empty))?;
         created += usize::from(insert(tx, id, new)?);
     }
     Ok(created)
 }
 
-fn check(new: &NewVenue) -> Result<()> {
-    for (field, text, longest) in [("name", &new.name, LONGEST_NAME), ("type", &new.venue_type, LONGEST_TYPE)]
-    {
-        if text.trim().is_empty() {
-            return Err(StoreError::invalid(field, Problem::Empty));
-        }
-        if text.len() > longest {
-            return Err(StoreError::invalid(field, Problem::TooLong));
-        }
-    }
-    Ok(())
-}
-
 fn insert(tx: &Tx<'_>, id: VenueId, new: &NewVenue) -> Result<bool> {
-    let row = row_of(id, new);
+    let row = new.row(id);
     let inserted = tx
         .sql
         .prepare_cached(
@@ -65,15 +53,6 @@ fn insert(tx: &Tx<'_>, id: VenueId, new: &NewVenue) -> Result<bool> {
         .execute(params![id.0, row.name, row.venue_type, row.district_code, ms(new.at)])?;
     sequence::skip_past(tx, Sequence::Venue, i64::from(id.0))?;
     Ok(inserted == 1)
-}
-
-fn row_of(id: VenueId, new: &NewVenue) -> VenueRow {
-    VenueRow {
-        id,
-        name: new.name.trim().to_owned(),
-        venue_type: new.venue_type.trim().to_owned(),
-        district_code: new.district_code,
-    }
 }
 
 /// The verb `venue`.

@@ -18,11 +18,12 @@ use jiff::civil::Date;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::counting::Counting;
-use super::tx::{Random, Tx, View};
+use super::tx::{Tx, View};
+use crate::counting::Counting;
 use crate::deadline;
 use crate::error::{Outage, Result, StoreError};
 use crate::keyring::Keyring;
+use crate::keyring::Random;
 
 /// Most writes in one transaction.
 const MOST_WRITES: usize = 4_096;

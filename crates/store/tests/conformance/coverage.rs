@@ -9,10 +9,10 @@ use crate::scenarios;
 const NOT_COUNTED: &[&str] = &["close"];
 
 /// Runs all scenarios and compares the verbs they called with those in the trait.
-pub(crate) async fn every_verb_is_called(open: fn() -> TestStore) {
+pub(crate) async fn every_verb_is_called<F: Future<Output = TestStore>>(open: fn() -> F) {
     let mut called = BTreeSet::new();
     for scenario in scenarios::ALL {
-        let fresh = open();
+        let fresh = open().await;
         scenario(fresh.store.as_ref()).await;
         called.extend(fresh.store.counters().verbs.into_iter().map(|line| line.verb.to_owned()));
     }

@@ -14,13 +14,30 @@ use yimatong_model::phone::Phone;
 use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 use yimatong_store::{
-    Access, AddRelative, DeviceKey, Idempotency, ImportPerson, NewVenue, RegisterPerson, Relation, Store,
+    Access, AddRelative, DeviceKey, Idempotency, ImportPerson, Keyring, NewVenue, PostgresStore,
+    RegisterPerson, Relation, Store,
 };
 
-/// A store and the folder it lives in.
+/// A store, and what it lives in.
 pub(crate) struct TestStore {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) _folder: tempfile::TempDir,
+    pub(crate) _kept: Box<dyn std::any::Any>,
+}
+
+/// A fresh keyring and its folder.
+pub(crate) fn keys() -> (tempfile::TempDir, Arc<Keyring>) {
+    let folder = tempfile::tempdir().unwrap();
+    let (keys, _) = Keyring::open_or_create(&folder.path().join("keys"), &random()).unwrap();
+    (folder, Arc::new(keys))
+}
+
+/// Brings the database of a URL to the newest version; on a thread of its own, as the caller may be in a runtime.
+pub(crate) fn migrate(url: &str) {
+    let migrate = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(PostgresStore::migrate(url)).unwrap();
+    };
+    std::thread::scope(|scope| scope.spawn(migrate).join().unwrap());
 }
 
 /// The monotonic clock.

@@ -29,18 +29,42 @@ mod vaccinations;
 mod sqlite {
     use std::sync::Arc;
 
-    use yimatong_store::{Keyring, SqliteOptions, SqliteStore};
+    use yimatong_store::{SqliteOptions, SqliteStore};
 
     use crate::fixtures::{self, TestStore};
 
     /// A fresh store in a folder of its own.
-    pub(crate) fn open() -> TestStore {
-        let folder = tempfile::tempdir().unwrap();
-        let rng = fixtures::random();
-        let (keys, _) = Keyring::open_or_create(&folder.path().join("keys"), &rng).unwrap();
+    pub(crate) async fn open() -> TestStore {
+        let (folder, keys) = fixtures::keys();
         let options = SqliteOptions::new(folder.path().join("store.sqlite"), fixtures::monotonic);
-        let store = SqliteStore::open(&options, Arc::new(keys), Arc::new(rng)).unwrap();
-        TestStore { store: Arc::new(store), _folder: folder }
+        let store = SqliteStore::open(&options, keys, Arc::new(fixtures::random())).unwrap();
+        TestStore { store: Arc::new(store), _kept: Box::new(folder) }
+    }
+
+    crate::scenarios::for_each_scenario!(run_on open);
+
+    #[tokio::test]
+    async fn every_verb_of_the_trait_is_called_by_a_scenario() {
+        crate::coverage::every_verb_is_called(open).await;
+    }
+}
+
+/// The suite on PostgreSQL, or on the cluster that `YIMATONG_TEST_POSTGRES` names.
+mod postgres {
+    use std::sync::Arc;
+
+    use yimatong_store::{PostgresOptions, PostgresStore};
+    use yimatong_test_database::Database;
+
+    use crate::fixtures::{self, TestStore};
+
+    /// A fresh store in a database of its own.
+    pub(crate) async fn open() -> TestStore {
+        let (folder, keys) = fixtures::keys();
+        let database = Database::fresh(fixtures::migrate);
+        let options = PostgresOptions::new(database.url());
+        let store = PostgresStore::open(&options, keys, Arc::new(fixtures::random())).await.unwrap();
+        TestStore { store: Arc::new(store), _kept: Box::new((folder, database)) }
     }
 
     crate::scenarios::for_each_scenario!(run_on open);

@@ -19,7 +19,7 @@ macro_rules! scenario_list {
                 $(mod $module {
                     $(#[tokio::test]
                     async fn $name() {
-                        let fresh = super::$open();
+                        let fresh = super::$open().await;
                         crate::$module::$name(fresh.store.as_ref()).await;
                     })+
                 })+

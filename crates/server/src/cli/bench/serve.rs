@@ -76,7 +76,7 @@ impl BenchServe {
         let mut config = Config::default();
         config.server.listen = address;
         config.store.data.clone_from(&self.data);
-        let folder = open::open(&config, &random)?;
+        let folder = open::open(&config, &random).await?;
         let city = SyntheticCity::new(config.city.code, self.people, SEED)?;
         demo_data::fill(&*folder.store, &city, now).await?;
         let mut app = App::new(Parts {

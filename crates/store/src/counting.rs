@@ -8,7 +8,7 @@ use crate::counters::{StoreCounters, VerbCounters, WriterCounters};
 
 /// Counters shared by the writer and the readers.
 #[derive(Default)]
-pub(super) struct Counting {
+pub(crate) struct Counting {
     inner: Mutex<Inner>,
 }
 
@@ -20,7 +20,7 @@ struct Inner {
 
 impl Counting {
     /// Adds a call of a verb.
-    pub(super) fn verb(&self, verb: &'static str, failed: bool, waited: Duration, worked: Duration) {
+    pub(crate) fn verb(&self, verb: &'static str, failed: bool, waited: Duration, worked: Duration) {
         self.update(|inner| {
             let line = inner.verbs.entry(verb).or_insert_with(|| VerbCounters { verb, ..Default::default() });
             line.calls += 1;
@@ -31,7 +31,7 @@ impl Counting {
     }
 
     /// Adds a commit, or a rollback of a whole batch.
-    pub(super) fn commit(&self, writes: u64, took: Duration, committed: bool) {
+    pub(crate) fn commit(&self, writes: u64, took: Duration, committed: bool) {
         self.update(|inner| {
             let writer = &mut inner.writer;
             writer.commit_us += us(took);
@@ -46,7 +46,7 @@ impl Counting {
     }
 
     /// The numbers so far.
-    pub(super) fn read(&self) -> StoreCounters {
+    pub(crate) fn read(&self) -> StoreCounters {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         StoreCounters { verbs: inner.verbs.values().cloned().collect(), writer: inner.writer }
     }

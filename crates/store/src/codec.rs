@@ -3,31 +3,31 @@
 use jiff::civil::{Date, date};
 use jiff::{Span, Timestamp};
 
-use super::error::corrupt;
 use crate::error::Result;
+use crate::error::corrupt;
 
 /// Milliseconds since 1970-01-01T00:00Z.
-pub(super) fn ms(at: Timestamp) -> i64 {
+pub(crate) fn ms(at: Timestamp) -> i64 {
     at.as_millisecond()
 }
 
 /// The instant of a stored number of milliseconds.
-pub(super) fn instant(ms: i64) -> Result<Timestamp> {
+pub(crate) fn instant(ms: i64) -> Result<Timestamp> {
     Timestamp::from_millisecond(ms).map_err(|_| corrupt("a time"))
 }
 
 /// As [`instant`] for a column that may be null.
-pub(super) fn optional_instant(ms: Option<i64>) -> Result<Option<Timestamp>> {
+pub(crate) fn optional_instant(ms: Option<i64>) -> Result<Option<Timestamp>> {
     ms.map(instant).transpose()
 }
 
 /// Days since 1970-01-01.
-pub(super) fn day_number(day: Date) -> i32 {
+pub(crate) fn day_number(day: Date) -> i32 {
     day.since(date(1970, 1, 1)).map_or(0, |span| span.get_days())
 }
 
 /// The date of a stored number of days.
-pub(super) fn day(number: i32) -> Result<Date> {
+pub(crate) fn day(number: i32) -> Result<Date> {
     Span::new()
         .try_days(number)
         .and_then(|span| date(1970, 1, 1).checked_add(span))
@@ -35,7 +35,7 @@ pub(super) fn day(number: i32) -> Result<Date> {
 }
 
 /// A stored integer as a narrower number.
-pub(super) fn narrow<T: TryFrom<i64>>(number: i64, what: &str) -> Result<T> {
+pub(crate) fn narrow<T: TryFrom<i64>>(number: i64, what: &str) -> Result<T> {
     T::try_from(number).map_err(|_| corrupt(what))
 }
 

@@ -11,45 +11,46 @@ use yimatong_model::name::PersonName;
 use yimatong_model::person::Sex;
 use yimatong_model::phone::Phone;
 
-use super::codec::{day, day_number};
-use super::error::corrupt;
-use super::tx::Random;
+use crate::codec::{day, day_number};
 use crate::error::Result;
+use crate::error::corrupt;
 use crate::keyring::Keyring;
+use crate::keyring::Random;
 
 const NO_BIRTH_DAY: i32 = i32::MIN;
 
 /// Who somebody is, in clear; borrowed from a verb's arguments.
-pub(super) struct Identity<'a> {
-    pub(super) document: &'a Document,
-    pub(super) name: &'a PersonName,
-    pub(super) phone: Option<&'a Phone>,
+pub(crate) struct Identity<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) name: &'a PersonName,
+    pub(crate) phone: Option<&'a Phone>,
     /// Used when the document does not tell it.
-    pub(super) birth_date: Option<Date>,
+    pub(crate) birth_date: Option<Date>,
     /// Used when the document does not tell it.
-    pub(super) sex: Option<Sex>,
+    pub(crate) sex: Option<Sex>,
 }
 
 /// The sealed columns.
-pub(super) struct SealedIdentity {
-    pub(super) document: Vec<u8>,
-    pub(super) name: Vec<u8>,
-    pub(super) phone: Option<Vec<u8>>,
-    pub(super) profile: Vec<u8>,
+#[derive(Clone)]
+pub(crate) struct SealedIdentity {
+    pub(crate) document: Vec<u8>,
+    pub(crate) name: Vec<u8>,
+    pub(crate) phone: Option<Vec<u8>>,
+    pub(crate) profile: Vec<u8>,
 }
 
 /// The decoded profile.
-pub(super) struct Profile {
-    pub(super) kind: DocumentKind,
-    pub(super) sex: Option<Sex>,
-    pub(super) birth_date: Option<Date>,
-    pub(super) tail: String,
-    pub(super) masked_name: String,
+pub(crate) struct Profile {
+    pub(crate) kind: DocumentKind,
+    pub(crate) sex: Option<Sex>,
+    pub(crate) birth_date: Option<Date>,
+    pub(crate) tail: String,
+    pub(crate) masked_name: String,
 }
 
 impl Identity<'_> {
     /// Seals everything for a person id.
-    pub(super) fn seal(&self, keys: &Keyring, rng: &Random, person: PersonId) -> Result<SealedIdentity> {
+    pub(crate) fn seal(&self, keys: &Keyring, rng: &Random, person: PersonId) -> Result<SealedIdentity> {
         Ok(SealedIdentity {
             document: keys.seal(rng, person, "document", self.document.number().as_bytes())?,
             name: keys.seal(rng, person, "name", self.name.as_str().as_bytes())?,
@@ -76,13 +77,13 @@ impl Identity<'_> {
 }
 
 /// Seals a phone.
-pub(super) fn seal_phone(keys: &Keyring, rng: &Random, person: PersonId, phone: &Phone) -> Result<Vec<u8>> {
+pub(crate) fn seal_phone(keys: &Keyring, rng: &Random, person: PersonId, phone: &Phone) -> Result<Vec<u8>> {
     keys.seal(rng, person, "phone", phone.canonical().as_bytes())
 }
 
 impl Profile {
     /// Opens a profile column.
-    pub(super) fn open(keys: &Keyring, person: PersonId, sealed: &[u8]) -> Result<Self> {
+    pub(crate) fn open(keys: &Keyring, person: PersonId, sealed: &[u8]) -> Result<Self> {
         Self::decode(&keys.open(person, "profile", sealed)?).ok_or_else(|| corrupt("a profile"))
     }
 

@@ -3,7 +3,7 @@
 use crate::error::{Problem, Result, StoreError};
 
 /// The numbers of a cursor; none for the first page.
-pub(super) fn parse<const N: usize>(cursor: Option<&str>) -> Result<Option<[i64; N]>> {
+pub(crate) fn parse<const N: usize>(cursor: Option<&str>) -> Result<Option<[i64; N]>> {
     let Some(cursor) = cursor else { return Ok(None) };
     let malformed = || StoreError::invalid("cursor", Problem::Malformed);
     let numbers: Vec<i64> =
@@ -12,13 +12,13 @@ pub(super) fn parse<const N: usize>(cursor: Option<&str>) -> Result<Option<[i64;
 }
 
 /// A cursor after a row that is named by a time and a 16-byte id.
-pub(super) fn of_time_and_id(time_ms: i64, id: &[u8; 16]) -> String {
+pub(crate) fn of_time_and_id(time_ms: i64, id: &[u8; 16]) -> String {
     let (high, low) = halves(id);
     format!("{time_ms}.{high}.{low}")
 }
 
 /// The time and the id of such a cursor.
-pub(super) fn time_and_id(cursor: Option<&str>) -> Result<Option<(i64, [u8; 16])>> {
+pub(crate) fn time_and_id(cursor: Option<&str>) -> Result<Option<(i64, [u8; 16])>> {
     Ok(parse::<3>(cursor)?.map(|[time_ms, high, low]| {
         let mut id = [0; 16];
         id[..8].copy_from_slice(&high.to_be_bytes());
@@ -37,7 +37,7 @@ fn halves(id: &[u8; 16]) -> (i64, i64) {
 }
 
 /// A LIKE pattern that finds texts containing the query literally; `\` escapes.
-pub(super) fn containing(query: &str) -> String {
+pub(crate) fn containing(query: &str) -> String {
     let mut pattern = String::with_capacity(query.len() + 2);
     pattern.push('%');
     for letter in query.trim().chars() {

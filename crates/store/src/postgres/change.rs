@@ -1,0 +1,175 @@
+//! The feed of changed people that the registry of every node follows.
+//!
+//! No follower may pass a number whose change it has not seen, whoever commits first.
+//!
+//! *One database*: numbers come from one row (`sequence`, name `change`), which a transaction locks until its commit is
+//! visible. So a higher number is given out only after every lower one is visible or rolled back, and whoever reads a
+//! number has read all below it. To keep the lock short it is taken last, right before the commit.
+//!
+//! *A cluster*: `sequence` and `change` lie on the coordinator and become visible together, but the person's shard may
+//! commit a moment later (two-phase commit without a common snapshot). Each change also writes its number to the person's
+//! row (`person.seq`), on the same shard as everything else of that person. A reader therefore compares: where the
+//! person's row is older than the change, the change has not arrived, and the page ends before it. The numbers of
+//! transactions that are in doubt come with the cluster's own recovery.
+//!
+//! Numbers by transaction id were considered (no lock row): they need one clock of transactions, which a cluster lacks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use yimatong_model::ids::PersonId;
+
+use super::sequence;
+use super::sql::Sql;
+use super::state;
+use super::tx::{Tx, at};
+use crate::codec::{ms, narrow};
+use crate::error::Result;
+use crate::sequence::{Fact, Sequence};
+use crate::state::{Changes, PersonState};
+use crate::state_rows::person_id;
+
+/// How long change rows are kept.
+const KEPT_MS: i64 = 7 * 24 * 3_600_000;
+/// Changes whose arrival is looked at when a registry asks where to begin, on a cluster.
+const LOOKED_AT: i64 = 10_000;
+/// Most people in one statement.
+const CHUNK: usize = 1_000;
+
+const INSERT: Sql = Sql::coordinator(
+    "INSERT INTO change (seq, person_id, at_ms)
+     SELECT seq, person_id, $3::bigint FROM unnest($1::bigint[], $2::bigint[]) AS new (seq, person_id)",
+);
+const NUMBER_ONE: Sql = Sql::key("person_id", "UPDATE person SET seq = $2 WHERE person_id = $1");
+const NUMBER_MANY: Sql = Sql::keys(
+    "person_id",
+    "UPDATE person SET seq = new.seq FROM unnest($1::bigint[], $2::bigint[]) AS new (person_id, seq)
+     WHERE person.person_id = new.person_id AND person.person_id = ANY($1)",
+);
+const SINCE: Sql = Sql::coordinator("SELECT seq, person_id FROM change WHERE seq > $1 ORDER BY seq LIMIT $2");
+const LATEST: Sql = Sql::coordinator("SELECT seq, person_id FROM change ORDER BY seq DESC LIMIT $1");
+const ARRIVED: Sql =
+    Sql::keys("person_id", "SELECT person_id, seq FROM person WHERE person_id = ANY($1) ORDER BY person_id");
+const OLD: Sql = Sql::coordinator(
+    "SELECT coalesce((SELECT min(seq) - 1 FROM change WHERE at_ms >= $1), (SELECT max(seq) FROM change), 0)",
+);
+const DELETE: Sql = Sql::coordinator("DELETE FROM change WHERE seq <= $1");
+
+/// The statements of this file.
+pub(super) const ALL: &[Sql] = &[INSERT, NUMBER_ONE, NUMBER_MANY, SINCE, LATEST, ARRIVED, OLD, DELETE];
+
+/// Notes that people changed; answers their states, by person. The last thing a verb does, and the people are locked.
+pub(super) async fn note(tx: &Tx, people: &BTreeSet<PersonId>, now: Timestamp) -> Result<Vec<PersonState>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    number(tx, people, now).await?;
+    state::of_many(tx, people).await
+}
+
+/// Notes that one person changed.
+pub(super) async fn note_one(tx: &Tx, person: PersonId, now: Timestamp) -> Result<()> {
+    number(tx, &BTreeSet::from([person]), now).await
+}
+
+async fn number(tx: &Tx, people: &BTreeSet<PersonId>, now: Timestamp) -> Result<()> {
+    let ids: Vec<i64> = people.iter().map(|person| person.as_i64()).collect();
+    let first = sequence::take(tx, Sequence::Change, ids.len()).await?;
+    let numbers: Vec<i64> = (first..).take(ids.len()).collect();
+    for (ids, numbers) in ids.chunks(CHUNK).zip(numbers.chunks(CHUNK)) {
+        tx.execute(&INSERT, &[&numbers, &ids, &ms(now)]).await?;
+        match (ids, numbers) {
+            ([person], [seq]) => tx.execute(&NUMBER_ONE, &[person, seq]).await?,
+            _ => tx.execute(&NUMBER_MANY, &[&ids, &numbers]).await?,
+        };
+    }
+    Ok(())
+}
+
+/// Appends changes whose people are written with their numbers.
+pub(super) async fn append(tx: &Tx, seqs: &[i64], people: &[i64], at_ms: i64) -> Result<()> {
+    tx.execute(&INSERT, &[&seqs, &people, &at_ms]).await?;
+    Ok(())
+}
+
+/// Number of the latest change that has arrived with all before it.
+pub(super) async fn latest(tx: &Tx) -> Result<u64> {
+    let latest = sequence::next(tx, Sequence::Change).await? - 1;
+    if !tx.is_cluster {
+        return narrow(latest, "the change sequence");
+    }
+    let mut changes = Vec::new();
+    for row in tx.rows(&LATEST, &[&LOOKED_AT]).await? {
+        changes.push((at(&row, 0)?, at(&row, 1)?));
+    }
+    let people: BTreeSet<i64> = changes.iter().map(|(_, person)| *person).collect();
+    let people: Vec<i64> = people.into_iter().collect();
+    let mut arrived = BTreeMap::new();
+    for row in tx.rows(&ARRIVED, &[&people]).await? {
+        arrived.insert(at::<i64>(&row, 0)?, at::<i64>(&row, 1)?);
+    }
+    let end = end_of_arrived(&changes, &arrived).unwrap_or(latest);
+    narrow(end, "the change sequence")
+}
+
+/// The last number before the first change that has not arrived; none when all have.
+fn end_of_arrived(changes: &[(i64, i64)], arrived: &BTreeMap<i64, i64>) -> Option<i64> {
+    let missing = |(seq, person): &&(i64, i64)| arrived.get(person).is_none_or(|at| at < seq);
+    changes.iter().filter(missing).map(|(seq, _)| seq - 1).min()
+}
+
+/// People changed after a number.
+pub(super) async fn since(tx: &Tx, seq: u64, limit: usize) -> Result<Changes> {
+    let after = i64::try_from(seq).unwrap_or(i64::MAX);
+    if after < sequence::fact(tx, Fact::ChangeFloor).await?.unwrap_or(0) {
+        return Ok(Changes::TooOld);
+    }
+    let most = i64::try_from(limit.max(1)).unwrap_or(i64::MAX);
+    let mut changes: Vec<(i64, i64)> = Vec::new();
+    for row in tx.rows(&SINCE, &[&after, &most]).await? {
+        changes.push((at(&row, 0)?, at(&row, 1)?));
+    }
+    let people = changes.iter().map(|(_, person)| person_id(*person)).collect::<Result<BTreeSet<_>>>()?;
+    let mut states = state::of_many(tx, &people).await?;
+    let arrived: BTreeMap<i64, i64> = states
+        .iter()
+        .map(|state| Ok((state.person_id.as_i64(), i64::try_from(state.seq).unwrap_or(i64::MAX))))
+        .collect::<Result<_>>()?;
+    if let Some(end) = end_of_arrived(&changes, &arrived) {
+        changes.retain(|(seq, _)| *seq <= end);
+        let kept: BTreeSet<i64> = changes.iter().map(|(_, person)| *person).collect();
+        states.retain(|state| kept.contains(&state.person_id.as_i64()));
+    }
+    let last_seq = match changes.last() {
+        Some((seq, _)) => narrow(*seq, "a change number")?,
+        None => seq,
+    };
+    Ok(Changes::Page { states, last_seq })
+}
+
+/// Removes old change rows; answers how many.
+pub(super) async fn purge(tx: &Tx, now: Timestamp) -> Result<u64> {
+    // Rows stand in order of time nearly, but clocks step back: cut at the first row that is young enough.
+    let row = tx.row(&OLD, &[&(ms(now) - KEPT_MS)]).await?;
+    let floor: i64 = row.map_or(Ok(0), |row| at(&row, 0))?;
+    let gone = tx.execute(&DELETE, &[&floor]).await?;
+    if gone > 0 {
+        sequence::raise_fact(tx, Fact::ChangeFloor, floor).await?;
+    }
+    Ok(gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_ends_before_the_first_change_that_has_not_arrived() {
+        let changes = [(7, 1), (8, 2), (9, 1), (10, 3)];
+        let arrived = |pairs: &[(i64, i64)]| pairs.iter().copied().collect::<BTreeMap<_, _>>();
+        assert_eq!(end_of_arrived(&changes, &arrived(&[(1, 9), (2, 8), (3, 12)])), None);
+        assert_eq!(end_of_arrived(&changes, &arrived(&[(1, 7), (2, 8), (3, 12)])), Some(8));
+        assert_eq!(end_of_arrived(&changes, &arrived(&[(1, 9), (3, 12)])), Some(7), "nobody is there yet");
+        assert_eq!(end_of_arrived(&[], &arrived(&[])), None);
+    }
+}

@@ -1,0 +1,143 @@
+//! The city days of check-ins: each is a partition of both tables, so that retention is a drop.
+//!
+//! Partitions are made before the transaction that needs them, in one of their own: making one takes a lock on the whole
+//! table, which must not wait for anything else.
+
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
+use futures_util::future::BoxFuture;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use yimatong_model::clock::city_day;
+
+use super::attempt::{Mode, transact};
+use super::check_in::{self, Batch};
+use super::group::Job;
+use super::open::Shared;
+use super::sql::Sql;
+use super::tx::{Tx, at};
+use crate::codec::day_number;
+use crate::error::{Outage, Result, StoreError};
+use crate::row_outcome::RowOutcome;
+
+const PARTITIONS: Sql = Sql::coordinator(
+    "SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE i.inhparent IN (to_regclass('venue_check_in'), to_regclass('person_check_in')) ORDER BY c.relname",
+);
+
+/// The statements of this file; those that make and drop tables can't be prepared.
+pub(super) const ALL: &[Sql] = &[PARTITIONS];
+
+/// Partitioned tables, with the start of their partitions' names.
+const TABLES: [&str; 2] = ["venue_check_in", "person_check_in"];
+
+fn suffix(day: Date) -> String {
+    format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
+}
+
+/// Records batches of several callers in one transaction, after the tables of their days are made where missing.
+pub(super) fn run(shared: &Shared, jobs: Vec<Job<Batch, Vec<RowOutcome>>>) -> BoxFuture<'_, ()> {
+    Box::pin(async move {
+        let batches: Vec<&Batch> = jobs.iter().map(|job| &job.work).collect();
+        match record(shared, &batches).await {
+            Ok(answers) => {
+                for (job, answer) in jobs.into_iter().zip(answers) {
+                    job.answer(answer);
+                }
+            }
+            Err(error) if jobs.len() == 1 => jobs.into_iter().for_each(|job| job.answer(Err(error.clone()))),
+            // One batch must not take the others down with it.
+            Err(_) => {
+                for job in jobs {
+                    let alone = record(shared, &[&job.work]).await.map(|mut answers| answers.pop());
+                    let lost = Err(StoreError::Unavailable(Outage::RolledBack));
+                    job.answer(alone.and_then(|answer| answer.unwrap_or(lost)));
+                }
+            }
+        }
+    })
+}
+
+async fn record(shared: &Shared, batches: &[&Batch]) -> Result<Vec<Result<Vec<RowOutcome>>>> {
+    let mut tries = 0;
+    loop {
+        shared.make_missing_days(batches).await?;
+        let recorded = transact!(shared, "record_check_ins", Mode::WriteAgain, tx => {
+            check_in::record(tx, batches)
+        });
+        tries += 1;
+        match recorded {
+            // Another node has dropped a day that this one believed to be there.
+            Err(StoreError::Unavailable(_)) if tries < TRIES && shared.has_forgotten_days() => {}
+            recorded => return recorded,
+        }
+    }
+}
+
+/// How often batches are tried whose days another node drops meanwhile.
+const TRIES: u32 = 3;
+
+impl Shared {
+    /// Forgets which days have tables.
+    pub(super) fn forget_days(&self) {
+        self.days().clear();
+    }
+
+    fn has_forgotten_days(&self) -> bool {
+        self.days().is_empty()
+    }
+
+    async fn make_missing_days(&self, batches: &[&Batch]) -> Result<()> {
+        let wanted = batches.iter().flat_map(|batch| &batch.check_ins).map(|check_in| city_day(check_in.at));
+        let wanted: BTreeSet<i32> = wanted.map(day_number).collect();
+        if wanted.is_subset(&self.days()) {
+            return Ok(());
+        }
+        let mut days = transact!(self, "record_check_ins", Mode::Read, tx => check_in::days(tx, batches))?;
+        if !days.is_empty() {
+            // Tomorrow too, so that nobody waits for it at midnight.
+            let newest = batches.iter().map(|batch| city_day(batch.now)).max();
+            days.extend(newest.and_then(|today| today.checked_add(1.day()).ok()));
+            transact!(self, "record_check_ins", Mode::WriteAgain, tx => create(tx, &days))?;
+            self.days().extend(days.iter().map(|day| day_number(*day)));
+        }
+        Ok(())
+    }
+
+    fn days(&self) -> std::sync::MutexGuard<'_, BTreeSet<i32>> {
+        self.check_in_days.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes the partitions of days unless they are there.
+async fn create(tx: &Tx, days: &BTreeSet<Date>) -> Result<()> {
+    for day in days {
+        let (suffix, number) = (suffix(*day), day_number(*day));
+        for table in TABLES {
+            tx.batch(&format!(
+                "CREATE TABLE IF NOT EXISTS {table}_{suffix} PARTITION OF {table}
+                 FOR VALUES FROM ({number}) TO ({})",
+                number + 1
+            ))
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Drops the partitions of all days before one; answers how many days that were.
+pub(super) async fn drop_before(tx: &Tx, day: Date) -> Result<usize> {
+    let first_kept = suffix(day);
+    let mut days = 0;
+    for row in tx.rows(&PARTITIONS, &[]).await? {
+        let partition: String = at(&row, 0)?;
+        // Suffixes have one length, so text order is the order of days.
+        let old = partition.rsplit('_').next().is_some_and(|suffix| suffix < first_kept.as_str());
+        if old {
+            tx.batch(&format!("DROP TABLE IF EXISTS {partition}")).await?;
+            days += usize::from(partition.starts_with("venue"));
+        }
+    }
+    Ok(days)
+}

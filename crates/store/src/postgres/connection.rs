@@ -1,0 +1,152 @@
+//! One connection: opened with the settings durability rests on, and its prepared statements.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::{Client, Config, Statement};
+
+use super::error::store_error;
+use super::tls::Tls;
+use crate::error::{Outage, Result, StoreError};
+
+/// Longest time to wait for a connection to be made.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// A peer that is silent for so long is gone.
+const SILENT_FOR: Duration = Duration::from_secs(20);
+
+/// Run on every new connection. A transaction whose node froze must not hold the rows that others wait for; a database
+/// that does not sync by default would lose acknowledged writes. The setting of a cluster is harmless elsewhere.
+const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '10s'; \
+     SET citus.node_connection_timeout = '2s'; \
+     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
+/// Where to connect and how.
+pub(super) struct Target {
+    config: Config,
+    tls: Tls,
+}
+
+impl Target {
+    /// Reads `postgres://user:password@host:port/database?sslmode=…&sslrootcert=FILE`. Without `sslmode`, TLS is
+    /// required unless the host is this machine.
+    pub(super) fn parse(url: &str) -> Result<Self> {
+        let wrong = |problem: &dyn std::fmt::Display| {
+            // The URL itself may hold a password and is never shown.
+            StoreError::Unavailable(Outage::Io(format!("the URL of the store can't be used: {problem}")))
+        };
+        let (url, roots) = take_parameter(url, "sslrootcert");
+        let has_mode = url.contains("sslmode=");
+        let mut config: Config = url.parse().map_err(|error| wrong(&error))?;
+        if !has_mode && !config.get_hosts().iter().all(is_this_machine) {
+            config.ssl_mode(SslMode::Require);
+        }
+        config.connect_timeout(CONNECT_WITHIN).tcp_user_timeout(SILENT_FOR).keepalives_idle(SILENT_FOR / 2);
+        if config.get_application_name().is_none() {
+            config.application_name("yimatong");
+        }
+        let tls = Tls::new(roots.map(PathBuf::from).as_deref()).map_err(|error| wrong(&error))?;
+        Ok(Self { config, tls })
+    }
+
+    /// Makes a connection.
+    pub(super) async fn connect(&self) -> Result<Connection> {
+        let late = |_| StoreError::Unavailable(Outage::Io("the database does not answer".to_owned()));
+        let connecting = async {
+            let (client, driver) =
+                self.config.connect(self.tls.clone()).await.map_err(|error| store_error(&error))?;
+            let driver = tokio::spawn(async move {
+                // What goes wrong is told to whoever waits for an answer.
+                let _ = driver.await;
+            });
+            let connection = Connection { client, driver, statements: Mutex::default() };
+            connection.client.batch_execute(SETTINGS).await.map_err(|error| store_error(&error))?;
+            Ok(connection)
+        };
+        tokio::time::timeout(CONNECT_WITHIN, connecting).await.map_err(late)?
+    }
+}
+
+fn is_this_machine(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+        Host::Unix(_) => true,
+    }
+}
+
+/// Takes a parameter, which the driver does not know, out of a URL.
+fn take_parameter(url: &str, name: &str) -> (String, Option<String>) {
+    let Some((base, query)) = url.split_once('?') else { return (url.to_owned(), None) };
+    let prefix = format!("{name}=");
+    let (mine, others): (Vec<&str>, Vec<&str>) =
+        query.split('&').partition(|pair| pair.starts_with(prefix.as_str()));
+    let value = mine.first().map(|pair| pair[prefix.len()..].replace("%2F", "/"));
+    (if others.is_empty() { base.to_owned() } else { format!("{base}?{}", others.join("&")) }, value)
+}
+
+/// A connection and the statements prepared on it. Dropping it ends the session at once, also when the other side
+/// is frozen.
+pub(super) struct Connection {
+    pub(super) client: Client,
+    driver: JoinHandle<()>,
+    statements: Mutex<HashMap<String, Statement>>,
+}
+
+impl Connection {
+    /// Whether the connection is known to be gone.
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Prepares a statement once.
+    pub(super) async fn prepare(&self, text: &str) -> std::result::Result<Statement, tokio_postgres::Error> {
+        if let Some(statement) = self.statements().get(text) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(text).await?;
+        self.statements().insert(text.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    fn statements(&self) -> std::sync::MutexGuard<'_, HashMap<String, Statement>> {
+        self.statements.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_elsewhere_needs_tls_unless_the_url_says_otherwise() {
+        let mode = |url: &str| Target::parse(url).unwrap().config.get_ssl_mode();
+        assert_eq!(mode("postgres://u@db.example/city"), SslMode::Require);
+        assert_eq!(mode("postgres://u@127.0.0.1:5432/city"), SslMode::Prefer);
+        assert_eq!(mode("postgres://u@db.example/city?sslmode=disable"), SslMode::Disable);
+    }
+
+    #[test]
+    fn the_parameter_for_roots_is_taken_out_of_the_url() {
+        let (url, roots) =
+            take_parameter("postgres://h/d?sslrootcert=/etc/ca.pem&sslmode=require", "sslrootcert");
+        assert_eq!((url.as_str(), roots.as_deref()), ("postgres://h/d?sslmode=require", Some("/etc/ca.pem")));
+    }
+
+    #[test]
+    fn a_password_is_not_in_the_error() {
+        let error = Target::parse("postgres://u:secret@h:notaport/d").err().unwrap();
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}

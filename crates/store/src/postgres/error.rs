@@ -1,0 +1,77 @@
+//! PostgreSQL's errors in terms of the store's, by SQLSTATE only: on a cluster the names of constraints are lost.
+
+use tokio_postgres::error::SqlState;
+
+use crate::error::{Outage, StoreError};
+
+/// What an error of the database means for the transaction it came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// Nothing that trying again would mend.
+    Final,
+    /// Rolled back because of other transactions: to be tried again.
+    Clash,
+    /// The connection is gone, or about to.
+    Lost,
+    /// A city day of check-ins has no tables (any more).
+    NoDay,
+}
+
+/// Sorts an error.
+pub(super) fn trouble(error: &tokio_postgres::Error) -> Trouble {
+    let Some(state) = error.code() else {
+        return if error.is_closed() || is_io(error) { Trouble::Lost } else { Trouble::Final };
+    };
+    match *state {
+        SqlState::T_R_SERIALIZATION_FAILURE
+        | SqlState::T_R_DEADLOCK_DETECTED
+        // Looked for and not there, but there when inserted: somebody else was faster.
+        | SqlState::UNIQUE_VIOLATION
+        | SqlState::DUPLICATE_TABLE => Trouble::Clash,
+        SqlState::CHECK_VIOLATION | SqlState::UNDEFINED_TABLE => Trouble::NoDay,
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => Trouble::Lost,
+        _ if state.code().starts_with("08") => Trouble::Lost,
+        _ => Trouble::Final,
+    }
+}
+
+/// The store's error for it. What was cancelled for its time is `Deadline`.
+pub(super) fn store_error(error: &tokio_postgres::Error) -> StoreError {
+    let outage = |text: String| StoreError::Unavailable(Outage::Io(text));
+    let Some(state) = error.code() else {
+        return if error.is_closed() || is_io(error) {
+            outage(with_cause(error))
+        } else {
+            // A column of an unexpected type: the database is not what we wrote.
+            StoreError::Corrupt(error.to_string())
+        };
+    };
+    match *state {
+        SqlState::QUERY_CANCELED => StoreError::Deadline,
+        SqlState::T_R_SERIALIZATION_FAILURE
+        | SqlState::T_R_DEADLOCK_DETECTED
+        | SqlState::UNIQUE_VIOLATION
+        | SqlState::DUPLICATE_TABLE => StoreError::Unavailable(Outage::RolledBack),
+        SqlState::DISK_FULL => StoreError::Unavailable(Outage::DiskFull),
+        SqlState::LOCK_NOT_AVAILABLE => StoreError::Unavailable(Outage::Locked),
+        SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => StoreError::Corrupt(described(error)),
+        _ => outage(described(error)),
+    }
+}
+
+/// The state and the server's message, which our statements keep free of personal data: values are parameters.
+fn described(error: &tokio_postgres::Error) -> String {
+    error.as_db_error().map_or_else(
+        || error.to_string(),
+        |error| format!("SQLSTATE {}: {}", error.code().code(), error.message()),
+    )
+}
+
+/// The driver's words and the operating system's.
+fn with_cause(error: &tokio_postgres::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
+}
+
+fn is_io(error: &tokio_postgres::Error) -> bool {
+    matches!(std::error::Error::source(error), Some(cause) if cause.is::<std::io::Error>())
+}

@@ -1,0 +1,47 @@
+//! The PostgreSQL adapter: a pool of connections, one transaction per verb, tried again where that is safe.
+//!
+//! The same statements run on a Citus cluster, where tables are distributed by the migrations: each says whom it reaches
+//! (`sql.rs`) and a test holds all of them to the rules.
+
+mod adapter;
+mod attempt;
+mod audit;
+mod bulk;
+mod change;
+mod check_in;
+mod check_in_day;
+mod community;
+mod connection;
+mod device;
+mod error;
+mod group;
+mod idempotency;
+mod institution;
+mod migrate;
+mod one_time_password;
+mod open;
+mod operations;
+mod paper;
+mod person;
+mod person_file;
+mod pool;
+mod reason;
+mod register_many;
+mod relative;
+mod result;
+mod room;
+mod sequence;
+mod slot;
+mod sql;
+mod staff;
+mod state;
+mod statements;
+mod tls;
+mod tx;
+mod vaccination;
+mod venue;
+
+#[cfg(test)]
+mod statement_tests;
+
+pub use open::{PostgresOptions, PostgresStore};

@@ -1,0 +1,200 @@
+//! Opening and closing the store.
+
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ring::rand::SecureRandom;
+
+use super::check_in::Batch;
+use super::connection::{Connection, Target};
+use super::error::store_error;
+use super::group::Group;
+use super::pool::Pool;
+use super::register_many::{self, Registration};
+use super::{check_in_day, migrate, statements};
+use crate::counters::StoreCounters;
+use crate::counting::Counting;
+use crate::error::{Result, StoreError};
+use crate::keyring::{Keyring, Random};
+use crate::person::Registered;
+use crate::row_outcome::RowOutcome;
+
+/// How to open the store.
+#[derive(Clone)]
+pub struct PostgresOptions {
+    /// `postgres://user:password@host:port/database`, with `sslmode` and `sslrootcert` where needed.
+    pub url: String,
+    /// A replica for histories and statistics, which may lag; none: they are read from the database itself.
+    pub replica_url: Option<String>,
+    /// Most connections to each.
+    pub connections: u32,
+    /// Most verbs that may wait for a connection; beyond that they answer `Unavailable(QueueFull)`.
+    pub queue: usize,
+    /// Longest time a statement may take where no deadline is nearer.
+    pub longest_statement: Duration,
+    /// Apply migrations when the database is older than this program.
+    pub migrate: bool,
+}
+
+impl PostgresOptions {
+    /// 16 connections, 8,192 places in line, half a minute for a statement.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            replica_url: None,
+            connections: 16,
+            queue: 8_192,
+            longest_statement: Duration::from_secs(30),
+            migrate: true,
+        }
+    }
+}
+
+impl std::fmt::Debug for PostgresOptions {
+    /// Leaves the URLs out, which may hold passwords.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresOptions").field("connections", &self.connections).finish_non_exhaustive()
+    }
+}
+
+/// The store in a PostgreSQL database, alone or as the coordinator of a Citus cluster.
+pub struct PostgresStore {
+    shared: Arc<Shared>,
+    /// Registrations that commit together.
+    pub(super) registrations: Group<Registration, Registered>,
+    /// Check-ins that commit together.
+    pub(super) check_ins: Group<Batch, Vec<RowOutcome>>,
+}
+
+impl Deref for PostgresStore {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+/// What verbs and the workers of the group commit share.
+pub struct Shared {
+    pub(super) pool: Arc<Pool>,
+    replica: Option<Arc<Pool>>,
+    pub(super) counting: Counting,
+    pub(super) longest_statement: Duration,
+    pub(super) keys: Arc<Keyring>,
+    pub(super) rng: Arc<Random>,
+    /// City days, as numbers, whose check-ins have tables.
+    pub(super) check_in_days: Mutex<BTreeSet<i32>>,
+    is_cluster: bool,
+}
+
+impl PostgresStore {
+    /// Opens the database and applies migrations.
+    ///
+    /// # Errors
+    /// `NewerSchema` when only newer programs can use it, `Corrupt` when it belongs to another keyring, `Unavailable`
+    /// when it can't be reached, or is older than this program and must not be migrated here.
+    pub async fn open(
+        options: &PostgresOptions,
+        keys: Arc<Keyring>,
+        rng: Arc<dyn SecureRandom + Send + Sync>,
+    ) -> Result<Self> {
+        let target = Target::parse(&options.url)?;
+        let connection = target.connect().await?;
+        if options.migrate {
+            migrate::migrate(&connection.client).await?;
+        } else if migrate::pending(&connection.client).await? > 0 {
+            let older = "the database is older than this program: run `yimatong migrate`".to_owned();
+            return Err(StoreError::Unavailable(crate::error::Outage::Io(older)));
+        }
+        check_keyring(&connection, &keys).await?;
+        statements::prepare_all(&connection).await?;
+        let is_cluster = is_cluster(&connection).await?;
+        let replica = options.replica_url.as_deref().map(Target::parse).transpose()?;
+        let pool = Pool::new(target, options.connections, options.queue);
+        pool.give(connection);
+        let shared = Arc::new(Shared {
+            pool,
+            replica: replica.map(|target| Pool::new(target, options.connections, options.queue)),
+            counting: Counting::default(),
+            longest_statement: options.longest_statement,
+            keys,
+            rng,
+            check_in_days: Mutex::default(),
+            is_cluster,
+        });
+        Ok(Self {
+            registrations: Group::start(&shared, "register_person", options.queue, |_| 1, register_many::run),
+            check_ins: Group::start(
+                &shared,
+                "record_check_ins",
+                options.queue,
+                Batch::rows,
+                check_in_day::run,
+            ),
+            shared,
+        })
+    }
+
+    /// Applies the migrations of a database; answers how many that were.
+    ///
+    /// # Errors
+    /// As [`PostgresStore::open`].
+    pub async fn migrate(url: &str) -> Result<usize> {
+        let connection = Target::parse(url)?.connect().await?;
+        migrate::migrate(&connection.client).await
+    }
+
+    /// Counts so far.
+    pub(super) fn count(&self) -> StoreCounters {
+        self.counting.read()
+    }
+
+    /// Lets verbs that wait finish and closes the connections.
+    pub(super) async fn shut_down(&self) -> Result<()> {
+        self.registrations.close().await;
+        self.check_ins.close().await;
+        self.pool.close().await;
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
+    /// Connections for reads that may lag.
+    pub(super) fn history_pool(&self) -> &Arc<Pool> {
+        self.replica.as_ref().unwrap_or(&self.pool)
+    }
+
+    /// Whether tables are distributed.
+    pub(super) fn is_cluster(&self) -> bool {
+        self.is_cluster
+    }
+}
+
+async fn is_cluster(connection: &Connection) -> Result<bool> {
+    let found = "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')";
+    let row = connection.client.query_one(found, &[]).await.map_err(|error| store_error(&error))?;
+    row.try_get(0).map_err(|error| store_error(&error))
+}
+
+/// Marks a new database with its keyring and refuses one that was written with another: with the wrong pepper
+/// every look-up would miss and people would be registered twice.
+async fn check_keyring(connection: &Connection, keys: &Keyring) -> Result<()> {
+    let own = keys.fingerprint();
+    let client = &connection.client;
+    let mark = "INSERT INTO store_fact (name, value) VALUES ('keyring', $1) ON CONFLICT DO NOTHING";
+    client.execute(mark, &[&&own[..]]).await.map_err(|error| store_error(&error))?;
+    let find = "SELECT value FROM store_fact WHERE name = 'keyring'";
+    let row = client.query_one(find, &[]).await.map_err(|error| store_error(&error))?;
+    let found: &[u8] = row.try_get(0).map_err(|error| store_error(&error))?;
+    if found == own {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt(
+        "it was written with another keyring: put back the key file that belongs to this database".to_owned(),
+    ))
+}

@@ -1,0 +1,68 @@
+//! Reasons of colours: given and released by results.
+
+use jiff::Timestamp;
+use yimatong_model::ids::PersonId;
+use yimatong_model::reason::Reason;
+use yimatong_model::rule::RulePack;
+use yimatong_model::test_result::TestResult;
+
+use super::sql::Sql;
+use super::tx::{Tx, at};
+use crate::codec::ms;
+use crate::error::Result;
+use crate::state_rows;
+
+const ADD: Sql = Sql::key(
+    "person_id",
+    "INSERT INTO reason (person_id, code, since_ms, until_ms, released_ms) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING",
+);
+const RELEASE: Sql = Sql::key(
+    "person_id",
+    "UPDATE reason SET released_ms = $4 WHERE person_id = $1 AND code = $2 AND since_ms = $3",
+);
+const IN_FORCE: Sql = Sql::key(
+    "person_id",
+    "SELECT code, since_ms, until_ms, released_ms FROM reason
+     WHERE person_id = $1 AND (released_ms IS NULL OR released_ms > $2) ORDER BY code, since_ms",
+);
+
+/// The statements of this file.
+pub(super) const ALL: &[Sql] = &[ADD, RELEASE, IN_FORCE];
+
+/// Adds a reason; one with the same code and time stays as it is.
+pub(super) async fn add(tx: &Tx, person: PersonId, reason: &Reason) -> Result<()> {
+    tx.execute(
+        &ADD,
+        &[
+            &person.as_i64(),
+            &i64::from(reason.code.as_u8()),
+            &ms(reason.since),
+            &reason.until.map(ms),
+            &reason.released.map(ms),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Releases each reason whose way back the tests and days fulfil or will fulfil. A release that still lies ahead is
+/// judged anew, since a later positive may have put it off or taken it back.
+pub(super) async fn release(
+    tx: &Tx,
+    person: PersonId,
+    tests: &[TestResult],
+    rules: &RulePack,
+    now: Timestamp,
+) -> Result<()> {
+    for row in tx.rows(&IN_FORCE, &[&person.as_i64(), &ms(now)]).await? {
+        let reason = state_rows::reason(at(&row, 0)?, at(&row, 1)?, at(&row, 2)?, at(&row, 3)?)?;
+        let released = rules.released_at(&reason, tests);
+        if released == reason.released {
+            continue;
+        }
+        let code = i64::from(reason.code.as_u8());
+        tx.execute(&RELEASE, &[&person.as_i64(), &code, &ms(reason.since), &released.map(ms)]).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,312 @@
+//! Registrations of several callers in one transaction.
+//!
+//! Nearly every registration is of a new person with a new phone. Those are written together by a few statements. Whatever
+//! is not so plain (a known document, a taken phone, a repeated request) goes through `register_person` on its own, which
+//! gives every refusal its reason.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use futures_util::future::{BoxFuture, try_join, try_join_all};
+use futures_util::{StreamExt as _, stream};
+use yimatong_model::ids::{CommunityId, PersonId, Slot};
+
+use super::attempt::{Mode, transact};
+use super::group::Job;
+use super::open::Shared;
+use super::sql::{Sql, Values};
+use super::tx::{Parameter, Tx, at};
+use super::{bulk, change, community, idempotency, person, sequence};
+use crate::codec::{ms, narrow};
+use crate::error::Result;
+use crate::idempotency::Idempotency;
+use crate::keyring::person_id_of;
+use crate::person::{RegisterPerson, Registered};
+use crate::profile::{Identity, SealedIdentity};
+use crate::sequence::Sequence;
+use crate::slot::Kind;
+use crate::state::PersonState;
+
+/// Registrations worked on at once that are not plain.
+const ALONE_AT_ONCE: usize = 4;
+
+const KEYS: Sql = Sql::keys("key", "SELECT key FROM idempotency WHERE key = ANY($1) ORDER BY key");
+
+/// The statements of this file.
+pub(super) const ALL: &[Sql] = &[KEYS];
+
+const PEOPLE: Values = Values {
+    head:
+        "INSERT INTO person (person_id, tag, seq, profile, document, name, phone, nationality, community_id,
+                         registered_ms) VALUES",
+    types: &["bigint", "bytea", "bigint", "bytea", "bytea", "bytea", "bytea", "text", "bigint", "bigint"],
+    tail: "",
+};
+const PHONES: Values = Values {
+    head: "INSERT INTO phone_claim (phone_tag, person_id) VALUES",
+    types: &["bytea", "bigint"],
+    tail: "",
+};
+const SLOTS: Values = Values {
+    head: "INSERT INTO slot (person_id, slot, kind, device_key, issued_ms) VALUES",
+    types: &["bigint", "bigint", "bigint", "bytea", "bigint"],
+    tail: "",
+};
+const OUTCOMES: Values = Values {
+    head: "INSERT INTO idempotency (key, request, verb, outcome, at_ms) VALUES",
+    types: &["bytea", "bytea", "text", "text", "bigint"],
+    tail: "",
+};
+
+/// Its inserts of many rows, with the key of each.
+pub(super) const ALL_VALUES: &[(&str, Values)] =
+    &[("person_id", PEOPLE), ("phone_tag", PHONES), ("person_id", SLOTS), ("key", OUTCOMES)];
+
+/// The arguments of one call.
+pub(super) struct Registration {
+    pub(super) new: RegisterPerson,
+    pub(super) key: Option<Idempotency>,
+}
+
+/// Registers what is plain together and the rest one by one, and answers every caller.
+pub(super) fn run(shared: &Shared, jobs: Vec<Job<Registration, Registered>>) -> BoxFuture<'_, ()> {
+    Box::pin(async move {
+        let mut answers = vec![None; jobs.len()];
+        if jobs.len() > 1 {
+            let all: Vec<&Registration> = jobs.iter().map(|job| &job.work).collect();
+            let together = transact!(shared, "register_person", Mode::Write, tx => register(tx, &all));
+            // When all together failed, nothing of it is there: each is tried on its own and gets its own answer.
+            answers = together.unwrap_or(answers);
+        }
+        let mut alone = Vec::new();
+        for (job, answer) in jobs.into_iter().zip(answers) {
+            match answer {
+                Some(registered) => job.answer(Ok(registered)),
+                None => alone.push(one(shared, job)),
+            }
+        }
+        stream::iter(alone).buffer_unordered(ALONE_AT_ONCE).collect::<()>().await;
+    })
+}
+
+async fn one(shared: &Shared, job: Job<Registration, Registered>) {
+    let Registration { new, key } = &job.work;
+    let registered = transact!(shared, "register_person", idempotency::mode(*key), tx => {
+        person::register(tx, new, *key)
+    });
+    job.answer(registered);
+}
+
+/// One that may be plain, with what is written of it.
+struct Plain<'a> {
+    index: usize,
+    given: &'a Registration,
+    person: PersonId,
+    tag: [u8; 32],
+    phone_tag: Option<[u8; 32]>,
+}
+
+/// Registers the plain ones; none for the others.
+async fn register(tx: &Tx, all: &[&Registration]) -> Result<Vec<Option<Registered>>> {
+    let mut plain = apart(tx, all);
+    keep_unknown(tx, &mut plain).await?;
+    let mut answers = vec![None; all.len()];
+    if plain.is_empty() {
+        return Ok(answers);
+    }
+    plain.sort_by_key(|plain| plain.person);
+    for (index, registered) in write(tx, &plain).await? {
+        answers[index] = Some(registered);
+    }
+    Ok(answers)
+}
+
+/// Those that have no person, phone or key in common with an earlier one.
+fn apart<'a>(tx: &Tx, all: &[&'a Registration]) -> Vec<Plain<'a>> {
+    let (mut people, mut phones, mut keys) = (HashSet::new(), HashSet::new(), HashSet::new());
+    let mut plain = Vec::with_capacity(all.len());
+    for (index, given) in all.iter().enumerate() {
+        let tag = tx.keys.document_tag(&given.new.document);
+        let phone_tag = given.new.phone.as_ref().map(|phone| tx.keys.phone_tag(phone));
+        let person = person_id_of(&tag);
+        let is_first = people.insert(person)
+            & phone_tag.is_none_or(|tag| phones.insert(tag))
+            & given.key.is_none_or(|key| keys.insert(key.key));
+        if is_first {
+            plain.push(Plain { index, given, person, tag, phone_tag });
+        }
+    }
+    plain
+}
+
+/// Leaves those whose id, phone and key nobody has, and whose community there is.
+async fn keep_unknown(tx: &Tx, plain: &mut Vec<Plain<'_>>) -> Result<()> {
+    let ids: Vec<i64> = plain.iter().map(|plain| plain.person.as_i64()).collect();
+    let phones: Vec<Vec<u8>> =
+        plain.iter().filter_map(|plain| plain.phone_tag).map(|tag| tag.to_vec()).collect();
+    let keys: Vec<Vec<u8>> =
+        plain.iter().filter_map(|plain| plain.given.key).map(|key| key.key.to_vec()).collect();
+    let (people, phones) =
+        try_join(tx.rows(&bulk::TAGS, &[&ids]), tx.rows(&bulk::CLAIMED, &[&phones])).await?;
+    let keys = tx.rows(&KEYS, &[&keys]).await?;
+    let people: HashSet<i64> = column(&people)?;
+    let phones: HashSet<Vec<u8>> = column(&phones)?;
+    let keys: HashSet<Vec<u8>> = column(&keys)?;
+    let mut communities = HashSet::new();
+    for wanted in plain.iter().filter_map(|plain| plain.given.new.community).collect::<HashSet<CommunityId>>()
+    {
+        if community::exists(tx, wanted).await? {
+            communities.insert(wanted);
+        }
+    }
+    plain.retain(|plain| {
+        !people.contains(&plain.person.as_i64())
+            && plain.phone_tag.is_none_or(|tag| !phones.contains(&tag[..]))
+            && plain.given.key.is_none_or(|key| !keys.contains(&key.key[..]))
+            && plain.given.new.community.is_none_or(|community| communities.contains(&community))
+    });
+    Ok(())
+}
+
+fn column<T: Eq + Hash + for<'a> tokio_postgres::types::FromSql<'a>>(
+    rows: &[tokio_postgres::Row],
+) -> Result<HashSet<T>> {
+    rows.iter().map(|row| at(row, 0)).collect()
+}
+
+/// One as it is written.
+struct Written<'a> {
+    plain: &'a Plain<'a>,
+    sealed: SealedIdentity,
+    seq: i64,
+    slot: Option<i64>,
+    outcome: String,
+}
+
+async fn write(tx: &Tx, plain: &[Plain<'_>]) -> Result<Vec<(usize, Registered)>> {
+    let mut sealed = Vec::with_capacity(plain.len());
+    for plain in plain {
+        sealed.push(identity(plain.given).seal(&tx.keys, tx.rng.as_ref(), plain.person)?);
+    }
+    let devices = plain.iter().filter(|plain| plain.given.new.device.is_some()).count();
+    // From here on other registrations wait.
+    let mut slots = sequence::take(tx, Sequence::Slot, devices).await?..;
+    let seqs = sequence::take(tx, Sequence::Change, plain.len()).await?..;
+    let mut written = Vec::with_capacity(plain.len());
+    for ((plain, sealed), seq) in plain.iter().zip(sealed).zip(seqs) {
+        let slot = plain.given.new.device.and_then(|_| slots.next());
+        let number = slot.map(|slot| narrow(slot, "the slot sequence").map(Slot)).transpose()?;
+        let outcome = person::outcome_text(plain.person, number, true)?;
+        written.push(Written { plain, sealed, seq, slot, outcome });
+    }
+    insert(tx, &written).await?;
+    written.iter().map(|written| Ok((written.plain.index, written.registered()?))).collect()
+}
+
+fn identity(given: &Registration) -> Identity<'_> {
+    let RegisterPerson { document, name, phone, birth_date, .. } = &given.new;
+    Identity { document, name, phone: phone.as_ref(), birth_date: *birth_date, sex: None }
+}
+
+async fn insert(tx: &Tx, written: &[Written<'_>]) -> Result<()> {
+    let columns: Vec<Columns<'_>> = written.iter().map(Columns::of).collect();
+    let mut people: Vec<Parameter<'_>> = Vec::new();
+    let (mut phones, mut slots, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
+    for (row, written) in columns.iter().zip(written) {
+        people.extend([&row.person as Parameter<'_>, &row.tag, &written.seq, &written.sealed.profile]);
+        people.extend([
+            &written.sealed.document as Parameter<'_>,
+            &written.sealed.name,
+            &written.sealed.phone,
+        ]);
+        people.extend([&row.nationality as Parameter<'_>, &row.community, &row.now_ms]);
+        if row.phone_tag.is_some() {
+            phones.extend([&row.phone_tag as Parameter<'_>, &row.person]);
+        }
+        if written.slot.is_some() {
+            slots.extend([&row.person as Parameter<'_>, &written.slot, &row.kind, &row.device, &row.now_ms]);
+        }
+        if row.key.is_some() {
+            outcomes.extend([
+                &row.key as Parameter<'_>,
+                &row.request,
+                &row.verb,
+                &written.outcome,
+                &row.now_ms,
+            ]);
+        }
+    }
+    let seqs: Vec<i64> = written.iter().map(|written| written.seq).collect();
+    let ids: Vec<i64> = columns.iter().map(|row| row.person).collect();
+    let latest_ms = columns.iter().map(|row| row.now_ms).max().unwrap_or_default();
+    let rows = try_join_all([
+        tx.insert(&PHONES, &phones),
+        tx.insert(&PEOPLE, &people),
+        tx.insert(&SLOTS, &slots),
+        tx.insert(&OUTCOMES, &outcomes),
+    ]);
+    try_join(rows, change::append(tx, &seqs, &ids, latest_ms)).await?;
+    Ok(())
+}
+
+/// Values of columns that have to lie somewhere while they are sent.
+struct Columns<'a> {
+    person: i64,
+    tag: &'a [u8],
+    nationality: &'a str,
+    community: Option<i64>,
+    now_ms: i64,
+    phone_tag: Option<&'a [u8]>,
+    kind: i64,
+    device: Option<&'a [u8]>,
+    key: Option<&'a [u8]>,
+    request: Option<&'a [u8]>,
+    verb: &'static str,
+}
+
+impl<'a> Columns<'a> {
+    fn of(written: &'a Written<'a>) -> Self {
+        let Plain { given, person, tag, phone_tag, .. } = written.plain;
+        let key = given.key.as_ref();
+        Self {
+            person: person.as_i64(),
+            tag,
+            nationality: given.new.nationality.as_str(),
+            community: given.new.community.map(|community| i64::from(community.0)),
+            now_ms: ms(given.new.now),
+            phone_tag: phone_tag.as_ref().map(|tag| &tag[..]),
+            kind: i64::from(Kind::Device as u8),
+            device: given.new.device.as_ref().map(|device| &device.0[..]),
+            key: key.map(|key| &key.key[..]),
+            request: key.map(|key| &key.request[..]),
+            verb: "register_person",
+        }
+    }
+}
+
+impl Written<'_> {
+    /// The answer: everything of a new person is known here.
+    fn registered(&self) -> Result<Registered> {
+        let new = &self.plain.given.new;
+        let slot = self.slot.map(|slot| narrow(slot, "the slot sequence").map(Slot)).transpose()?;
+        let state = PersonState {
+            person_id: self.plain.person,
+            seq: narrow(self.seq, "a change number")?,
+            masked_name: new.name.masked(),
+            document_tail: new.document.tail().to_owned(),
+            birth_date: new.document.birth_date().or(new.birth_date),
+            sex: new.document.sex(),
+            document_kind: new.document.kind(),
+            community: new.community,
+            household: None,
+            reasons: Vec::new(),
+            results: Vec::new(),
+            vaccination: None,
+            device_slot: slot,
+            paper_slot: None,
+            relative_slots: Vec::new(),
+            void_slots: Vec::new(),
+        };
+        Ok(Registered { state, slot, created: true })
+    }
+}

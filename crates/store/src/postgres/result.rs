@@ -1,0 +1,223 @@
+//! Test results: recording, history, and the projection of the two latest.
+//!
+//! A batch is worked on person by person, many people at once on one connection: their statements follow each other
+//! without waiting for answers, and each reaches one shard.
+
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::Timestamp;
+use tokio_postgres::Row;
+use yimatong_model::ids::PersonId;
+use yimatong_model::reason::Reason;
+use yimatong_model::rule::RulePack;
+use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
+
+use super::sql::Sql;
+use super::tx::{Tx, at};
+use super::{change, person, reason, state};
+use crate::codec::{instant, ms, narrow};
+use crate::cursor;
+use crate::error::{Problem, Result, StoreError, corrupt};
+use crate::latest_results::{encode, encode_latest};
+use crate::page::{Page, page_size};
+use crate::result::{MOST_RESULTS, NewResult, PostedResults, StoredResult, TESTS_CONSIDERED};
+use crate::row_outcome::{RowOutcome, RowProblem};
+
+/// People worked on at once.
+pub(super) const AT_ONCE: usize = 64;
+
+/// Columns [`from_row`] reads, in its order.
+macro_rules! columns {
+    () => {
+        "sampled_ms, received_ms, reported_ms, outcome, tube, method, institution, result_id"
+    };
+}
+
+const BY_ID: Sql = Sql::key(
+    "person_id",
+    concat!("SELECT ", columns!(), " FROM test_result WHERE person_id = $1 AND result_id = $2"),
+);
+const INSERT: Sql = Sql::key(
+    "person_id",
+    "INSERT INTO test_result (person_id, sampled_ms, result_id, received_ms, reported_ms, outcome, tube, method,
+                              institution)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
+const PROJECT: Sql = Sql::key("person_id", "UPDATE person SET latest_results = $2 WHERE person_id = $1");
+const PAGE: Sql = Sql::key(
+    "person_id",
+    concat!(
+        "SELECT ",
+        columns!(),
+        " FROM test_result WHERE person_id = $1 AND (sampled_ms, result_id) < ($2, $3)
+          ORDER BY sampled_ms DESC, result_id DESC LIMIT $4"
+    ),
+);
+
+/// The statements of this file.
+pub(super) const ALL: &[Sql] = &[BY_ID, INSERT, PROJECT, PAGE];
+
+/// The verb `post_results`.
+pub(super) async fn post(
+    tx: &Tx,
+    results: &[NewResult],
+    rules: &RulePack,
+    now: Timestamp,
+) -> Result<PostedResults> {
+    if results.len() > MOST_RESULTS {
+        return Err(StoreError::invalid("results", Problem::TooManyRows));
+    }
+    let (mut rows, people) = sort_by_person(tx, results, now).await?;
+    let mut work = Vec::with_capacity(people.len());
+    for (person, indices) in &people {
+        work.push(one_person(tx, *person, indices, results, rules, now));
+    }
+    let done: Vec<Vec<(usize, RowOutcome)>> = stream::iter(work).buffered(AT_ONCE).try_collect().await?;
+    let mut changed = std::collections::BTreeSet::new();
+    for (person, outcomes) in people.keys().zip(done) {
+        for (index, outcome) in outcomes {
+            rows[index] = outcome;
+            if outcome == RowOutcome::Recorded {
+                changed.insert(*person);
+            }
+        }
+    }
+    Ok(PostedResults { rows, states: change::note(tx, &changed, now).await? })
+}
+
+/// The rows that can be judged without the person, and the others by person, in their order.
+async fn sort_by_person(
+    tx: &Tx,
+    results: &[NewResult],
+    now: Timestamp,
+) -> Result<(Vec<RowOutcome>, BTreeMap<PersonId, Vec<usize>>)> {
+    let mut rows = Vec::with_capacity(results.len());
+    let mut people: BTreeMap<PersonId, Vec<usize>> = BTreeMap::new();
+    let mut work = Vec::with_capacity(results.len());
+    for new in results {
+        work.push(find(tx, new, now));
+    }
+    let found: Vec<std::result::Result<PersonId, RowProblem>> =
+        stream::iter(work).buffered(AT_ONCE).try_collect().await?;
+    for found in found {
+        if let Ok(person) = found {
+            people.entry(person).or_default().push(rows.len());
+        }
+        rows.push(found.map_or_else(RowOutcome::Rejected, |_| RowOutcome::Recorded));
+    }
+    Ok((rows, people))
+}
+
+/// Whose result it is, where it can be taken.
+async fn find(tx: &Tx, new: &NewResult, now: Timestamp) -> Result<std::result::Result<PersonId, RowProblem>> {
+    match new.check(now) {
+        Err(problem) => Ok(Err(problem)),
+        Ok(()) => Ok(person::find(tx, &new.document).await?.ok_or(RowProblem::UnknownPerson)),
+    }
+}
+
+async fn one_person(
+    tx: &Tx,
+    person: PersonId,
+    indices: &[usize],
+    results: &[NewResult],
+    rules: &RulePack,
+    now: Timestamp,
+) -> Result<Vec<(usize, RowOutcome)>> {
+    state::lock(tx, person).await?;
+    let mut outcomes = Vec::with_capacity(indices.len());
+    let mut recorded = Vec::new();
+    for index in indices {
+        let new = &results[*index];
+        let outcome = record(tx, person, &new.id, &new.result).await?;
+        if outcome == RowOutcome::Recorded {
+            recorded.push(new.result);
+        }
+        outcomes.push((*index, outcome));
+    }
+    if recorded.is_empty() {
+        return Ok(outcomes);
+    }
+    for result in &recorded {
+        if let Some(code) = rules.reason_from_result(result) {
+            reason::add(tx, person, &Reason::new(code, result.sampled)).await?;
+        }
+    }
+    let tests: Vec<TestResult> =
+        newest(tx, person, TESTS_CONSIDERED).await?.into_iter().map(|stored| stored.result).collect();
+    reason::release(tx, person, &tests, rules, now).await?;
+    tx.execute(&PROJECT, &[&person.as_i64(), &encode_latest(&tests)]).await?;
+    Ok(outcomes)
+}
+
+async fn record(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<RowOutcome> {
+    if let Some(row) = tx.row(&BY_ID, &[&person.as_i64(), &&id[..]]).await? {
+        let same = encode(&from_row(&row)?.result) == encode(result);
+        return Ok(if same { RowOutcome::Duplicate } else { RowOutcome::Rejected(RowProblem::IdReused) });
+    }
+    insert(tx, person, id, result).await?;
+    Ok(RowOutcome::Recorded)
+}
+
+async fn insert(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<()> {
+    tx.execute(
+        &INSERT,
+        &[
+            &person.as_i64(),
+            &ms(result.sampled),
+            &&id[..],
+            &ms(result.received),
+            &ms(result.reported),
+            &i64::from(result.outcome.as_u8()),
+            &i64::from(result.tube.as_u8()),
+            &i64::from(result.method.as_u8()),
+            &i64::from(result.institution),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The latest results of a person, newest sampling first.
+pub(super) async fn newest(tx: &Tx, person: PersonId, limit: usize) -> Result<Vec<StoredResult>> {
+    page(tx, person, None, limit).await
+}
+
+/// The verb `result_history`.
+pub(super) async fn history(
+    tx: &Tx,
+    person: PersonId,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<Page<StoredResult>> {
+    let limit = page_size(limit);
+    let items = page(tx, person, cursor::time_and_id(cursor)?, limit + 1).await?;
+    Ok(Page::cut(items, limit, |row| cursor::of_time_and_id(ms(row.result.sampled), &row.id)))
+}
+
+async fn page(
+    tx: &Tx,
+    person: PersonId,
+    before: Option<(i64, [u8; 16])>,
+    limit: usize,
+) -> Result<Vec<StoredResult>> {
+    let (sampled_ms, id) = before.unwrap_or((i64::MAX, [0; 16]));
+    let rows = tx.rows(&PAGE, &[&person.as_i64(), &sampled_ms, &&id[..], &(limit as i64)]).await?;
+    rows.iter().map(from_row).collect()
+}
+
+fn from_row(row: &Row) -> Result<StoredResult> {
+    let small = |column: usize| narrow::<u8>(at(row, column)?, "a test result");
+    let result = TestResult {
+        sampled: instant(at(row, 0)?)?,
+        received: instant(at(row, 1)?)?,
+        reported: instant(at(row, 2)?)?,
+        outcome: Outcome::from_u8(small(3)?).ok_or_else(|| corrupt("an outcome"))?,
+        tube: Tube::from_u8(small(4)?).ok_or_else(|| corrupt("a tube"))?,
+        method: Method::from_u8(small(5)?).ok_or_else(|| corrupt("a method"))?,
+        institution: narrow(at(row, 6)?, "an institution")?,
+    };
+    let id = <[u8; 16]>::try_from(at::<&[u8]>(row, 7)?).map_err(|_| corrupt("a result's id"))?;
+    Ok(StoredResult { id, result })
+}

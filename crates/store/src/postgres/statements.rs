@@ -1,0 +1,53 @@
+//! All statements of the adapter, in one table: prepared when the store is opened, so that one that the database can't run
+//! is found then and not at night; and held to the rules by the tests.
+
+use super::connection::Connection;
+use super::error::store_error;
+use super::sql::{Sql, Values};
+use super::{
+    audit, bulk, change, check_in, check_in_day, community, idempotency, institution, one_time_password,
+    operations, person, person_file, reason, register_many, relative, result, room, sequence, slot, staff,
+    state, vaccination, venue,
+};
+use crate::error::Result;
+
+/// Statements by file.
+pub(super) const ALL: &[(&str, &[Sql])] = &[
+    ("audit", audit::ALL),
+    ("bulk", bulk::ALL),
+    ("change", change::ALL),
+    ("check_in", check_in::ALL),
+    ("check_in_day", check_in_day::ALL),
+    ("community", community::ALL),
+    ("idempotency", idempotency::ALL),
+    ("institution", institution::ALL),
+    ("one_time_password", one_time_password::ALL),
+    ("operations", operations::ALL),
+    ("person", person::ALL),
+    ("person_file", person_file::ALL),
+    ("reason", reason::ALL),
+    ("register_many", register_many::ALL),
+    ("relative", relative::ALL),
+    ("result", result::ALL),
+    ("room", room::ALL),
+    ("sequence", sequence::ALL),
+    ("slot", slot::ALL),
+    ("staff", staff::ALL),
+    ("state", state::ALL),
+    ("vaccination", vaccination::ALL),
+    ("venue", venue::ALL),
+];
+
+/// Inserts of many rows, each with the key of its table.
+pub(super) const ALL_VALUES: [&[(&str, Values)]; 2] = [check_in::ALL_VALUES, register_many::ALL_VALUES];
+
+/// Prepares every statement.
+pub(super) async fn prepare_all(connection: &Connection) -> Result<()> {
+    let texts = ALL.iter().flat_map(|(_, statements)| statements.iter()).map(|sql| sql.text.to_owned());
+    let values = ALL_VALUES.iter().copied().flatten().map(|(_, values)| values.text(1));
+    let mut work = Vec::new();
+    for text in texts.chain(values) {
+        work.push(async move { connection.prepare(&text).await.map(drop) });
+    }
+    futures_util::future::try_join_all(work).await.map(drop).map_err(|error| store_error(&error))
+}

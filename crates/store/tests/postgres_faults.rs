@@ -1,0 +1,203 @@
+//! A database that is slow, frozen, restarted or cut off: what verbs then answer, and that nothing is done twice.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use ring::rand::SystemRandom;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use yimatong_model::document::{Document, DocumentKind};
+use yimatong_model::name::PersonName;
+use yimatong_model::person::Nationality;
+use yimatong_store::{
+    AuditEntry, Idempotency, Keyring, Outage, PostgresOptions, PostgresStore, RegisterPerson, Store,
+    StoreError, with_deadline,
+};
+use yimatong_test_database::Database;
+
+/// Long enough for a verb to begin, short enough for a test.
+const DEADLINE: Duration = Duration::from_millis(300);
+
+fn now() -> Timestamp {
+    Timestamp::from_second(1_641_340_800).unwrap()
+}
+
+fn deadline() -> Instant {
+    #[allow(clippy::disallowed_methods, reason = "the test stands where the server's clock stands")]
+    let now = Instant::now();
+    now + DEADLINE
+}
+
+fn document() -> Document {
+    Document::parse(DocumentKind::ResidentId, "11010519491231002X", date(2022, 1, 5)).unwrap()
+}
+
+fn person() -> RegisterPerson {
+    RegisterPerson {
+        document: document(),
+        name: PersonName::parse("王建国").unwrap(),
+        phone: None,
+        community: None,
+        nationality: Nationality::CHN,
+        birth_date: None,
+        device: None,
+        now: now(),
+    }
+}
+
+/// A store and what it needs to live.
+struct Opened {
+    store: Arc<PostgresStore>,
+    _folder: tempfile::TempDir,
+}
+
+async fn open(url: &str) -> Opened {
+    #[allow(clippy::disallowed_methods, reason = "the test stands where the server's source stands")]
+    let random = SystemRandom::new();
+    let folder = tempfile::tempdir().unwrap();
+    let (keys, _) = Keyring::open_or_create(&folder.path().join("keys"), &random).unwrap();
+    let options = PostgresOptions { connections: 2, ..PostgresOptions::new(url) };
+    let store = PostgresStore::open(&options, Arc::new(keys), Arc::new(random)).await.unwrap();
+    Opened { store: Arc::new(store), _folder: folder }
+}
+
+/// A session of somebody else.
+async fn session(database: &Database) -> tokio_postgres::Client {
+    let (client, driver) = tokio_postgres::connect(database.url(), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(driver);
+    client
+}
+
+/// A way to a server that can be frozen, or cut at the answer to a commit.
+struct Way {
+    address: String,
+    is_open: watch::Sender<bool>,
+    cuts_at_commit: Arc<AtomicBool>,
+}
+
+impl Way {
+    async fn to(server: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (is_open, look) = watch::channel(true);
+        let cuts_at_commit = Arc::new(AtomicBool::new(false));
+        let (server, cuts) = (server.to_owned(), Arc::clone(&cuts_at_commit));
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = TcpStream::connect(&server).await.unwrap();
+                let ((from, to), (back_from, back_to)) = (client.into_split(), server.into_split());
+                let is_cut = Arc::new(AtomicBool::new(false));
+                tokio::spawn(there(from, back_to, look.clone(), Arc::clone(&cuts), Arc::clone(&is_cut)));
+                tokio::spawn(back(back_from, to, look.clone(), is_cut));
+            }
+        });
+        Self { address, is_open, cuts_at_commit }
+    }
+}
+
+async fn there(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut look: watch::Receiver<bool>,
+    cuts: Arc<AtomicBool>,
+    is_cut: Arc<AtomicBool>,
+) {
+    let mut bytes = vec![0; 65_536];
+    while let Ok(read @ 1..) = from.read(&mut bytes).await {
+        if look.wait_for(|is_open| *is_open).await.is_err() {
+            return;
+        }
+        let is_commit = bytes[..read].windows(7).any(|part| part == b"COMMIT\0");
+        if is_commit && cuts.swap(false, Ordering::AcqRel) {
+            is_cut.store(true, Ordering::Release);
+        }
+        if to.write_all(&bytes[..read]).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn back(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut look: watch::Receiver<bool>,
+    is_cut: Arc<AtomicBool>,
+) {
+    let mut bytes = vec![0; 65_536];
+    while let Ok(read @ 1..) = from.read(&mut bytes).await {
+        if look.wait_for(|is_open| *is_open).await.is_err() || is_cut.load(Ordering::Acquire) {
+            return;
+        }
+        if to.write_all(&bytes[..read]).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_verb_that_waits_for_a_row_ends_at_its_deadline_and_leaves_nothing() {
+    let database = Database::empty();
+    let opened = open(database.url()).await;
+    let other = session(&database).await;
+    other.batch_execute("BEGIN; SELECT next FROM sequence WHERE name = 'change' FOR UPDATE").await.unwrap();
+    let late = with_deadline(deadline(), opened.store.register_person(person(), None)).await;
+    assert_eq!(late.unwrap_err(), StoreError::Deadline);
+    other.batch_execute("ROLLBACK").await.unwrap();
+    assert_eq!(opened.store.find_person(&document()).await.unwrap(), None);
+    assert!(opened.store.register_person(person(), None).await.unwrap().created);
+}
+
+#[tokio::test]
+async fn a_frozen_connection_is_given_up_at_the_deadline_and_the_store_recovers() {
+    let database = Database::empty();
+    let way = Way::to(database.address()).await;
+    let opened = open(&database.url_through(&way.address)).await;
+    way.is_open.send(false).unwrap();
+    for _ in 0..4 {
+        // More verbs than there are connections: none may keep its place in the pool.
+        let late = with_deadline(deadline(), opened.store.find_person(&document())).await;
+        assert_eq!(late.unwrap_err(), StoreError::Deadline);
+    }
+    way.is_open.send(true).unwrap();
+    assert!(opened.store.register_person(person(), None).await.unwrap().created);
+}
+
+#[tokio::test]
+async fn connections_that_the_server_closed_are_replaced_without_anybody_noticing() {
+    let database = Database::empty();
+    let opened = open(database.url()).await;
+    assert_eq!(opened.store.find_person(&document()).await.unwrap(), None);
+    let other = session(&database).await;
+    let terminate = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let ended: i64 = other.query_one(terminate, &[]).await.unwrap().get(0);
+    assert!(ended > 0);
+    assert!(opened.store.register_person(person(), None).await.unwrap().created);
+}
+
+#[tokio::test]
+async fn a_write_whose_commit_was_not_answered_is_repeated_only_under_its_key() {
+    let database = Database::empty();
+    let way = Way::to(database.address()).await;
+    let opened = open(&database.url_through(&way.address)).await;
+    let key = Some(Idempotency { key: [1; 32], request: [1; 32] });
+    way.cuts_at_commit.store(true, Ordering::Release);
+    let registered = opened.store.register_person(person(), key).await.unwrap();
+    assert!(!way.cuts_at_commit.load(Ordering::Acquire), "the way was cut");
+    assert!(registered.created, "the outcome of the first time");
+    assert_eq!(opened.store.load_states(None, 9).await.unwrap().len(), 1);
+
+    let entry =
+        AuditEntry { at: now(), staff: None, action: "test".to_owned(), subject: None, purpose: None };
+    way.cuts_at_commit.store(true, Ordering::Release);
+    let lost = opened.store.append_audit(entry).await.unwrap_err();
+    assert!(matches!(lost, StoreError::Unavailable(Outage::Io(_))), "{lost}");
+    assert_eq!(opened.store.list_audit(None, 9).await.unwrap().items.len(), 1, "written once");
+}
