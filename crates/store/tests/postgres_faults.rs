@@ -149,6 +149,16 @@ async fn a_verb_that_waits_for_a_row_ends_at_its_deadline_and_leaves_nothing() {
     other.batch_execute("BEGIN; SELECT next FROM sequence WHERE name = 'change' FOR UPDATE").await.unwrap();
     let late = with_deadline(deadline(), opened.store.register_person(person(), None)).await;
     assert_eq!(late.unwrap_err(), StoreError::Deadline);
+    // The caller hears of it a moment before the server gives up; then nobody waits for the row any more.
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let mut waiting = 1;
+    for _ in 0..100_000 {
+        waiting = other.query_one(waits, &[]).await.unwrap().get::<_, i64>(0);
+        if waiting == 0 {
+            break;
+        }
+    }
+    assert_eq!(waiting, 0);
     other.batch_execute("ROLLBACK").await.unwrap();
     assert_eq!(opened.store.find_person(&document()).await.unwrap(), None);
     assert!(opened.store.register_person(person(), None).await.unwrap().created);
