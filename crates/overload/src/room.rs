@@ -303,7 +303,9 @@ impl Room {
         let able_per_s = state
             .capacity_per_s
             .map(|capacity_per_s| (capacity_per_s - self.others_per_s).max(0.0) / self.flows.steps());
-        let most = able_per_s.map_or(2.0 * self.grants_per_s, |able_per_s| 1.2 * able_per_s).max(1.0);
+        // What is known of the store may be from a time when it hardly moved: more is let in than that, and then more is known.
+        let more_per_s = 2.0 * self.grants_per_s;
+        let most = able_per_s.map_or(more_per_s, |able_per_s| more_per_s.max(1.2 * able_per_s)).max(1.0);
         let nobody_waits = self.next_place() <= self.row.serving;
         if nobody_waits {
             // A line that begins now begins with what is known of the store, not with how few came before.

@@ -127,6 +127,12 @@ fn a_store_that_stood_still_is_busy_again_soon_after() {
     let (backlog, after) = (goodput(&world, &surge, 22, 5), goodput(&world, &surge, 35, 20));
     assert!(backlog >= 0.9, "{backlog:.3}");
     assert!((0.45..0.55).contains(&after), "{after:.3}");
+    // A store that was busy once, and of which something else is known when it stands still.
+    for stall_s in [(15, 25), (12, 30)] {
+        let surge = Surge { peak: 2.0, peak_s: (2, 6), stall_s, end_s: 75, ..surge };
+        let after = goodput(&World::run(surge), &surge, 50, 20);
+        assert!((0.45..0.55).contains(&after), "{after:.3}");
+    }
 }
 
 #[test]
