@@ -2,7 +2,7 @@
 //!
 //! It looks ahead to the moment by which most of those called now will have come, and calls as many as are missing then
 //! before the gate, after those who stand there, those who were called and will come ([`Arrivals`]), and those the gate lets
-//! in meanwhile. What is expected may be wrong: an empty gate proves that fewer come, so it raises doubt at once. To call too
+//! in meanwhile. What is expected may be wrong: a gate that stays empty proves that fewer come, so it raises doubt. To call too
 //! many costs little (who finds the gate full comes again a second later); to call too few leaves the store idle. But where
 //! nobody comes at all, the line to this node is cut or others get its people: then hardly anybody is called, and nothing learned.
 

@@ -282,7 +282,7 @@ impl Room {
     }
 
     /// How many flows can be let in per second. While people stand before the gate that is what it lets in; while nobody does
-    /// it is more than that, up to what the capacity leaves beside other classes.
+    /// it is more than that, up to what the capacity leaves beside other classes, or twice what is let in.
     fn learn_flows(&mut self, state: &AdmissionState, passed_s: f64) {
         let part = |over_s: f64| 1.0 - (-passed_s / over_s).exp();
         if self.granted == 0 && state.saturated && state.completions_per_s == 0 {

@@ -23,6 +23,7 @@ mod idempotency;
 mod institution;
 mod keyring;
 mod latest_results;
+mod migrations;
 mod one_time_password;
 mod operations;
 mod page;

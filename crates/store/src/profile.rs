@@ -16,6 +16,8 @@ use crate::error::Result;
 use crate::error::corrupt;
 use crate::keyring::Keyring;
 use crate::keyring::Random;
+use crate::person::RegisterPerson;
+use crate::relative::AddRelative;
 
 const NO_BIRTH_DAY: i32 = i32::MIN;
 
@@ -28,6 +30,20 @@ pub(crate) struct Identity<'a> {
     pub(crate) birth_date: Option<Date>,
     /// Used when the document does not tell it.
     pub(crate) sex: Option<Sex>,
+}
+
+impl<'a> From<&'a RegisterPerson> for Identity<'a> {
+    fn from(new: &'a RegisterPerson) -> Self {
+        let RegisterPerson { document, name, phone, birth_date, .. } = new;
+        Self { document, name, phone: phone.as_ref(), birth_date: *birth_date, sex: None }
+    }
+}
+
+impl<'a> From<&'a AddRelative> for Identity<'a> {
+    fn from(new: &'a AddRelative) -> Self {
+        let AddRelative { document, name, birth_date, .. } = new;
+        Self { document, name, phone: None, birth_date: *birth_date, sex: None }
+    }
 }
 
 /// The sealed columns.

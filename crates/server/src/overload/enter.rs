@@ -142,11 +142,11 @@ impl<'a> Visit<'a> {
         if self.terms.shared {
             return self.share(counting, request, next).await;
         }
-        let entry = match self.class {
-            Class::B3 => self.overload.enter_room(&self.origin, self.ticket.as_deref(), self.unix_ms),
-            _ => return self.at_gate(counting, request, next).await,
-        };
-        match entry {
+        if self.class != Class::B3 {
+            return self.at_gate(counting, request, next).await;
+        }
+        let shown = self.overload.shown(&self.origin, self.ticket.as_deref());
+        match self.overload.enter_room(&self.origin, shown, self.unix_ms) {
             Entry::Wait { ticket, expired } => self.wait(counting, request, ticket, expired).await,
             Entry::Called(ticket) if !self.overload.may_claim(&ticket) || !self.is_within_limit() => {
                 self.bounced(counting, request, &ticket).await
@@ -160,8 +160,7 @@ impl<'a> Visit<'a> {
                 Ok(held) => self.let_in(counting, request, next, held).await,
                 // Whoever found the room empty and the gate full gets a place after all.
                 Err(_) => {
-                    let ticket = self.ticket.as_deref();
-                    let ticket = self.overload.place_in_room(&self.origin, ticket, self.unix_ms);
+                    let ticket = self.overload.place_in_room(&self.origin, shown, self.unix_ms);
                     self.wait(counting, request, ticket, false).await
                 }
             },

@@ -1,5 +1,7 @@
 //! Limits by device and by address, in constant memory.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use yimatong_overload::{Class, Now, RateLimit, RateSettings, Rates, Ticket};
 
 use super::Overload;
@@ -68,28 +70,28 @@ impl RateTables {
 }
 
 impl Overload {
+    fn rates(&self) -> MutexGuard<'_, RateTables> {
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// May this device take a place with a first ticket?
     pub(super) fn may_take_place(&self, origin: &Origin) -> bool {
-        let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        !origin.is_device || rates.places.allow(origin.device.0, PLACES, self.gate.now())
+        !origin.is_device || self.rates().places.allow(origin.device.0, PLACES, self.gate.now())
     }
 
     /// Was this called ticket not used too often?
     pub(super) fn may_claim(&self, ticket: &Ticket) -> bool {
-        let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        rates.claims.allow(ticket.device.0 ^ ticket.seq.rotate_left(32), CLAIMS, self.gate.now())
+        self.rates().claims.allow(ticket.device.0 ^ ticket.seq.rotate_left(32), CLAIMS, self.gate.now())
     }
 
     pub(super) fn within_rates(&self, class: Class, origin: &Origin) -> bool {
         let settings = self.desk.now().settings.rates;
-        let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        rates.allow(class, origin, &settings, self.gate.now())
+        self.rates().allow(class, origin, &settings, self.gate.now())
     }
 
     pub(super) fn within_address_limit(&self, limit: Option<AddressLimit>, origin: &Origin) -> bool {
         let settings = self.desk.now().settings.rates;
-        let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        rates.allow_at_address(limit, origin, &settings, self.gate.now())
+        self.rates().allow_at_address(limit, origin, &settings, self.gate.now())
     }
 }
 

@@ -203,20 +203,19 @@ impl WaitingRoom {
 
 impl Overload {
     /// Somebody wants to begin a flow.
-    pub(super) fn enter_room(&self, origin: &Origin, ticket: Option<&str>, unix_ms: u64) -> Entry {
-        let shown = self.shown(origin, ticket);
+    pub(super) fn enter_room(&self, origin: &Origin, shown: Option<Ticket>, unix_ms: u64) -> Entry {
         let before_gate = self.gate.queued(Class::B3);
         self.room.rules().enter(origin.device, shown, before_gate, self.gate.now(), unix_ms)
     }
 
     /// The gate is full: a place in the room after all.
-    pub(super) fn place_in_room(&self, origin: &Origin, ticket: Option<&str>, unix_ms: u64) -> Ticket {
-        let shown = self.shown(origin, ticket);
+    pub(super) fn place_in_room(&self, origin: &Origin, shown: Option<Ticket>, unix_ms: u64) -> Ticket {
         self.room.rules().place(origin.device, shown, unix_ms)
     }
 
-    /// The ticket that was shown. A device may show first tickets only so often: each time it gets a place.
-    fn shown(&self, origin: &Origin, ticket: Option<&str>) -> Option<Ticket> {
+    /// The ticket that was shown, asked for once a request: a device may show first tickets only so often, since each time it
+    /// gets a place.
+    pub(super) fn shown(&self, origin: &Origin, ticket: Option<&str>) -> Option<Ticket> {
         let shown = ticket.and_then(|text| self.seal.open_ticket(text))?;
         (shown.place().is_some() || self.may_take_place(origin)).then_some(shown)
     }

@@ -6,34 +6,9 @@ use tokio_postgres::Client;
 
 use super::error::store_error;
 use crate::error::{Result, StoreError};
+use crate::migrations::{Migration, migrations};
 
-/// A migration.
-struct Migration {
-    name: &'static str,
-    sql: &'static str,
-}
-
-macro_rules! migration {
-    ($name:literal) => {
-        Migration { name: $name, sql: include_str!(concat!("../../migrations/postgres/", $name, ".sql")) }
-    };
-}
-
-/// All migrations in order; the number of a migration is its place, counted from 1.
-const MIGRATIONS: &[Migration] = &[
-    migration!("0001_people"),
-    migration!("0002_relatives"),
-    migration!("0003_results"),
-    migration!("0004_communities"),
-    migration!("0005_venues"),
-    migration!("0006_staff"),
-    migration!("0007_one_time_passwords"),
-    migration!("0008_audit"),
-    migration!("0009_changes"),
-    migration!("0010_idempotency_by_time"),
-    migration!("0011_room"),
-    migration!("0012_operations"),
-];
+const MIGRATIONS: &[Migration] = migrations!("postgres");
 
 /// A program that knows fewer migrations than this can't use what the newest migration leaves. Raised only by a migration
 /// that takes something away; those that add leave it, so that nodes of the version before can still be started.

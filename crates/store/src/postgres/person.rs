@@ -190,14 +190,7 @@ async fn register_new(tx: &Tx, new: &RegisterPerson) -> Result<Outcome> {
 }
 
 async fn create(tx: &Tx, person: PersonId, tag: &[u8; 32], new: &RegisterPerson) -> Result<bool> {
-    let identity = Identity {
-        document: &new.document,
-        name: &new.name,
-        phone: new.phone.as_ref(),
-        birth_date: new.birth_date,
-        sex: None,
-    };
-    let sealed = identity.seal(&tx.keys, tx.rng.as_ref(), person)?;
+    let sealed = Identity::from(new).seal(&tx.keys, tx.rng.as_ref(), person)?;
     insert(
         tx,
         &NewPerson {

@@ -186,7 +186,7 @@ struct Written<'a> {
 async fn write(tx: &Tx, plain: &[Plain<'_>]) -> Result<Vec<(usize, Registered)>> {
     let mut sealed = Vec::with_capacity(plain.len());
     for plain in plain {
-        sealed.push(identity(plain.given).seal(&tx.keys, tx.rng.as_ref(), plain.person)?);
+        sealed.push(Identity::from(&plain.given.new).seal(&tx.keys, tx.rng.as_ref(), plain.person)?);
     }
     let devices = plain.iter().filter(|plain| plain.given.new.device.is_some()).count();
     // From here on other registrations wait.
@@ -201,11 +201,6 @@ async fn write(tx: &Tx, plain: &[Plain<'_>]) -> Result<Vec<(usize, Registered)>>
     }
     insert(tx, &written).await?;
     written.iter().map(|written| Ok((written.plain.index, written.registered()?))).collect()
-}
-
-fn identity(given: &Registration) -> Identity<'_> {
-    let RegisterPerson { document, name, phone, birth_date, .. } = &given.new;
-    Identity { document, name, phone: phone.as_ref(), birth_date: *birth_date, sex: None }
 }
 
 async fn insert(tx: &Tx, written: &[Written<'_>]) -> Result<()> {

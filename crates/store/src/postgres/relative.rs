@@ -145,14 +145,7 @@ async fn check_known(tx: &Tx, relative: PersonId, new: &AddRelative) -> Result<(
 }
 
 async fn create(tx: &Tx, relative: PersonId, tag: &[u8; 32], new: &AddRelative) -> Result<()> {
-    let identity = Identity {
-        document: &new.document,
-        name: &new.name,
-        phone: None,
-        birth_date: new.birth_date,
-        sex: None,
-    };
-    let sealed = identity.seal(&tx.keys, tx.rng.as_ref(), relative)?;
+    let sealed = Identity::from(new).seal(&tx.keys, tx.rng.as_ref(), relative)?;
     let row = NewPerson {
         person: relative,
         tag,

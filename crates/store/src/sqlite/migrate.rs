@@ -3,28 +3,9 @@
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::error::{Result, StoreError};
+use crate::migrations::{Migration, migrations};
 
-macro_rules! migration {
-    ($name:literal) => {
-        ($name, include_str!(concat!("../../migrations/sqlite/", $name, ".sql")))
-    };
-}
-
-/// All migrations in order; the number of a migration is its place, counted from 1.
-const MIGRATIONS: &[(&str, &str)] = &[
-    migration!("0001_people"),
-    migration!("0002_relatives"),
-    migration!("0003_results"),
-    migration!("0004_communities"),
-    migration!("0005_venues"),
-    migration!("0006_staff"),
-    migration!("0007_one_time_passwords"),
-    migration!("0008_audit"),
-    migration!("0009_changes"),
-    migration!("0010_idempotency_by_time"),
-    migration!("0011_room"),
-    migration!("0012_operations"),
-];
+const MIGRATIONS: &[Migration] = migrations!("sqlite");
 
 /// Brings the database to the newest version this program knows; refuses a newer one.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
@@ -39,7 +20,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
     if found > known {
         return Err(StoreError::NewerSchema { found, known });
     }
-    for (version, (name, sql)) in (1..).zip(MIGRATIONS).skip(found as usize) {
+    for (version, Migration { name, sql }) in (1..).zip(MIGRATIONS).skip(found as usize) {
         tx.execute_batch(sql)?;
         tx.execute("INSERT INTO schema_version (version, name) VALUES (?1, ?2)", params![version, name])?;
     }
@@ -83,7 +64,7 @@ mod tests {
 
     #[test]
     fn migration_files_are_numbered_without_gaps() {
-        for (version, (name, _)) in (1..).zip(MIGRATIONS) {
+        for (version, Migration { name, .. }) in (1..).zip(MIGRATIONS) {
             assert!(name.starts_with(&format!("{version:04}_")), "{name}");
         }
     }

@@ -161,19 +161,12 @@ pub(super) fn register(tx: &Tx<'_>, new: &RegisterPerson, key: Option<Idempotenc
 }
 
 fn create(tx: &Tx<'_>, person: PersonId, tag: &[u8; 32], new: &RegisterPerson) -> Result<()> {
-    let identity = Identity {
-        document: &new.document,
-        name: &new.name,
-        phone: new.phone.as_ref(),
-        birth_date: new.birth_date,
-        sex: None,
-    };
     if let Some(phone) = &new.phone
         && !claim_phone(tx, &tx.keys.phone_tag(phone), person)?
     {
         return Err(Conflict::PhoneTaken.into());
     }
-    let sealed = identity.seal(tx.keys, tx.rng, person)?;
+    let sealed = Identity::from(new).seal(tx.keys, tx.rng, person)?;
     insert(
         tx,
         &NewPerson {

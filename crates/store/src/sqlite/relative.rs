@@ -80,14 +80,7 @@ fn check_known(tx: &Tx<'_>, relative: PersonId, new: &AddRelative) -> Result<()>
 }
 
 fn create(tx: &Tx<'_>, relative: PersonId, tag: &[u8; 32], new: &AddRelative) -> Result<()> {
-    let identity = Identity {
-        document: &new.document,
-        name: &new.name,
-        phone: None,
-        birth_date: new.birth_date,
-        sex: None,
-    };
-    let sealed = identity.seal(tx.keys, tx.rng, relative)?;
+    let sealed = Identity::from(new).seal(tx.keys, tx.rng, relative)?;
     person::insert(
         tx,
         &NewPerson {
