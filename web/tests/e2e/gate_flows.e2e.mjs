@@ -113,9 +113,7 @@ test('after a positive pooled tube the person is refused at the gate within 60 s
   let verdict = await judge()
   while (verdict.outcome !== 'refuse') {
     assert.ok(Date.now() - postedMs < REFUSED_WITHIN_MS, `still ${verdict.outcome} after 60 s`)
-    // The gate refreshes by itself; the test only watches for it.
-    const newList = page.waitForResponse((response) => response.url().includes('/v1/status-lists/'))
-    await newList
+    // The gate refreshes by itself, perhaps in the middle of a look: the next one sees it.
     verdict = await judge()
   }
   assert.deepEqual(verdict.reasons, ['colour-yellow'])
