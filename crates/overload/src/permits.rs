@@ -213,6 +213,6 @@ mod tests {
                 permits.completed(Class::B1, Duration::from_millis(10), false, WINDOW * window);
             });
         }
-        assert_eq!(permits.limit(), 16);
+        assert_eq!(permits.limit(), 6);
     }
 }

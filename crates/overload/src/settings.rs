@@ -52,7 +52,7 @@ pub struct AdmissionSettings {
 impl Default for AdmissionSettings {
     fn default() -> Self {
         Self {
-            first_permits: 16,
+            first_permits: 6,
             fewest_permits: 4,
             most_permits: 256,
             queue_ms: 50,

@@ -1,10 +1,10 @@
-//! The machine under the drill: which processor is whose, and how many descriptors there may be.
+//! The machine under the drill: which processor is whose, and what goes first.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use rustix::process::{Pid, Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
+use rustix::process::{Pid, setpriority_process};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use yimatong_drill::report::Machine;
 
@@ -33,13 +33,6 @@ pub(super) fn pin(thread: Option<u32>, cpu: usize) -> anyhow::Result<()> {
 
 pub(super) fn pid(number: u32) -> Option<Pid> {
     i32::try_from(number).ok().and_then(Pid::from_raw)
-}
-
-/// Allows as many descriptors as this process may have; children inherit it.
-pub(super) fn raise_descriptors() {
-    let limit = getrlimit(Resource::Nofile);
-    // The kernel does not refuse what it said is the most.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
 /// Goes before whatever else runs on this machine, where that is allowed; children inherit it.

@@ -18,6 +18,7 @@ use yimatong_drill::scenario::{self, Protection, Scenario};
 use yimatong_drill::target;
 
 use crate::clock::{Clock as _, SystemClock, monotonic};
+use crate::connections::descriptors;
 
 /// Overload, break and restart a server on this machine, and write report.json and report.html.
 #[derive(Debug, Args)]
@@ -55,7 +56,7 @@ impl Drill {
         let target = self.target.as_deref().map(target::parse).transpose()?;
         let scenarios = self.scenarios()?;
         machine::take_real_time();
-        machine::raise_descriptors();
+        descriptors::raise_limit();
         machine::raise_priority();
         behind::clear_when_interrupted()?;
         let processors = machine::Processors::find();
