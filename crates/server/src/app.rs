@@ -26,7 +26,7 @@ use crate::issue::signing_keys::SigningKeys;
 use crate::issue::subject::SubjectCipher;
 use crate::metrics::Metrics;
 use crate::overload::{Overload, Protection};
-use crate::registry::Registry;
+use crate::registry::{Followed, Registry};
 use crate::replay::ReplayMemory;
 use crate::rules;
 use crate::secret_file;
@@ -80,9 +80,12 @@ pub struct App {
     pub alarms: Arc<AlarmBoard>,
     /// Accounts of the demo; none in a real city.
     pub demo: Option<DemoAccounts>,
+    /// This run of this node, as it holds leases.
+    pub holder: String,
     made_signing_key: bool,
     signing_keys: RwLock<Arc<SigningKeys>>,
     ready: AtomicBool,
+    leaving: AtomicBool,
     public_url: String,
 }
 
@@ -126,6 +129,9 @@ impl App {
             );
         }
         let metrics = Metrics::default();
+        let mut run = [0; 8];
+        random.fill(&mut run).map_err(|_| anyhow::anyhow!("the machine gave no randomness"))?;
+        let holder = format!("{}-{:016x}", config.server.node_name(), u64::from_le_bytes(run));
         let made_signing_key = SigningKeys::open(data, &random)?.all().is_empty();
         let signing_keys = SigningKeys::open_or_create(data, &random, clock.now())?;
         Ok(Self {
@@ -144,9 +150,11 @@ impl App {
             connections: Connections::new(&config.server, metrics.connections.clone())?,
             alarms: Arc::new(AlarmBoard::new(&config.server.node_name())),
             metrics,
+            holder,
             made_signing_key,
             signing_keys: RwLock::new(Arc::new(signing_keys)),
             ready: AtomicBool::new(false),
+            leaving: AtomicBool::new(false),
             public_url: config.public_url(),
             config,
             clock,
@@ -162,15 +170,17 @@ impl App {
     pub async fn load(&mut self, progress: &(dyn Fn(usize) + Sync)) -> anyhow::Result<()> {
         let now = self.clock.now();
         let snapshot = self.snapshot_path();
+        let epoch = self.store.feed_epoch().await.context("cannot read the state of the database")?;
         let latest = self.store.latest_seq().await.context("cannot read the latest change")?;
         let mut from_snapshot = false;
         if snapshot.exists() {
             let key = self.registry.board.index_key();
             match Registry::read_snapshot(&snapshot, Arc::clone(self.registry.rules()), key, now) {
-                Ok(registry) if registry.sequence() > latest => tracing::warn!(
+                Ok(registry) if registry.sequence() > latest || registry.epoch() != epoch => tracing::warn!(
                     snapshot = registry.sequence(),
                     store = latest,
-                    "the snapshot is newer than the database, which was put back or begun anew; the store is read"
+                    "the snapshot is of another history than the database, which was put back or begun anew; the store is \
+                     read"
                 ),
                 Ok(registry) => {
                     self.registry = registry;
@@ -183,7 +193,7 @@ impl App {
             }
         }
         if from_snapshot {
-            self.registry.follow(&*self.store, now).await.context("cannot read the latest changes")?;
+            self.follow_registry().await.context("cannot read the latest changes")?;
         } else {
             self.registry.load(&*self.store, now, progress).await.context("cannot read the people")?;
         }
@@ -200,6 +210,21 @@ impl App {
         self.open_room().await.context("cannot read the waiting room")?;
         self.ready.store(true, Ordering::Release);
         self.metrics.ready.set(1);
+        Ok(())
+    }
+
+    /// Takes over what changed in the store; reads everybody anew when the store was put back.
+    pub async fn follow_registry(&self) -> anyhow::Result<()> {
+        if self.registry.follow(&*self.store, self.clock.now()).await? == Followed::PutBack {
+            tracing::warn!(
+                "the database was put back, or a replica has taken over: what was known here may never have happened there. \
+                 The city is read anew; codes are shown as they were signed last"
+            );
+            let _loading = self.registry.begin_loading();
+            self.registry.forget();
+            self.reload_registry().await?;
+            self.registry.publish_all(self.clock.now());
+        }
         Ok(())
     }
 
@@ -238,6 +263,18 @@ impl App {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.ready.load(Ordering::Acquire)
+    }
+
+    /// Should requests be sent here? Not before the city is read, and not when the server is about to stop.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.is_ready() && !self.leaving.load(Ordering::Acquire)
+    }
+
+    /// From now on requests should go elsewhere; those that come are answered all the same.
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::Release);
+        self.metrics.ready.set(0);
     }
 
     /// From now on the server is not ready: it drains.

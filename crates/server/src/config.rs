@@ -65,6 +65,9 @@ pub struct StoreConfig {
     pub replica_url: Option<SecretString>,
     /// Most connections to a PostgreSQL database (and to its replica).
     pub connections: u32,
+    /// Bring a PostgreSQL database to the newest version at the start. False: a node that finds it older does not start, and
+    /// `yimatong migrate` does it, under an account that may change tables.
+    pub migrate: bool,
     /// How long check-ins are kept, in days.
     pub check_in_days: u32,
 }
@@ -72,7 +75,14 @@ pub struct StoreConfig {
 impl Default for StoreConfig {
     fn default() -> Self {
         let url = SecretString::from("sqlite:");
-        Self { data: PathBuf::from("data"), url, replica_url: None, connections: 16, check_in_days: 30 }
+        Self {
+            data: PathBuf::from("data"),
+            url,
+            replica_url: None,
+            connections: 16,
+            migrate: true,
+            check_in_days: 30,
+        }
     }
 }
 

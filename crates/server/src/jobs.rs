@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::ToSpan as _;
+use jiff::{SignedDuration, ToSpan as _};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
@@ -21,6 +21,8 @@ const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 const RELOAD_EVERY: Duration = Duration::from_secs(60);
 /// How often rows past their time are removed.
 const PURGE_EVERY: Duration = Duration::from_secs(600);
+/// A node that has removed rows does so again the next time, and another one when it has not for so long, in seconds.
+const RETENTION_LEASE_S: i64 = 1_500;
 
 /// Starts all jobs. They end when `stop` becomes true; each finishes what it is doing.
 #[must_use]
@@ -74,8 +76,11 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 async fn follow(app: Arc<App>) {
-    if let Err(error) = app.registry.follow(&*app.store, app.now()).await {
-        tracing::error!(%error, "the registry can't follow the store; codes are shown as of the last change");
+    if let Err(error) = app.follow_registry().await {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "the registry can't follow the store; codes are shown as of the last change"
+        );
     }
 }
 
@@ -131,6 +136,10 @@ async fn purge(app: Arc<App>) {
     let now = app.now();
     let oldest = city_day(now).saturating_sub(i64::from(app.config.store.check_in_days).days());
     let result = async {
+        let until = now.saturating_add(SignedDuration::from_secs(RETENTION_LEASE_S)).unwrap_or(now);
+        if !app.store.take_lease("retention", &app.holder, now, until).await? {
+            return Ok(0);
+        }
         app.store.purge_expired(now).await?;
         app.store.drop_check_ins_before(oldest).await
     };

@@ -13,7 +13,7 @@ use crate::http::front::Front;
 use crate::jobs;
 use crate::router::router;
 
-/// Serves until `stop` resolves, then drains: no new work, requests under way get `drain_s`, the store finishes
+/// Serves until `stop` resolves, says for `leave_s` that it is not wanted any more, then drains: no new work, requests under way get `drain_s`, the store finishes
 /// what is queued, the registry writes its snapshot.
 pub async fn run(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     let site = router(&app);
@@ -34,6 +34,14 @@ pub(crate) async fn serve(
     tracing::info!("at most {} connections at once", app.connections.figures().limit);
     let accepting = tokio::spawn(connections::accept(listener, Arc::clone(&app.connections), site, staged));
     stop.await;
+    let leave_s = app.config.server.leave_s;
+    if leave_s > 0 {
+        tracing::info!(
+            "leaving: requests should go elsewhere from now on, and are answered for {leave_s} s more"
+        );
+        app.leave();
+        tokio::time::sleep(Duration::from_secs(leave_s)).await;
+    }
     tracing::info!("stopping: new requests are refused, requests under way are finished");
     app.drain();
     let _ = tell_stop.send(true);

@@ -22,6 +22,7 @@ macro_rules! migrations {
             "0010_idempotency_by_time",
             "0011_room",
             "0012_operations",
+            "0013_lease",
         )
     };
     ($folder:literal: $($name:literal,)*) => {

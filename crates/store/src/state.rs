@@ -69,7 +69,8 @@ pub enum Changes {
         /// Ask again from here; equal to the given number when nothing changed.
         last_seq: u64,
     },
-    /// Changes that far back are purged, or people were imported since: load all states.
+    /// Changes that far back are purged, or people were imported since, or the number was never given out in this
+    /// history of the database: load all states.
     TooOld,
 }
 

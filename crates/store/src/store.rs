@@ -305,6 +305,11 @@ pub trait Store: Send + Sync {
     /// The number of the latest change; 0 in an empty store.
     async fn latest_seq(&self) -> Result<u64>;
 
+    /// Which history the change numbers belong to. It is another one after a replica has taken over or the database was
+    /// put back while nodes ran: then numbers come again that a follower has seen with other changes, and whatever it
+    /// knows must be read anew.
+    async fn feed_epoch(&self) -> Result<u32>;
+
     /// People changed after a change number; reads at most `limit` changes.
     async fn changes_since(&self, seq: u64, limit: usize) -> Result<Changes>;
 
@@ -324,6 +329,10 @@ pub trait Store: Send + Sync {
     ///
     /// Errors: `Invalid(issuedBy | calledBy, TooLarge)` for places past 2^53 - 1, `Invalid(capacityPerS)`.
     async fn step_room(&self, step: RoomStep) -> Result<RoomRow>;
+
+    /// Takes a job for one node until a moment, or longer when it has it already; false while another node has it. A node
+    /// whose clock is ahead may take it too early: a lease saves work, and a job must not go wrong when two do it.
+    async fn take_lease(&self, name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool>;
 
     /// What operators have set.
     async fn operations(&self) -> Result<Operations>;

@@ -9,6 +9,7 @@ mod keys;
 mod migrate;
 mod open;
 mod serve;
+mod shared_keys;
 mod staff;
 mod verify;
 

@@ -9,6 +9,7 @@ use ring::rand::SecureRandom;
 use secrecy::ExposeSecret as _;
 use yimatong_store::{Keyring, PostgresOptions, PostgresStore, Provision, SqliteOptions, SqliteStore, Store};
 
+use super::shared_keys;
 use crate::clock::monotonic;
 use crate::config::Config;
 use crate::demo;
@@ -18,6 +19,8 @@ pub(super) struct DataFolder {
     pub(super) store: Arc<dyn Store>,
     /// The store again, where it is SQLite: only that one can be made slow for a drill.
     pub(super) sqlite: Option<Arc<SqliteStore>>,
+    /// The store again, where it is PostgreSQL: several nodes may use it.
+    pub(super) postgres: Option<Arc<PostgresStore>>,
     pub(super) keyring: Arc<Keyring>,
     _lock: File,
 }
@@ -54,27 +57,36 @@ pub(super) async fn open_locked(
             bail!("a drill measures its own SQLite store; leave --store out");
         }
         let store = open_postgres(config, &keyring, random).await?;
-        return Ok(DataFolder { store, sqlite: None, keyring, _lock: lock });
+        return Ok(DataFolder {
+            store: store.clone(),
+            sqlite: None,
+            postgres: Some(store),
+            keyring,
+            _lock: lock,
+        });
     }
     let options = SqliteOptions { provision, ..SqliteOptions::new(data.join("yimatong.db"), monotonic) };
     let store = SqliteStore::open(&options, Arc::clone(&keyring), Arc::clone(random))
         .with_context(|| format!("cannot open the database in {}", data.display()))?;
     let sqlite = Arc::new(store);
-    Ok(DataFolder { store: sqlite.clone(), sqlite: Some(sqlite), keyring, _lock: lock })
+    Ok(DataFolder { store: sqlite.clone(), sqlite: Some(sqlite), postgres: None, keyring, _lock: lock })
 }
 
 async fn open_postgres(
     config: &Config,
     keyring: &Arc<Keyring>,
     random: &Arc<dyn SecureRandom + Send + Sync>,
-) -> anyhow::Result<Arc<dyn Store>> {
+) -> anyhow::Result<Arc<PostgresStore>> {
     let options = PostgresOptions {
         replica_url: config.store.replica_url.as_ref().map(|url| url.expose_secret().to_owned()),
         connections: config.store.connections,
+        migrate: config.store.migrate,
         ..PostgresOptions::new(config.store.url.expose_secret())
     };
     let store = PostgresStore::open(&options, Arc::clone(keyring), Arc::clone(random)).await;
-    Ok(Arc::new(store.context("cannot open the database of store.url")?))
+    let store = store.context("cannot open the database of store.url")?;
+    shared_keys::check(&store, &config.store.data, config.city.code, &**random).await?;
+    Ok(Arc::new(store))
 }
 
 /// A folder keeps to one kind of store: its snapshot of the registry counts that store's changes.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use yimatong_model::synthetic::SyntheticCity;
 
 use super::drilled::{self, Drilled};
@@ -18,6 +18,8 @@ use crate::connections::descriptors;
 use crate::demo::{self, DemoAccounts, Folder};
 use crate::{random, server};
 
+/// Connections the kernel keeps until they are accepted; the acceptor makes it longer.
+const BACKLOG: u32 = 1_024;
 /// A start says how far it is every so many people.
 const PROGRESS: usize = 500_000;
 
@@ -91,10 +93,9 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
     };
     let descriptors = descriptors::raise_limit();
     tracing::info!(descriptors, "the limit of file descriptors is raised as far as the system lets it");
-    let listener = TcpListener::bind(config.server.listen)
-        .await
+    let socket = reserve(config.server.listen)
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
-    let address = listener.local_addr()?;
+    let address = socket.local_addr()?;
     let mut app = App::new(Parts {
         config: Config { server: crate::config::ServerConfig { listen: address, ..config.server }, ..config },
         clock,
@@ -104,12 +105,16 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
         demo: accounts,
         protection: drilled.protection,
     })?;
+    if let Some(postgres) = &folder.postgres {
+        super::shared_keys::check_signing(postgres, &app.config.store.data).await?;
+    }
     app.load(&|people| {
         if people % PROGRESS == 0 {
             tracing::info!(people, "reading people");
         }
     })
     .await?;
+    let listener = socket.listen(BACKLOG).with_context(|| format!("cannot listen on {address}"))?;
     let took = started.elapsed();
     let place = format!("{}://{address}", app.config.server.scheme());
     tracing::info!(people = app.registry.people(), took_ms = took.as_millis(), "ready on {place}");
@@ -132,6 +137,16 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
         }
     };
     server::run(app, listener, stop).await
+}
+
+/// Takes an address, on which nobody is listened to yet: whoever comes while the city is being read is turned away at once,
+/// and a proxy asks another node.
+fn reserve(address: SocketAddr) -> std::io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // The connections of a server that was just stopped may still be ending.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
 }
 
 /// Says where the demo is and how to sign in.

@@ -25,6 +25,8 @@ pub struct ServerConfig {
     pub public_url: Option<String>,
     /// Largest accepted request body in bytes.
     pub max_body_bytes: usize,
+    /// How long a shutdown says "not ready" while it answers on, so that proxies send nothing more here, in seconds.
+    pub leave_s: u64,
     /// How long a shutdown waits for requests under way, in seconds.
     pub drain_s: u64,
     /// How long a resident stays signed in on a device, in days.
@@ -65,6 +67,7 @@ impl Default for ServerConfig {
             public_url: None,
             max_body_bytes: 1 << 20,
             // Closing the store and the snapshot come after it, and a stop takes at most 10 s.
+            leave_s: 0,
             drain_s: 8,
             session_days: 180,
             staff_session_h: 12,
@@ -124,6 +127,7 @@ impl ServerConfig {
             _ => {}
         }
         for (key, value, least, most) in [
+            ("server.leave_s", self.leave_s, 0, 60),
             ("server.session_days", u64::from(self.session_days), 1, 3_650),
             ("server.staff_session_h", u64::from(self.staff_session_h), 1, 8_760),
             ("server.connections", self.connections as u64, 1, 1_000_000),

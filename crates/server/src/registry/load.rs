@@ -8,6 +8,15 @@ use super::Registry;
 /// People read from the store at a time.
 const PAGE: usize = 10_000;
 
+/// How following the store went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Followed {
+    /// So many people changed.
+    Changed(usize),
+    /// The store was put back, or a replica has taken over: what is known may never have happened there.
+    PutBack,
+}
+
 impl Registry {
     /// Reads everyone. `progress` is told how many people have been read.
     pub async fn load(
@@ -16,7 +25,8 @@ impl Registry {
         now: Timestamp,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<(), StoreError> {
-        // The number is taken first: what changes while people are read is read again afterwards.
+        // The numbers are taken first: what changes while people are read is read again afterwards.
+        let epoch = store.feed_epoch().await?;
         let sequence = store.latest_seq().await?;
         let mut after = None;
         let mut read = 0;
@@ -29,23 +39,33 @@ impl Registry {
             progress(read);
         }
         self.apply_all(&[], sequence, now);
+        self.set_epoch(epoch);
+        // A store that is put back at this very moment is noticed by whoever follows next.
         self.follow(store, now).await?;
         Ok(())
     }
 
-    /// Applies what changed in the store since the last call. Returns how many people changed.
-    pub async fn follow(&self, store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
+    /// Applies what changed in the store since the last call.
+    pub async fn follow(&self, store: &dyn Store, now: Timestamp) -> Result<Followed, StoreError> {
+        if store.feed_epoch().await? != self.epoch() {
+            return Ok(Followed::PutBack);
+        }
         let mut changed = 0;
         loop {
             match store.changes_since(self.sequence(), PAGE).await? {
-                Changes::Page { last_seq, .. } if last_seq <= self.sequence() => return Ok(changed),
+                Changes::Page { last_seq, .. } if last_seq <= self.sequence() => {
+                    return Ok(Followed::Changed(changed));
+                }
                 Changes::Page { states, last_seq } => {
                     changed += states.len();
                     self.apply_all(&states, last_seq, now);
                 }
+                Changes::TooOld if store.latest_seq().await? < self.sequence() => {
+                    return Ok(Followed::PutBack);
+                }
                 Changes::TooOld => {
                     Box::pin(self.load(store, now, &|_| {})).await?;
-                    return Ok(self.people());
+                    return Ok(Followed::Changed(self.people()));
                 }
             }
         }

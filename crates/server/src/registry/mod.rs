@@ -15,7 +15,7 @@ pub mod status_board;
 mod tests;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use jiff::Timestamp;
@@ -27,6 +27,7 @@ use yimatong_model::rule::{Decision, RulePack};
 use yimatong_store::{PersonState, Relation, RelativeSlot};
 
 use entry::Entry;
+pub use load::Followed;
 use shard::Shard;
 use status_board::StatusBoard;
 
@@ -66,6 +67,8 @@ pub struct Registry {
     pub board: StatusBoard,
     rules: Arc<RulePack>,
     sequence: AtomicU64,
+    /// The history of the store that the number belongs to.
+    epoch: AtomicU32,
     /// Readings of the whole city under way.
     loading: AtomicUsize,
 }
@@ -81,6 +84,7 @@ impl Registry {
             board: StatusBoard::new(status_index_key),
             rules,
             sequence: AtomicU64::new(0),
+            epoch: AtomicU32::new(0),
             loading: AtomicUsize::new(0),
         }
     }
@@ -159,8 +163,19 @@ impl Registry {
         due.len()
     }
 
+    /// Sets everybody's slots in the status lists, whatever the lists said of them. When the store was put back, slots are
+    /// given out again that stand in the lists with somebody else's status.
+    pub fn publish_all(&self, now: Timestamp) {
+        for lock in &self.shards {
+            let shard = read(lock);
+            for entry in shard.entries() {
+                self.publish(&shard, entry.person(), now, false);
+            }
+        }
+    }
+
     /// After a snapshot was read: links, colours as of `now` and the change number.
-    fn resume(&self, sequence: u64, now: Timestamp) {
+    fn resume(&self, (epoch, sequence): (u32, u64), now: Timestamp) {
         for lock in &self.shards {
             let shard = read(lock);
             for entry in shard.entries() {
@@ -174,6 +189,7 @@ impl Registry {
             }
         }
         self.sequence.store(sequence, Ordering::Release);
+        self.set_epoch(epoch);
     }
 
     /// What is known of a person at `now`.
@@ -227,6 +243,7 @@ impl Registry {
         }
         self.relatives.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.lock_due().clear();
+        self.sequence.store(0, Ordering::Release);
     }
 
     /// How many people are known.
@@ -245,6 +262,16 @@ impl Registry {
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence.load(Ordering::Acquire)
+    }
+
+    /// The history of the store that [`Registry::sequence`] belongs to.
+    #[must_use]
+    pub fn epoch(&self) -> u32 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    fn set_epoch(&self, epoch: u32) {
+        self.epoch.store(epoch, Ordering::Release);
     }
 
     fn relink(&self, person: PersonId, before: &[RelativeSlot], after: &[RelativeSlot]) {

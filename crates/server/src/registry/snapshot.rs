@@ -24,7 +24,7 @@ use super::shard::Shard;
 use super::{Registry, read};
 
 /// Changes with every change of the layout.
-const MAGIC: &[u8; 8] = b"YMTREG03";
+const MAGIC: &[u8; 8] = b"YMTREG04";
 /// No side table or list is longer than this many bytes; a larger number in a file is damage.
 const LARGEST_PART: u64 = 1 << 32;
 
@@ -126,6 +126,7 @@ impl Registry {
         // The number is taken first: a change that lands while entries are written is applied again at start.
         let sequence = self.sequence();
         sink.put(MAGIC)?;
+        sink.put(&self.epoch().to_le_bytes())?;
         sink.put(&sequence.to_le_bytes())?;
         sink.put(&(self.shards.len() as u64).to_le_bytes())?;
         for shard in &self.shards {
@@ -167,7 +168,7 @@ impl Registry {
             bail!("{} has another layout", path.display());
         }
         let registry = Self::new(rules, status_index_key);
-        let sequence = source.take_number()?;
+        let position = (u32::from_le_bytes(source.take()?), source.take_number()?);
         if source.take_number()? != registry.shards.len() as u64 {
             bail!("{} has another number of parts", path.display());
         }
@@ -201,7 +202,7 @@ impl Registry {
         if !registry.board.restore(lists) {
             bail!("{} has a status list of another size", path.display());
         }
-        registry.resume(sequence, now);
+        registry.resume(position, now);
         Ok(registry)
     }
 }

@@ -207,10 +207,13 @@ async fn tokens_that_are_forged_or_another_servers_open_nothing() {
 }
 
 #[tokio::test]
-async fn a_server_that_starts_or_drains_says_so_and_when_to_come_back() {
+async fn a_server_that_starts_leaves_or_drains_says_so_and_when_to_come_back() {
     let city = City::new().await;
     let resident = register(&city, 1).await;
     assert_eq!(city.get("/readyz").send().await.status, 200);
+    city.app.leave();
+    assert_eq!(city.get("/readyz").send().await.refused(), refusal(503, "starting"));
+    assert_eq!(city.get("/v1/code").by(&resident.token).send().await.status, 200, "it answers all the same");
     city.app.drain();
     assert_eq!(city.get("/readyz").send().await.refused(), refusal(503, "starting"));
     let answer = city.get("/v1/code").by(&resident.token).send().await;

@@ -15,9 +15,8 @@ use super::check_in::Batch;
 use super::open::PostgresStore;
 use super::register_many::Registration;
 use super::{
-    audit, bulk, change, check_in, check_in_day, community, device, idempotency, institution,
-    one_time_password, operations, paper, person, person_file, relative, result, room, slot, staff, state,
-    vaccination, venue,
+    audit, bulk, change, check_in, community, device, idempotency, institution, lease, one_time_password,
+    operations, paper, person, person_file, relative, result, room, slot, staff, state, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::check_in::CheckIn;
@@ -181,12 +180,8 @@ impl Store for PostgresStore {
     }
 
     async fn drop_check_ins_before(&self, day: Date) -> Result<usize> {
-        let dropped = transact!(self, "drop_check_ins_before", Mode::WriteAgain, tx => async {
-            check_in::raise_floor(tx, day).await?;
-            check_in_day::drop_before(tx, day).await
-        });
-        self.forget_days();
-        dropped
+        transact!(self, "drop_check_ins_before", Mode::WriteAgain, tx => check_in::raise_floor(tx, day))?;
+        self.drop_days_before(day).await
     }
 
     async fn import_communities(&self, communities: Vec<CommunityRow>) -> Result<usize> {
@@ -271,6 +266,10 @@ impl Store for PostgresStore {
         transact!(self, "latest_seq", Mode::Read, tx => change::latest(tx))
     }
 
+    async fn feed_epoch(&self) -> Result<u32> {
+        transact!(self, "feed_epoch", Mode::Read, tx => change::epoch(tx))
+    }
+
     async fn changes_since(&self, seq: u64, limit: usize) -> Result<Changes> {
         transact!(self, "changes_since", Mode::Read, tx => change::since(tx, seq, limit))
     }
@@ -280,10 +279,17 @@ impl Store for PostgresStore {
     }
 
     async fn purge_expired(&self, now: Timestamp) -> Result<u64> {
-        transact!(self, "purge_expired", Mode::WriteAgain, tx => async {
-            let passwords = one_time_password::purge(tx, now).await?;
-            Ok(passwords + idempotency::purge(tx, now).await? + change::purge(tx, now).await?)
-        })
+        let mut gone = 0;
+        loop {
+            let more = transact!(self, "purge_expired", Mode::WriteAgain, tx => async {
+                let passwords = one_time_password::purge(tx, now).await?;
+                Ok(passwords + idempotency::purge(tx, now).await? + change::purge(tx, now).await?)
+            })?;
+            if more == 0 {
+                return Ok(gone);
+            }
+            gone += more;
+        }
     }
 
     async fn room(&self) -> Result<RoomRow> {
@@ -292,6 +298,10 @@ impl Store for PostgresStore {
 
     async fn step_room(&self, step: RoomStep) -> Result<RoomRow> {
         transact!(self, "step_room", Mode::Write, tx => room::step(tx, step))
+    }
+
+    async fn take_lease(&self, name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool> {
+        transact!(self, "take_lease", Mode::WriteAgain, tx => lease::take(tx, name, holder, now, until))
     }
 
     async fn operations(&self) -> Result<Operations> {

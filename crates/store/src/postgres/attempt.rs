@@ -6,6 +6,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::error::Trouble;
 use super::open::Shared;
+use super::pool::Lease;
 use super::tx::{Limits, Tx};
 use crate::deadline;
 use crate::error::{Outage, Result, StoreError};
@@ -69,8 +70,13 @@ impl<'a> Attempts<'a> {
         if self.limits.deadline.is_some_and(|deadline| now >= deadline) {
             return Err((StoreError::Deadline, Trouble::Final));
         }
-        let pool = if self.mode == Mode::History { self.store.history_pool() } else { &self.store.pool };
-        let lease = pool.lease(self.limits.deadline).await.map_err(|error| (error, Trouble::Final))?;
+        let lease = match self.replica_lease().await {
+            Some(lease) => lease,
+            None => {
+                let lease = self.store.pool.lease(self.limits.deadline).await;
+                lease.map_err(|error| (error, Trouble::Final))?
+            }
+        };
         let (keys, rng) = (self.store.keys.clone(), self.store.rng.clone());
         let mut tx = Tx::new(lease, keys, rng, self.limits, self.store.is_cluster());
         tx.lease.opened();
@@ -90,6 +96,16 @@ impl<'a> Attempts<'a> {
         }
     }
 
+    /// A connection to the replica for reads that may lag. None: there is none, or it is away, and the database itself is asked.
+    async fn replica_lease(&self) -> Option<Lease> {
+        let replica = self.store.replica().filter(|_| self.mode == Mode::History)?;
+        let lease = replica.lease(self.limits.deadline).await;
+        if matches!(lease, Err(StoreError::Deadline | StoreError::Unavailable(Outage::Io(_)))) {
+            self.store.rest_replica();
+        }
+        lease.ok()
+    }
+
     /// Ends a transaction with the verb's outcome. None: to be tried again.
     pub(super) async fn end<T>(&mut self, tx: Tx, outcome: Result<T>) -> Option<Result<T>> {
         let began = tx.began;
@@ -98,6 +114,7 @@ impl<'a> Attempts<'a> {
             Ok(_) if tx.trouble().is_some() => {
                 (Err(StoreError::Unavailable(Outage::RolledBack)), roll_back(tx).await)
             }
+            Ok(_) if tx.is_late(Instant::now()) => (Err(StoreError::Deadline), roll_back(tx).await),
             Ok(answer) => self
                 .commit(tx)
                 .await

@@ -16,15 +16,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::try_join;
 use jiff::Timestamp;
 use yimatong_model::ids::PersonId;
 
 use super::sequence;
-use super::sql::Sql;
+use super::sql::{PURGED_AT_ONCE, Sql};
 use super::state;
-use super::tx::{Tx, at};
+use super::tx::{Parameter, Tx, at};
 use crate::codec::{ms, narrow};
-use crate::error::Result;
+use crate::error::{Noun, Result, StoreError, corrupt};
 use crate::sequence::{Fact, Sequence};
 use crate::state::{Changes, PersonState};
 use crate::state_rows::person_id;
@@ -46,6 +47,10 @@ const NUMBER_MANY: Sql = Sql::keys(
     "UPDATE person SET seq = new.seq FROM unnest($1::bigint[], $2::bigint[]) AS new (person_id, seq)
      WHERE person.person_id = new.person_id AND person.person_id = ANY($1)",
 );
+/// The name of a log file begins with the number of the timeline: another one after a replica has taken over or the
+/// database was put back to a moment (PostgreSQL, "Continuous Archiving", timelines).
+const TIMELINE: Sql =
+    Sql::coordinator("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) FROM sequence WHERE name = $1");
 const SINCE: Sql = Sql::coordinator("SELECT seq, person_id FROM change WHERE seq > $1 ORDER BY seq LIMIT $2");
 const LATEST: Sql = Sql::coordinator("SELECT seq, person_id FROM change ORDER BY seq DESC LIMIT $1");
 const ARRIVED: Sql =
@@ -53,37 +58,51 @@ const ARRIVED: Sql =
 const OLD: Sql = Sql::coordinator(
     "SELECT coalesce((SELECT min(seq) - 1 FROM change WHERE at_ms >= $1), (SELECT max(seq) FROM change), 0)",
 );
-const DELETE: Sql = Sql::coordinator("DELETE FROM change WHERE seq <= $1");
+const DELETE: Sql = Sql::coordinator(
+    "DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE seq <= $1 ORDER BY seq LIMIT $2)",
+);
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[INSERT, NUMBER_ONE, NUMBER_MANY, SINCE, LATEST, ARRIVED, OLD, DELETE];
+pub(super) const ALL: &[Sql] =
+    &[INSERT, NUMBER_ONE, NUMBER_MANY, TIMELINE, SINCE, LATEST, ARRIVED, OLD, DELETE];
 
-/// Notes that people changed; answers their states, by person. The last thing a verb does, and the people are locked.
+/// Notes that people changed; answers their states, by person. The last thing a verb does, and the people are locked. From
+/// the number on every other change of the city waits, so whatever can be read or written before, is.
 pub(super) async fn note(tx: &Tx, people: &BTreeSet<PersonId>, now: Timestamp) -> Result<Vec<PersonState>> {
     if people.is_empty() {
         return Ok(Vec::new());
     }
-    number(tx, people, now).await?;
-    state::of_many(tx, people).await
+    let mut states = state::of_many(tx, people).await?;
+    let numbers: BTreeMap<PersonId, i64> =
+        people.iter().copied().zip(number(tx, people, now).await?..).collect();
+    for state in &mut states {
+        let number = numbers.get(&state.person_id).copied().ok_or_else(|| corrupt("a state"))?;
+        state.seq = narrow(number, "a change number")?;
+    }
+    Ok(states)
 }
 
-/// Notes that one person changed.
-pub(super) async fn note_one(tx: &Tx, person: PersonId, now: Timestamp) -> Result<()> {
-    number(tx, &BTreeSet::from([person]), now).await
+/// Notes that one person changed; answers the state.
+pub(super) async fn note_one(tx: &Tx, person: PersonId, now: Timestamp) -> Result<PersonState> {
+    let states = note(tx, &BTreeSet::from([person]), now).await?;
+    states.into_iter().next().ok_or(StoreError::NotFound(Noun::Person))
 }
 
-async fn number(tx: &Tx, people: &BTreeSet<PersonId>, now: Timestamp) -> Result<()> {
+/// Numbers the people in their order; answers the first number.
+async fn number(tx: &Tx, people: &BTreeSet<PersonId>, now: Timestamp) -> Result<i64> {
     let ids: Vec<i64> = people.iter().map(|person| person.as_i64()).collect();
     let first = sequence::take(tx, Sequence::Change, ids.len()).await?;
     let numbers: Vec<i64> = (first..).take(ids.len()).collect();
     for (ids, numbers) in ids.chunks(CHUNK).zip(numbers.chunks(CHUNK)) {
-        tx.execute(&INSERT, &[&numbers, &ids, &ms(now)]).await?;
-        match (ids, numbers) {
-            ([person], [seq]) => tx.execute(&NUMBER_ONE, &[person, seq]).await?,
-            _ => tx.execute(&NUMBER_MANY, &[&ids, &numbers]).await?,
+        let at_ms = ms(now);
+        let inserted: [Parameter<'_>; 3] = [&numbers, &ids, &at_ms];
+        let (sql, numbered): (_, [Parameter<'_>; 2]) = match (ids, numbers) {
+            ([person], [seq]) => (&NUMBER_ONE, [person, seq]),
+            _ => (&NUMBER_MANY, [&ids, &numbers]),
         };
+        try_join(tx.execute(&INSERT, &inserted), tx.execute(sql, &numbered)).await?;
     }
-    Ok(())
+    Ok(first)
 }
 
 /// Appends changes whose people are written with their numbers.
@@ -118,10 +137,17 @@ fn end_of_arrived(changes: &[(i64, i64)], arrived: &BTreeMap<i64, i64>) -> Optio
     changes.iter().filter(missing).map(|(seq, _)| seq - 1).min()
 }
 
+/// Which history the numbers belong to.
+pub(super) async fn epoch(tx: &Tx) -> Result<u32> {
+    let row = tx.row(&TIMELINE, &[&Sequence::Change.name()]).await?.ok_or_else(|| corrupt("a sequence"))?;
+    u32::from_str_radix(at(&row, 0)?, 16).map_err(|_| corrupt("the name of a log file"))
+}
+
 /// People changed after a number.
 pub(super) async fn since(tx: &Tx, seq: u64, limit: usize) -> Result<Changes> {
     let after = i64::try_from(seq).unwrap_or(i64::MAX);
-    if after < sequence::fact(tx, Fact::ChangeFloor).await?.unwrap_or(0) {
+    let floor = sequence::fact(tx, Fact::ChangeFloor).await?.unwrap_or(0);
+    if after < floor || after >= sequence::next(tx, Sequence::Change).await? {
         return Ok(Changes::TooOld);
     }
     let most = i64::try_from(limit.max(1)).unwrap_or(i64::MAX);
@@ -147,12 +173,12 @@ pub(super) async fn since(tx: &Tx, seq: u64, limit: usize) -> Result<Changes> {
     Ok(Changes::Page { states, last_seq })
 }
 
-/// Removes old change rows; answers how many.
+/// Removes old change rows, [`PURGED_AT_ONCE`] at most; answers how many.
 pub(super) async fn purge(tx: &Tx, now: Timestamp) -> Result<u64> {
     // Rows stand in order of time nearly, but clocks step back: cut at the first row that is young enough.
     let row = tx.row(&OLD, &[&(ms(now) - KEPT_MS)]).await?;
     let floor: i64 = row.map_or(Ok(0), |row| at(&row, 0))?;
-    let gone = tx.execute(&DELETE, &[&floor]).await?;
+    let gone = tx.execute(&DELETE, &[&floor, &PURGED_AT_ONCE]).await?;
     if gone > 0 {
         sequence::raise_fact(tx, Fact::ChangeFloor, floor).await?;
     }

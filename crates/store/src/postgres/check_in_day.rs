@@ -1,13 +1,12 @@
 //! The city days of check-ins: each is a partition of both tables, so that retention is a drop.
 //!
 //! Partitions are made before the transaction that needs them, in one of their own: making one takes a lock on the whole
-//! table, which must not wait for anything else.
+//! table, which must not be held or waited for long.
 
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use futures_util::future::BoxFuture;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use yimatong_model::clock::city_day;
 
@@ -94,15 +93,35 @@ impl Shared {
         if wanted.is_subset(&self.days()) {
             return Ok(());
         }
-        let mut days = transact!(self, "record_check_ins", Mode::Read, tx => check_in::days(tx, batches))?;
-        if !days.is_empty() {
-            // Tomorrow too, so that nobody waits for it at midnight.
-            let newest = batches.iter().map(|batch| city_day(batch.now)).max();
-            days.extend(newest.and_then(|today| today.checked_add(1.day()).ok()));
-            transact!(self, "record_check_ins", Mode::WriteAgain, tx => create(tx, &days))?;
-            self.days().extend(days.iter().map(|day| day_number(*day)));
+        let (there, acceptable) = transact!(self, "record_check_ins", Mode::Read, tx => async {
+            Ok((there(tx).await?, check_in::days(tx, batches).await?))
+        })?;
+        for day in acceptable {
+            if !there.contains(&suffix(day)) {
+                transact!(self, "record_check_ins", Mode::WriteAgain, tx => create(tx, day))?;
+            }
+            self.days().insert(day_number(day));
+        }
+        let ahead =
+            batches.iter().map(|batch| city_day(batch.now)).max().and_then(|today| today.tomorrow().ok());
+        // Tomorrow too, so that nobody waits for it at midnight. When it can't be made now, the first of that day makes it.
+        if let Some(ahead) = ahead.filter(|day| !there.contains(&suffix(*day))) {
+            let _ = transact!(self, "record_check_ins", Mode::WriteAgain, tx => create(tx, ahead));
         }
         Ok(())
+    }
+
+    /// Drops the days before one; answers how many that were.
+    pub(super) async fn drop_days_before(&self, day: Date) -> Result<usize> {
+        let there = transact!(self, "drop_check_ins_before", Mode::Read, tx => there(tx))?;
+        let first_kept = suffix(day);
+        // Suffixes have one length, so text order is the order of days.
+        let old: Vec<&String> = there.iter().filter(|suffix| **suffix < first_kept).collect();
+        for suffix in &old {
+            transact!(self, "drop_check_ins_before", Mode::WriteAgain, tx => drop_day(tx, suffix))?;
+        }
+        self.days().retain(|number| *number >= day_number(day));
+        Ok(old.len())
     }
 
     fn days(&self) -> std::sync::MutexGuard<'_, BTreeSet<i32>> {
@@ -110,34 +129,34 @@ impl Shared {
     }
 }
 
-/// Makes the partitions of days unless they are there.
-async fn create(tx: &Tx, days: &BTreeSet<Date>) -> Result<()> {
-    for day in days {
-        let (suffix, number) = (suffix(*day), day_number(*day));
-        for table in TABLES {
-            tx.batch(&format!(
-                "CREATE TABLE IF NOT EXISTS {table}_{suffix} PARTITION OF {table}
-                 FOR VALUES FROM ({number}) TO ({})",
-                number + 1
-            ))
-            .await?;
-        }
+/// Suffixes of the days that have tables.
+async fn there(tx: &Tx) -> Result<BTreeSet<String>> {
+    let rows = tx.rows(&PARTITIONS, &[]).await?;
+    rows.iter().map(|row| Ok(at::<&str>(row, 0)?.rsplit('_').next().unwrap_or_default().to_owned())).collect()
+}
+
+/// Making and dropping a day locks the whole table, and whoever comes meanwhile waits behind: better soon again than long.
+const HURRY: &str = "SET LOCAL lock_timeout = '200ms'";
+
+/// Makes the partitions of a day unless they are there.
+async fn create(tx: &Tx, day: Date) -> Result<()> {
+    tx.batch(HURRY).await?;
+    let (suffix, number) = (suffix(day), day_number(day));
+    for table in TABLES {
+        tx.batch(&format!(
+            "CREATE TABLE IF NOT EXISTS {table}_{suffix} PARTITION OF {table} FOR VALUES FROM ({number}) TO ({})",
+            number + 1
+        ))
+        .await?;
     }
     Ok(())
 }
 
-/// Drops the partitions of all days before one; answers how many days that were.
-pub(super) async fn drop_before(tx: &Tx, day: Date) -> Result<usize> {
-    let first_kept = suffix(day);
-    let mut days = 0;
-    for row in tx.rows(&PARTITIONS, &[]).await? {
-        let partition: String = at(&row, 0)?;
-        // Suffixes have one length, so text order is the order of days.
-        let old = partition.rsplit('_').next().is_some_and(|suffix| suffix < first_kept.as_str());
-        if old {
-            tx.batch(&format!("DROP TABLE IF EXISTS {partition}")).await?;
-            days += usize::from(partition.starts_with("venue"));
-        }
+/// Drops the partitions of a day, in the order in which check-ins are written.
+async fn drop_day(tx: &Tx, suffix: &str) -> Result<()> {
+    tx.batch(HURRY).await?;
+    for table in TABLES {
+        tx.batch(&format!("DROP TABLE IF EXISTS {table}_{suffix}")).await?;
     }
-    Ok(days)
+    Ok(())
 }

@@ -21,7 +21,7 @@ const SILENT_FOR: Duration = Duration::from_secs(20);
 
 /// Run on every new connection. A transaction whose node froze must not hold the rows that others wait for; a database
 /// that does not sync by default would lose acknowledged writes. The setting of a cluster is harmless elsewhere.
-const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '10s'; \
+const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '4s'; \
      SET citus.node_connection_timeout = '2s'; \
      SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
@@ -40,17 +40,29 @@ impl Target {
             StoreError::Unavailable(Outage::Io(format!("the URL of the store can't be used: {problem}")))
         };
         let (url, roots) = take_parameter(url, "sslrootcert");
-        let has_mode = url.contains("sslmode=");
+        let (url, mode) = take_parameter(&url, "sslmode");
         let mut config: Config = url.parse().map_err(|error| wrong(&error))?;
-        if !has_mode && !config.get_hosts().iter().all(is_this_machine) {
-            config.ssl_mode(SslMode::Require);
-        }
+        config.ssl_mode(match mode.as_deref() {
+            // Within one machine there is nobody to listen, and the certificate of a fresh installation is nobody's.
+            None if config.get_hosts().iter().all(is_this_machine) => SslMode::Disable,
+            Some("disable") => SslMode::Disable,
+            Some("allow" | "prefer") => SslMode::Prefer,
+            // Whatever is asked for, what is encrypted is verified.
+            None | Some("require" | "verify-ca" | "verify-full") => SslMode::Require,
+            Some(_) => return Err(wrong(&"sslmode is disable, prefer, require or verify-full")),
+        });
         config.connect_timeout(CONNECT_WITHIN).tcp_user_timeout(SILENT_FOR).keepalives_idle(SILENT_FOR / 2);
         if config.get_application_name().is_none() {
             config.application_name("yimatong");
         }
         let tls = Tls::new(roots.map(PathBuf::from).as_deref()).map_err(|error| wrong(&error))?;
         Ok(Self { config, tls })
+    }
+
+    /// Stops what runs on a connection, at the server.
+    pub(super) async fn cancel(&self, connection: &Connection) {
+        // Whatever goes wrong: the connection is given up afterwards.
+        let _ = connection.client.cancel_token().cancel_query(self.tls.clone()).await;
     }
 
     /// Makes a connection.
@@ -133,8 +145,12 @@ mod tests {
     fn a_host_elsewhere_needs_tls_unless_the_url_says_otherwise() {
         let mode = |url: &str| Target::parse(url).unwrap().config.get_ssl_mode();
         assert_eq!(mode("postgres://u@db.example/city"), SslMode::Require);
-        assert_eq!(mode("postgres://u@127.0.0.1:5432/city"), SslMode::Prefer);
+        assert_eq!(mode("postgres://u@127.0.0.1:5432/city"), SslMode::Disable);
         assert_eq!(mode("postgres://u@db.example/city?sslmode=disable"), SslMode::Disable);
+        assert_eq!(mode("postgres://u@127.0.0.1/city?sslmode=verify-full"), SslMode::Require);
+        assert_eq!(mode("postgres://u:sslmode=disable@db.example/city"), SslMode::Require, "a password");
+        let error = Target::parse("postgres://u@db.example/city?sslmode=full").err().unwrap();
+        assert!(error.to_string().contains("verify-full"), "{error}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Devices: log in, log out.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use yimatong_model::ids::{PersonId, Slot};
@@ -7,9 +9,10 @@ use yimatong_model::ids::{PersonId, Slot};
 use super::idempotency::{self, Once};
 use super::tx::Tx;
 use super::{change, person, relative, slot, state};
-use crate::error::{Noun, Problem, Result, StoreError};
+use crate::error::{Noun, Problem, Result, StoreError, corrupt};
 use crate::idempotency::Idempotency;
 use crate::person::{BindDevice, Bound};
+use crate::relative::RelativeRow;
 use crate::slot::{Kind, NewSlot};
 use crate::state::PersonState;
 
@@ -29,9 +32,9 @@ impl SlotOutcome {
 
 /// The verb `bind_device`.
 pub(super) async fn bind(tx: &Tx, new: &BindDevice, key: Option<Idempotency>) -> Result<Bound> {
-    let outcome = match idempotency::begin(tx, "bind_device", key, new.now).await? {
+    let outcome: SlotOutcome = match idempotency::begin(tx, "bind_device", key, new.now).await? {
         Once::Before(outcome) => outcome,
-        Once::New => bind_new(tx, new, key).await?,
+        Once::New => return bind_new(tx, new, key).await,
     };
     let relatives = relative::of_holder(tx, outcome.person).await?;
     let relatives = relatives.iter().map(|link| link.person).collect();
@@ -39,22 +42,36 @@ pub(super) async fn bind(tx: &Tx, new: &BindDevice, key: Option<Idempotency>) ->
     Ok(Bound { relatives, ..outcome.bound(tx).await? })
 }
 
-async fn bind_new(tx: &Tx, new: &BindDevice, key: Option<Idempotency>) -> Result<SlotOutcome> {
+async fn bind_new(tx: &Tx, new: &BindDevice, key: Option<Idempotency>) -> Result<Bound> {
     let person = person::by_phone(tx, &new.phone).await?.ok_or(StoreError::NotFound(Noun::Person))?;
-    state::lock(tx, person).await?;
+    let family = relative::lock_family(tx, person).await?;
     if let Some(tail) = &new.document_tail
         && !tail.trim().eq_ignore_ascii_case(&state::of(tx, person).await?.document_tail)
     {
         return Err(StoreError::invalid("documentTail", Problem::Mismatch));
     }
     slot::void_all(tx, person, Kind::Device, new.now).await?;
-    let mut changed = relative::renew(tx, person, new.now).await?;
+    relative::void_slots(tx, &family, new.now).await?;
+    // Log-ins are limited by their text messages, so these slots need no limit.
     let device = NewSlot { person, kind: Kind::Device, holder: None, key: Some(&new.key), now: new.now };
-    let outcome = SlotOutcome { person, slot: slot::issue(tx, &device).await? };
-    idempotency::finish(tx, key, &outcome).await?;
+    let of_relative = |link: &RelativeRow| NewSlot {
+        person: link.person,
+        kind: Kind::Relative,
+        holder: Some(person),
+        key: None,
+        now: new.now,
+    };
+    let wanted: Vec<NewSlot<'_>> = std::iter::once(device).chain(family.iter().map(of_relative)).collect();
+    let slots = slot::give(tx, &wanted).await?;
+    let [slot, of_relatives @ ..] = &slots[..] else { return Err(corrupt("a slot")) };
+    relative::renew(tx, person, &family, of_relatives).await?;
+    idempotency::finish(tx, key, &SlotOutcome { person, slot: *slot }).await?;
+    let mut changed: BTreeSet<PersonId> = family.iter().map(|link| link.person).collect();
     changed.insert(person);
-    change::note(tx, &changed, new.now).await?;
-    Ok(outcome)
+    let states = change::note(tx, &changed, new.now).await?;
+    let (own, relatives): (Vec<_>, Vec<_>) = states.into_iter().partition(|state| state.person_id == person);
+    let state = own.into_iter().next().ok_or(StoreError::NotFound(Noun::Person))?;
+    Ok(Bound { state, slot: *slot, relatives })
 }
 
 /// The verb `unbind_device`.
@@ -62,6 +79,5 @@ pub(super) async fn unbind(tx: &Tx, person: PersonId, slot: Slot, now: Timestamp
     if !state::lock(tx, person).await? || !slot::void(tx, person, Kind::Device, slot, now).await? {
         return Err(StoreError::NotFound(Noun::Slot));
     }
-    change::note_one(tx, person, now).await?;
-    state::of(tx, person).await
+    change::note_one(tx, person, now).await
 }

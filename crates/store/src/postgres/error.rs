@@ -27,9 +27,15 @@ pub(super) fn trouble(error: &tokio_postgres::Error) -> Trouble {
         | SqlState::T_R_DEADLOCK_DETECTED
         // Looked for and not there, but there when inserted: somebody else was faster.
         | SqlState::UNIQUE_VIOLATION
-        | SqlState::DUPLICATE_TABLE => Trouble::Clash,
+        | SqlState::DUPLICATE_TABLE
+        // Given up after a short wait, so that others need not wait behind.
+        | SqlState::LOCK_NOT_AVAILABLE => Trouble::Clash,
         SqlState::CHECK_VIOLATION | SqlState::UNDEFINED_TABLE => Trouble::NoDay,
-        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => Trouble::Lost,
+        SqlState::ADMIN_SHUTDOWN
+        | SqlState::CRASH_SHUTDOWN
+        | SqlState::CANNOT_CONNECT_NOW
+        // Our session is in a database that is a replica by now: the next one may be in the one that took over.
+        | SqlState::READ_ONLY_SQL_TRANSACTION => Trouble::Lost,
         _ if state.code().starts_with("08") => Trouble::Lost,
         _ => Trouble::Final,
     }

@@ -35,6 +35,15 @@ impl<W, T> Job<W, T> {
         let _ = self.answer.send(answer);
     }
 
+    /// Does a part of the work of this job alone, no longer than its own deadline.
+    pub(super) async fn in_time<R>(&self, work: impl Future<Output = Result<R>>) -> Result<R> {
+        match self.deadline {
+            Some(_) if self.is_late() => Err(StoreError::Deadline),
+            Some(deadline) => deadline::with_deadline(deadline, work).await,
+            None => work.await,
+        }
+    }
+
     fn is_late(&self) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() >= Instant::from_std(deadline))
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::attempt::Mode;
-use super::sql::Sql;
+use super::sql::{PURGED_AT_ONCE, Sql};
 use super::tx::{Tx, at};
 use crate::codec::ms;
 use crate::error::{Result, StoreError, corrupt};
@@ -25,7 +25,7 @@ const FIND: Sql = Sql::key("key", "SELECT request, verb, outcome FROM idempotenc
 const FINISH: Sql = Sql::key("key", "UPDATE idempotency SET outcome = $2 WHERE key = $1");
 const PURGE: Sql = Sql::everywhere(
     "an hourly job removes what is past its time, wherever it lies",
-    "DELETE FROM idempotency WHERE at_ms <= $1",
+    "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE at_ms <= $1 ORDER BY at_ms LIMIT $2)",
 );
 
 /// The statements of this file.
@@ -75,5 +75,5 @@ pub(super) async fn finish<T: Serialize>(tx: &Tx, key: Option<Idempotency>, outc
 
 /// Removes outcomes past their time; answers how many.
 pub(super) async fn purge(tx: &Tx, now: Timestamp) -> Result<u64> {
-    tx.execute(&PURGE, &[&(ms(now) - KEPT_H * 3_600_000)]).await
+    tx.execute(&PURGE, &[&(ms(now) - KEPT_H * 3_600_000), &PURGED_AT_ONCE]).await
 }

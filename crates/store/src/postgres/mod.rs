@@ -4,6 +4,7 @@
 //! (`sql.rs`) and a test holds all of them to the rules.
 
 mod adapter;
+mod agreement;
 mod attempt;
 mod audit;
 mod bulk;
@@ -17,6 +18,7 @@ mod error;
 mod group;
 mod idempotency;
 mod institution;
+mod lease;
 mod migrate;
 mod one_time_password;
 mod open;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::sql::Sql;
+use super::sql::{PURGED_AT_ONCE, Sql};
 use super::tx::{Tx, at};
 use crate::codec::{ms, narrow};
 use crate::error::Result;
@@ -39,7 +39,8 @@ const TRIES_LEFT: Sql =
     Sql::key("phone_tag", "UPDATE one_time_password SET tries_left = $2 WHERE phone_tag = $1");
 const PURGE: Sql = Sql::everywhere(
     "an hourly job removes what is past its time, wherever it lies",
-    "DELETE FROM one_time_password WHERE expires_ms <= $1 AND hour_ms <= $2",
+    "DELETE FROM one_time_password WHERE phone_tag IN (
+        SELECT phone_tag FROM one_time_password WHERE expires_ms <= $1 AND hour_ms <= $2 LIMIT $3)",
 );
 
 /// The statements of this file.
@@ -113,5 +114,5 @@ pub(super) async fn redeem(
 
 /// Removes codes past their time whose hour is over; answers how many.
 pub(super) async fn purge(tx: &Tx, now: Timestamp) -> Result<u64> {
-    tx.execute(&PURGE, &[&ms(now), &(ms(now) - HOUR_MS)]).await
+    tx.execute(&PURGE, &[&ms(now), &(ms(now) - HOUR_MS), &PURGED_AT_ONCE]).await
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ring::rand::SecureRandom;
+use tokio::time::Instant;
 
 use super::check_in::Batch;
 use super::connection::{Connection, Target};
@@ -20,6 +21,9 @@ use crate::error::{Result, StoreError};
 use crate::keyring::{Keyring, Random};
 use crate::person::Registered;
 use crate::row_outcome::RowOutcome;
+
+/// How long a replica that could not be reached is not asked.
+const REPLICA_RESTS: Duration = Duration::from_secs(10);
 
 /// How to open the store.
 #[derive(Clone)]
@@ -80,6 +84,8 @@ impl Deref for PostgresStore {
 pub struct Shared {
     pub(super) pool: Arc<Pool>,
     replica: Option<Arc<Pool>>,
+    /// Until when the replica is not asked, because it could not be reached.
+    replica_rests_until: Mutex<Option<Instant>>,
     pub(super) counting: Counting,
     pub(super) longest_statement: Duration,
     pub(super) keys: Arc<Keyring>,
@@ -117,6 +123,7 @@ impl PostgresStore {
         let shared = Arc::new(Shared {
             pool,
             replica: replica.map(|target| Pool::new(target, options.connections, options.queue)),
+            replica_rests_until: Mutex::default(),
             counting: Counting::default(),
             longest_statement: options.longest_statement,
             keys,
@@ -164,9 +171,16 @@ impl PostgresStore {
 }
 
 impl Shared {
-    /// Connections for reads that may lag.
-    pub(super) fn history_pool(&self) -> &Arc<Pool> {
-        self.replica.as_ref().unwrap_or(&self.pool)
+    /// Connections for reads that may lag, while they can be made.
+    pub(super) fn replica(&self) -> Option<&Arc<Pool>> {
+        let rests_until = *self.replica_rests_until.lock().unwrap_or_else(PoisonError::into_inner);
+        self.replica.as_ref().filter(|_| rests_until.is_none_or(|until| Instant::now() >= until))
+    }
+
+    /// Lets a replica that can't be reached rest for a while: finding that out anew takes each reader some seconds.
+    pub(super) fn rest_replica(&self) {
+        let until = Instant::now() + REPLICA_RESTS;
+        *self.replica_rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
     }
 
     /// Whether tables are distributed.

@@ -22,7 +22,7 @@ pub(super) async fn issue(
     key: Option<Idempotency>,
 ) -> Result<Bound> {
     by.map(Access::check).transpose()?;
-    let outcome = match idempotency::begin(tx, "issue_paper_code", key, now).await? {
+    let outcome: SlotOutcome = match idempotency::begin(tx, "issue_paper_code", key, now).await? {
         Once::Before(outcome) => outcome,
         Once::New => {
             if !state::lock(tx, person).await? {
@@ -35,8 +35,8 @@ pub(super) async fn issue(
             if let Some(access) = by {
                 audit::append(tx, &AuditEntry::of(access, "issue-paper-code", Some(person))).await?;
             }
-            change::note_one(tx, person, now).await?;
-            outcome
+            let state = change::note_one(tx, person, now).await?;
+            return Ok(Bound { state, slot: outcome.slot, relatives: Vec::new() });
         }
     };
     outcome.bound(tx).await

@@ -142,16 +142,18 @@ pub(super) fn outcome_text(person: PersonId, slot: Option<Slot>, created: bool) 
 
 /// The verb `register_person`.
 pub(super) async fn register(tx: &Tx, new: &RegisterPerson, key: Option<Idempotency>) -> Result<Registered> {
-    let outcome = match idempotency::begin(tx, "register_person", key, new.now).await? {
-        Once::Before(outcome) => outcome,
+    let (outcome, state) = match idempotency::begin::<Outcome>(tx, "register_person", key, new.now).await? {
+        Once::Before(outcome) => {
+            let state = state::of(tx, outcome.person).await?;
+            (outcome, state)
+        }
         Once::New => {
             let outcome = register_new(tx, new).await?;
             idempotency::finish(tx, key, &outcome).await?;
-            change::note_one(tx, outcome.person, new.now).await?;
-            outcome
+            let state = change::note_one(tx, outcome.person, new.now).await?;
+            (outcome, state)
         }
     };
-    let state = state::of(tx, outcome.person).await?;
     Ok(Registered { state, slot: outcome.slot, created: outcome.created })
 }
 

@@ -10,8 +10,11 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::connection::{Connection, Target};
 use crate::error::{Outage, Result, StoreError};
 
-/// Longest time to wait for an abandoned transaction to be rolled back before its connection is given up.
-const ROLLBACK_WITHIN: Duration = Duration::from_secs(1);
+/// Longest time to wait for an abandoned transaction to be rolled back; then its statement is stopped and its connection
+/// given up.
+const ROLLBACK_WITHIN: Duration = Duration::from_millis(100);
+/// Longest time to wait for a statement to be stopped.
+const CANCEL_WITHIN: Duration = Duration::from_secs(1);
 
 /// Connections to one database.
 pub(super) struct Pool {
@@ -151,10 +154,11 @@ impl Drop for Lease {
         let (pool, permit) = (Arc::clone(&self.pool), self.permit.take());
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                if let Ok(Ok(())) =
-                    timeout(ROLLBACK_WITHIN, connection.client.batch_execute("ROLLBACK")).await
-                {
-                    pool.idle().push(connection);
+                match timeout(ROLLBACK_WITHIN, connection.client.batch_execute("ROLLBACK")).await {
+                    Ok(Ok(())) => pool.idle().push(connection),
+                    Ok(Err(_)) => {}
+                    // It runs on, perhaps for long, and holds what it has locked. Not used again: the stop may come late.
+                    Err(_) => drop(timeout(CANCEL_WITHIN, pool.target.cancel(&connection)).await),
                 }
                 drop(permit);
             });

@@ -18,7 +18,7 @@ use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
 use super::{bulk, change, community, idempotency, person, sequence};
 use crate::codec::{ms, narrow};
-use crate::error::Result;
+use crate::error::{Outage, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::keyring::person_id_of;
 use crate::person::{RegisterPerson, Registered};
@@ -75,25 +75,48 @@ pub(super) fn run(shared: &Shared, jobs: Vec<Job<Registration, Registered>>) -> 
         if jobs.len() > 1 {
             let all: Vec<&Registration> = jobs.iter().map(|job| &job.work).collect();
             let together = transact!(shared, "register_person", Mode::Write, tx => register(tx, &all));
-            // When all together failed, nothing of it is there: each is tried on its own and gets its own answer.
-            answers = together.unwrap_or(answers);
+            match together {
+                Ok(registered) => answers = registered,
+                Err(error) if may_have_happened(&error) => return unanswered(shared, jobs, &error).await,
+                // Nothing of it is there: each is tried on its own and gets its own answer.
+                Err(_) => {}
+            }
         }
         let mut alone = Vec::new();
         for (job, answer) in jobs.into_iter().zip(answers) {
             match answer {
                 Some(registered) => job.answer(Ok(registered)),
-                None => alone.push(one(shared, job)),
+                None => alone.push(job),
             }
         }
-        stream::iter(alone).buffer_unordered(ALONE_AT_ONCE).collect::<()>().await;
+        one_by_one(shared, alone).await;
     })
+}
+
+/// Whether a transaction that ended so may have been committed all the same.
+fn may_have_happened(error: &StoreError) -> bool {
+    matches!(error, StoreError::Deadline | StoreError::Unavailable(Outage::Io(_)))
+}
+
+/// Registrations of which nobody knows whether they happened. Under a key it is asked again and answers what happened;
+/// without one a second try would call the caller's own registration somebody else's.
+async fn unanswered(shared: &Shared, jobs: Vec<Job<Registration, Registered>>, error: &StoreError) {
+    let (keyed, others): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.work.key.is_some());
+    others.into_iter().for_each(|job| job.answer(Err(error.clone())));
+    one_by_one(shared, keyed).await;
+}
+
+async fn one_by_one(shared: &Shared, jobs: Vec<Job<Registration, Registered>>) {
+    let alone = jobs.into_iter().map(|job| one(shared, job));
+    stream::iter(alone).buffer_unordered(ALONE_AT_ONCE).collect::<()>().await;
 }
 
 async fn one(shared: &Shared, job: Job<Registration, Registered>) {
     let Registration { new, key } = &job.work;
-    let registered = transact!(shared, "register_person", idempotency::mode(*key), tx => {
-        person::register(tx, new, *key)
+    let registered = job.in_time(async {
+        transact!(shared, "register_person", idempotency::mode(*key), tx => person::register(tx, new, *key))
     });
+    let registered = registered.await;
     job.answer(registered);
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Row;
@@ -70,16 +71,18 @@ struct Outcome {
 
 /// The verb `add_relative`.
 pub(super) async fn add(tx: &Tx, new: &AddRelative, key: Option<Idempotency>) -> Result<RelativeAdded> {
-    let outcome = match idempotency::begin(tx, "add_relative", key, new.now).await? {
-        Once::Before(outcome) => outcome,
+    let (outcome, state) = match idempotency::begin::<Outcome>(tx, "add_relative", key, new.now).await? {
+        Once::Before(outcome) => {
+            let state = state::of(tx, outcome.person).await?;
+            (outcome, state)
+        }
         Once::New => {
             let outcome = add_new(tx, new).await?;
             idempotency::finish(tx, key, &outcome).await?;
-            change::note_one(tx, outcome.person, new.now).await?;
-            outcome
+            let state = change::note_one(tx, outcome.person, new.now).await?;
+            (outcome, state)
         }
     };
-    let state = state::of(tx, outcome.person).await?;
     Ok(RelativeAdded { state, slot: outcome.slot, created: outcome.created })
 }
 
@@ -174,21 +177,36 @@ async fn link(tx: &Tx, relative: PersonId, new: &AddRelative) -> Result<Slot> {
     Ok(slot)
 }
 
-/// Gives the holder's new device slots of its own for all relatives; what the earlier device shows for them is void.
-/// Log-ins are limited by their text messages, so these slots need no limit. Answers the relatives.
-pub(super) async fn renew(tx: &Tx, holder: PersonId, now: Timestamp) -> Result<BTreeSet<PersonId>> {
+/// Locks a holder and all relatives, in order of their ids, so that two families never wait for each other; answers the
+/// relatives.
+pub(super) async fn lock_family(tx: &Tx, holder: PersonId) -> Result<Vec<RelativeRow>> {
     let links = of_holder(tx, holder).await?;
-    let people: BTreeSet<PersonId> = links.iter().map(|link| link.person).collect();
+    let mut people: BTreeSet<PersonId> = links.iter().map(|link| link.person).collect();
+    people.insert(holder);
     for person in &people {
         state::lock(tx, *person).await?;
     }
-    for link in &links {
-        slot::void(tx, link.person, Kind::Relative, link.slot, now).await?;
-        let new = NewSlot { person: link.person, kind: Kind::Relative, holder: Some(holder), key: None, now };
-        let slot = slot::give(tx, &new).await?;
-        tx.execute(&RENEW, &[&holder.as_i64(), &link.person.as_i64(), &i64::from(slot.0)]).await?;
+    let locked = of_holder(tx, holder).await?;
+    // Nobody joins a family whose holder is locked; before that somebody may have.
+    if locked.iter().any(|link| !people.contains(&link.person)) {
+        return Err(tx.clash());
     }
-    Ok(people)
+    Ok(locked)
+}
+
+/// Voids the slots under which a holder's earlier device shows the relatives, who are locked.
+pub(super) async fn void_slots(tx: &Tx, links: &[RelativeRow], now: Timestamp) -> Result<()> {
+    let voided = links.iter().map(|link| slot::void(tx, link.person, Kind::Relative, link.slot, now));
+    try_join_all(voided).await.map(drop)
+}
+
+/// Links the relatives with slots of the holder's new device, in their order.
+pub(super) async fn renew(tx: &Tx, holder: PersonId, links: &[RelativeRow], slots: &[Slot]) -> Result<()> {
+    let renewed = links.iter().zip(slots).map(|(link, slot)| async move {
+        let (holder, person, slot) = (holder.as_i64(), link.person.as_i64(), i64::from(slot.0));
+        tx.execute(&RENEW, &[&holder, &person, &slot]).await
+    });
+    try_join_all(renewed).await.map(drop)
 }
 
 /// The verb `remove_relative`.

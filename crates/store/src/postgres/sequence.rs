@@ -7,6 +7,13 @@ use crate::sequence::{Fact, Sequence};
 
 const TAKE: Sql =
     Sql::coordinator("UPDATE sequence SET next = next + $2 WHERE name = $1 RETURNING next - $2");
+/// As [`TAKE`], for the number that is taken last. Who holds it holds up every change of the city, so from here on this
+/// transaction waits for nobody: what another one has locked, and may give back only when it gets a number, is left to
+/// that one, and this one is tried again. (On a cluster the workers' own locks end by its deadlock detection.)
+const TAKE_LAST: Sql = Sql::coordinator(
+    "UPDATE sequence SET next = next + $2 WHERE name = $1
+     RETURNING next - $2, set_config('lock_timeout', '50ms', true)",
+);
 const NEXT: Sql = Sql::coordinator("SELECT next FROM sequence WHERE name = $1");
 const SKIP_PAST: Sql =
     Sql::coordinator("UPDATE sequence SET next = $2::bigint + 1 WHERE name = $1 AND next <= $2");
@@ -19,13 +26,14 @@ const RAISE_FACT: Sql = Sql::coordinator(
 );
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[TAKE, NEXT, SKIP_PAST, FACT, RAISE_FACT];
+pub(super) const ALL: &[Sql] = &[TAKE, TAKE_LAST, NEXT, SKIP_PAST, FACT, RAISE_FACT];
 
 /// Takes `count` numbers; answers the first. Whoever else takes some waits until this transaction is over: take them
 /// last, and in the order of [`Sequence`].
 pub(super) async fn take(tx: &Tx, sequence: Sequence, count: usize) -> Result<i64> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let row = tx.row(&TAKE, &[&sequence.name(), &count]).await?;
+    let is_last = matches!(sequence, Sequence::Change);
+    let row = tx.row(if is_last { &TAKE_LAST } else { &TAKE }, &[&sequence.name(), &count]).await?;
     at(&row.ok_or_else(|| corrupt("a sequence"))?, 0)
 }
 

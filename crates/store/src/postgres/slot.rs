@@ -1,5 +1,6 @@
 //! Slots of codes: given out once, live until void, void for ever.
 
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use yimatong_model::ids::{PersonId, Slot};
 
@@ -46,12 +47,18 @@ pub(super) async fn issue(tx: &Tx, new: &NewSlot<'_>) -> Result<Slot> {
     if new.kind != Kind::Device && given_lately(tx, new).await? >= MOST {
         return Err(Conflict::TooManyCodes.into());
     }
-    give(tx, new).await
+    give(tx, std::slice::from_ref(new)).await?.pop().ok_or_else(|| corrupt("a slot"))
 }
 
-/// Gives out a slot whose number something else limits.
-pub(super) async fn give(tx: &Tx, new: &NewSlot<'_>) -> Result<Slot> {
-    let number = sequence::take(tx, Sequence::Slot, 1).await?;
+/// Gives out slots whose number something else limits, in the order of what is asked for. From the first one on whoever
+/// else wants a slot waits.
+pub(super) async fn give(tx: &Tx, new: &[NewSlot<'_>]) -> Result<Vec<Slot>> {
+    let first = sequence::take(tx, Sequence::Slot, new.len()).await?;
+    let inserts = new.iter().zip(first..).map(|(new, number)| insert(tx, new, number));
+    try_join_all(inserts).await
+}
+
+async fn insert(tx: &Tx, new: &NewSlot<'_>, number: i64) -> Result<Slot> {
     let holder = new.holder.map(PersonId::as_i64);
     let key = new.key.map(|key| &key.0[..]);
     let kind = i64::from(new.kind as u8);

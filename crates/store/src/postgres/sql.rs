@@ -15,6 +15,9 @@ pub(super) enum Reach {
     Everywhere(&'static str),
 }
 
+/// Most rows of a table that one transaction of a purge removes: nobody shall wait behind it.
+pub(super) const PURGED_AT_ONCE: i64 = 2_000;
+
 /// One statement.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sql {

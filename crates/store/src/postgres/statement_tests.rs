@@ -36,6 +36,7 @@ const COORDINATOR: &[(&str, &str)] = &[
     ("store_fact", "name"),
     ("change", "seq"),
     ("audit", "audit_id"),
+    ("lease", "name"),
     ("room", "room_id"),
     ("operations", "operations_id"),
     ("pg_inherits", ""),

@@ -5,14 +5,15 @@ use super::connection::Connection;
 use super::error::store_error;
 use super::sql::{Sql, Values};
 use super::{
-    audit, bulk, change, check_in, check_in_day, community, idempotency, institution, one_time_password,
-    operations, person, person_file, reason, register_many, relative, result, room, sequence, slot, staff,
-    state, vaccination, venue,
+    agreement, audit, bulk, change, check_in, check_in_day, community, idempotency, institution, lease,
+    one_time_password, operations, person, person_file, reason, register_many, relative, result, room,
+    sequence, slot, staff, state, vaccination, venue,
 };
 use crate::error::Result;
 
 /// Statements by file.
 pub(super) const ALL: &[(&str, &[Sql])] = &[
+    ("agreement", agreement::ALL),
     ("audit", audit::ALL),
     ("bulk", bulk::ALL),
     ("change", change::ALL),
@@ -21,6 +22,7 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("community", community::ALL),
     ("idempotency", idempotency::ALL),
     ("institution", institution::ALL),
+    ("lease", lease::ALL),
     ("one_time_password", one_time_password::ALL),
     ("operations", operations::ALL),
     ("person", person::ALL),

@@ -120,6 +120,11 @@ impl Tx {
         }
     }
 
+    /// Nothing is done for a request whose deadline has passed.
+    pub(super) fn is_late(&self, now: Instant) -> bool {
+        self.limits.deadline.is_some_and(|deadline| now >= deadline)
+    }
+
     /// Somebody else did at this moment what this transaction was about to do: it is tried again.
     pub(super) fn clash(&self) -> StoreError {
         self.note(Trouble::Clash);
@@ -136,6 +141,10 @@ impl Tx {
         answer: impl Future<Output = std::result::Result<T, Error>>,
     ) -> Result<T> {
         let now = Instant::now();
+        if self.is_late(now) {
+            self.note(Trouble::Final);
+            return Err(StoreError::Deadline);
+        }
         match timeout_at(now + self.limits.left(now) + GRACE, answer).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {

@@ -12,7 +12,7 @@ use yimatong_model::rule::RulePack;
 
 use super::open::SqliteStore;
 use super::{
-    audit, bulk, change, check_in, community, device, idempotency, institution, one_time_password,
+    audit, bulk, change, check_in, community, device, idempotency, institution, lease, one_time_password,
     operations, paper, person, person_file, relative, result, room, slot, staff, state_pages, vaccination,
     venue,
 };
@@ -272,6 +272,11 @@ impl Store for SqliteStore {
         self.read("latest_seq", change::latest).await
     }
 
+    /// Always one: the file is this process's alone, and one that was put back while it was closed is known by its numbers.
+    async fn feed_epoch(&self) -> Result<u32> {
+        self.read("feed_epoch", |_| Ok(1)).await
+    }
+
     async fn changes_since(&self, seq: u64, limit: usize) -> Result<Changes> {
         self.read("changes_since", move |view| change::since(view, seq, limit)).await
     }
@@ -295,6 +300,11 @@ impl Store for SqliteStore {
 
     async fn step_room(&self, step: RoomStep) -> Result<RoomRow> {
         self.write("step_room", move |tx| room::step(tx, step)).await
+    }
+
+    async fn take_lease(&self, name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool> {
+        let (name, holder) = (name.to_owned(), holder.to_owned());
+        self.write("take_lease", move |tx| lease::take(tx, &name, &holder, now, until)).await
     }
 
     async fn operations(&self) -> Result<Operations> {

@@ -56,7 +56,8 @@ pub(super) fn latest(view: &View<'_>) -> Result<u64> {
 /// People changed after a number.
 pub(super) fn since(view: &View<'_>, seq: u64, limit: usize) -> Result<Changes> {
     let after = i64::try_from(seq).unwrap_or(i64::MAX);
-    if after < sequence::fact(view, Fact::ChangeFloor)?.unwrap_or(0) {
+    let floor = sequence::fact(view, Fact::ChangeFloor)?.unwrap_or(0);
+    if after < floor || after >= sequence::next(view, Sequence::Change)? {
         return Ok(Changes::TooOld);
     }
     let mut people = BTreeSet::new();

@@ -12,6 +12,7 @@ mod device;
 mod error;
 mod idempotency;
 mod institution;
+mod lease;
 mod migrate;
 mod one_time_password;
 mod open;

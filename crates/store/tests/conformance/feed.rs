@@ -47,6 +47,16 @@ pub(crate) async fn changes_are_followed_by_number(store: &dyn Store) {
     assert_eq!(store.changes_since(last_seq, 100).await.unwrap(), nothing);
 }
 
+pub(crate) async fn a_number_that_was_never_given_out_is_of_another_history(store: &dyn Store) {
+    let epoch = store.feed_epoch().await.unwrap();
+    assert_eq!(store.changes_since(1, 9).await.unwrap(), Changes::TooOld);
+    register(store, 1).await;
+    let last_seq = store.latest_seq().await.unwrap();
+    assert!(matches!(store.changes_since(last_seq, 9).await.unwrap(), Changes::Page { .. }));
+    assert_eq!(store.changes_since(last_seq + 1, 9).await.unwrap(), Changes::TooOld);
+    assert_eq!(store.feed_epoch().await.unwrap(), epoch, "a database that goes on has one history");
+}
+
 pub(crate) async fn a_follower_from_before_an_import_or_a_purge_loads_anew(store: &dyn Store) {
     register(store, 1).await;
     let before = store.latest_seq().await.unwrap();

@@ -13,6 +13,7 @@ mod feed;
 mod fixtures;
 mod idempotency;
 mod imports;
+mod leases;
 mod one_time_passwords;
 mod operations;
 mod paper_codes;

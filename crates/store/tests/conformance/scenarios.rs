@@ -97,6 +97,9 @@ scenario_list! {
         reading_and_checking_need_a_purpose_and_leave_a_row
         the_log_is_listed_newest_first_in_pages
     }
+    leases {
+        a_lease_is_one_holders_until_its_time_is_over
+    }
     room {
         the_line_begins_at_place_one_and_steps_add_up
         nobody_is_called_who_has_no_place
@@ -120,6 +123,7 @@ scenario_list! {
     feed {
         states_are_loaded_in_pages_in_order_of_ids
         changes_are_followed_by_number
+        a_number_that_was_never_given_out_is_of_another_history
         a_follower_from_before_an_import_or_a_purge_loads_anew
         concurrent_writes_all_happen_once
         a_closed_store_refuses_work

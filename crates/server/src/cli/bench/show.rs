@@ -21,7 +21,8 @@ const WRK_CORE: usize = 1;
 const PEOPLE: u32 = 20_000;
 const SHOW: &str = "/v1/code";
 /// Verbs that the server calls by the clock and not for a request (`jobs.rs`).
-const JOBS: [&str; 4] = ["changes_since", "list_staff", "purge_expired", "drop_check_ins_before"];
+const JOBS: [&str; 6] =
+    ["changes_since", "feed_epoch", "take_lease", "list_staff", "purge_expired", "drop_check_ins_before"];
 
 #[derive(Debug, Args)]
 pub(super) struct Show {

@@ -1,55 +1,27 @@
 //! A database that is slow, frozen, restarted or cut off: what verbs then answer, and that nothing is done twice.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use jiff::civil::date;
-use ring::rand::SystemRandom;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use yimatong_model::document::{Document, DocumentKind};
-use yimatong_model::name::PersonName;
-use yimatong_model::person::Nationality;
 use yimatong_store::{
-    AuditEntry, Idempotency, Keyring, Outage, PostgresOptions, PostgresStore, RegisterPerson, Store,
-    StoreError, with_deadline,
+    AuditEntry, Idempotency, Outage, PostgresOptions, PostgresStore, Store, StoreError, with_deadline,
 };
 use yimatong_test_database::Database;
 
+use crate::fixtures::{document, keys, now, person, random};
+
 /// Long enough for a verb to begin, short enough for a test.
 const DEADLINE: Duration = Duration::from_millis(300);
-
-fn now() -> Timestamp {
-    Timestamp::from_second(1_641_340_800).unwrap()
-}
 
 fn deadline() -> Instant {
     #[allow(clippy::disallowed_methods, reason = "the test stands where the server's clock stands")]
     let now = Instant::now();
     now + DEADLINE
-}
-
-fn document() -> Document {
-    Document::parse(DocumentKind::ResidentId, "11010519491231002X", date(2022, 1, 5)).unwrap()
-}
-
-fn person() -> RegisterPerson {
-    RegisterPerson {
-        document: document(),
-        name: PersonName::parse("王建国").unwrap(),
-        phone: None,
-        community: None,
-        nationality: Nationality::CHN,
-        birth_date: None,
-        device: None,
-        now: now(),
-    }
 }
 
 /// A store and what it needs to live.
@@ -59,12 +31,9 @@ struct Opened {
 }
 
 async fn open(url: &str) -> Opened {
-    #[allow(clippy::disallowed_methods, reason = "the test stands where the server's source stands")]
-    let random = SystemRandom::new();
-    let folder = tempfile::tempdir().unwrap();
-    let (keys, _) = Keyring::open_or_create(&folder.path().join("keys"), &random).unwrap();
+    let (folder, keys) = keys();
     let options = PostgresOptions { connections: 2, ..PostgresOptions::new(url) };
-    let store = PostgresStore::open(&options, Arc::new(keys), Arc::new(random)).await.unwrap();
+    let store = PostgresStore::open(&options, keys, Arc::new(random())).await.unwrap();
     Opened { store: Arc::new(store), _folder: folder }
 }
 
@@ -147,7 +116,7 @@ async fn a_verb_that_waits_for_a_row_ends_at_its_deadline_and_leaves_nothing() {
     let opened = open(database.url()).await;
     let other = session(&database).await;
     other.batch_execute("BEGIN; SELECT next FROM sequence WHERE name = 'change' FOR UPDATE").await.unwrap();
-    let late = with_deadline(deadline(), opened.store.register_person(person(), None)).await;
+    let late = with_deadline(deadline(), opened.store.register_person(person(1), None)).await;
     assert_eq!(late.unwrap_err(), StoreError::Deadline);
     // The caller hears of it a moment before the server gives up; then nobody waits for the row any more.
     let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
@@ -160,8 +129,8 @@ async fn a_verb_that_waits_for_a_row_ends_at_its_deadline_and_leaves_nothing() {
     }
     assert_eq!(waiting, 0);
     other.batch_execute("ROLLBACK").await.unwrap();
-    assert_eq!(opened.store.find_person(&document()).await.unwrap(), None);
-    assert!(opened.store.register_person(person(), None).await.unwrap().created);
+    assert_eq!(opened.store.find_person(&document(1)).await.unwrap(), None);
+    assert!(opened.store.register_person(person(1), None).await.unwrap().created);
 }
 
 #[tokio::test]
@@ -172,24 +141,24 @@ async fn a_frozen_connection_is_given_up_at_the_deadline_and_the_store_recovers(
     way.is_open.send(false).unwrap();
     for _ in 0..4 {
         // More verbs than there are connections: none may keep its place in the pool.
-        let late = with_deadline(deadline(), opened.store.find_person(&document())).await;
+        let late = with_deadline(deadline(), opened.store.find_person(&document(1))).await;
         assert_eq!(late.unwrap_err(), StoreError::Deadline);
     }
     way.is_open.send(true).unwrap();
-    assert!(opened.store.register_person(person(), None).await.unwrap().created);
+    assert!(opened.store.register_person(person(1), None).await.unwrap().created);
 }
 
 #[tokio::test]
 async fn connections_that_the_server_closed_are_replaced_without_anybody_noticing() {
     let database = Database::empty();
     let opened = open(database.url()).await;
-    assert_eq!(opened.store.find_person(&document()).await.unwrap(), None);
+    assert_eq!(opened.store.find_person(&document(1)).await.unwrap(), None);
     let other = session(&database).await;
     let terminate = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
     let ended: i64 = other.query_one(terminate, &[]).await.unwrap().get(0);
     assert!(ended > 0);
-    assert!(opened.store.register_person(person(), None).await.unwrap().created);
+    assert!(opened.store.register_person(person(1), None).await.unwrap().created);
 }
 
 #[tokio::test]
@@ -199,7 +168,7 @@ async fn a_write_whose_commit_was_not_answered_is_repeated_only_under_its_key() 
     let opened = open(&database.url_through(&way.address)).await;
     let key = Some(Idempotency { key: [1; 32], request: [1; 32] });
     way.cuts_at_commit.store(true, Ordering::Release);
-    let registered = opened.store.register_person(person(), key).await.unwrap();
+    let registered = opened.store.register_person(person(1), key).await.unwrap();
     assert!(!way.cuts_at_commit.load(Ordering::Acquire), "the way was cut");
     assert!(registered.created, "the outcome of the first time");
     assert_eq!(opened.store.load_states(None, 9).await.unwrap().len(), 1);

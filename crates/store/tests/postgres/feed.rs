@@ -1,49 +1,19 @@
 //! The feed of changes on PostgreSQL while several nodes write: a follower misses nothing.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
-use jiff::civil::date;
-use ring::rand::SystemRandom;
-use yimatong_model::document::{Document, DocumentKind, check_digit};
 use yimatong_model::ids::PersonId;
-use yimatong_model::name::PersonName;
-use yimatong_model::person::Nationality;
-use yimatong_store::{Changes, Keyring, PostgresOptions, PostgresStore, RegisterPerson, Store};
+use yimatong_store::{Changes, Store};
 use yimatong_test_database::Database;
+
+use crate::fixtures::{keys, node, person};
 
 const NODES: u32 = 3;
 const TASKS: u32 = 4;
 const PEOPLE: u32 = 25;
-
-fn random() -> SystemRandom {
-    #[allow(clippy::disallowed_methods, reason = "the test stands where the server's source stands")]
-    SystemRandom::new()
-}
-
-fn person(n: u32) -> RegisterPerson {
-    let body = format!("610102{:04}0101{:03}", 1950 + n / 1_000, n % 1_000);
-    let number = format!("{body}{}", char::from(check_digit(body.as_bytes().try_into().unwrap())));
-    RegisterPerson {
-        document: Document::parse(DocumentKind::ResidentId, &number, date(2022, 1, 5)).unwrap(),
-        name: PersonName::parse("王建国").unwrap(),
-        phone: None,
-        community: None,
-        nationality: Nationality::CHN,
-        birth_date: None,
-        device: None,
-        now: Timestamp::from_second(1_641_340_800).unwrap(),
-    }
-}
-
-async fn node(database: &Database, keys: &Arc<Keyring>) -> Arc<dyn Store> {
-    let options = PostgresOptions::new(database.url());
-    Arc::new(PostgresStore::open(&options, Arc::clone(keys), Arc::new(random())).await.unwrap())
-}
 
 /// Follows the feed in small pages until the writers have ended and there is nothing more; the highest number seen of
 /// each person.
@@ -69,9 +39,7 @@ async fn follow(store: Arc<dyn Store>, have_ended: Arc<AtomicBool>) -> BTreeMap<
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_follower_misses_no_change_of_nodes_that_write_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let (keys, _) = Keyring::open_or_create(&folder.path().join("keys"), &random()).unwrap();
-    let keys = Arc::new(keys);
+    let (_folder, keys) = keys();
     // Nobody else migrates it: of the nodes that open it one after another, the first does.
     let database = Database::empty();
     let mut writers = Vec::new();
