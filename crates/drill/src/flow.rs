@@ -147,6 +147,8 @@ struct Flow {
     is_first: bool,
     /// The place was called, and the page says so.
     called: bool,
+    /// A try of the present step was not answered as it should be.
+    turned_away: bool,
     /// The owner looked at the page since the ticket.
     watching: bool,
     gives_up_ns: u64,
@@ -171,6 +173,7 @@ pub(crate) async fn flow(world: Rc<World>, arrival: Arrival, at_ns: u64) {
         afresh: false,
         is_first: true,
         called: false,
+        turned_away: false,
         watching: true,
         gives_up_ns: at_ns.saturating_add(patience_ns),
         waiting: Some(world.waits()),
@@ -199,11 +202,13 @@ impl Flow {
         world.recorder().measured.flows_admitted += 1;
         self.one_time_password = password;
         let typed_ns = sent.answered_ns + ns(exp(&mut self.rng, TYPING_S));
-        (self.tries, self.attempt, self.called) = (0, 1, false);
+        (self.tries, self.attempt, self.called, self.turned_away) = (0, 1, false, false);
         let opened = match self.step(Step::Register, typed_ns).await {
             Ok(opened) => opened,
             Err(gone) => {
-                world.recorder().measured.flows_left += u64::from(gone == Gone::Left);
+                // Who was turned away before is not one who left by themselves.
+                let left = gone == Gone::Left && !self.turned_away;
+                world.recorder().measured.flows_left += u64::from(left);
                 return;
             }
         };
@@ -235,6 +240,7 @@ impl Flow {
             let (retry_after_s, waited) = match self.ask(step, at_ns).await {
                 Reply::Done(answer) => return Ok(answer),
                 Reply::Wait(told, told_ns) => {
+                    self.turned_away = true;
                     at_ns = self.wait_in_room(told, told_ns).await?;
                     continue;
                 }
@@ -245,7 +251,7 @@ impl Flow {
                 }
                 Reply::Unexpected => return Err(Gone::Unexpected),
             };
-            self.tries += 1;
+            (self.tries, self.turned_away) = (self.tries + 1, true);
             at_ns = monotonic_ns() + self.after_failure(retry_after_s, waited)?;
         }
     }

@@ -140,6 +140,8 @@ pub struct LatencySecond {
     pub count: u64,
     /// Median in ms.
     pub p50_ms: f64,
+    /// 90th percentile, in milliseconds.
+    pub p90_ms: f64,
     /// 99th percentile in ms.
     pub p99_ms: f64,
 }

@@ -166,6 +166,7 @@ fn second((at_s, latencies): (usize, &mut Vec<u32>)) -> LatencySecond {
         at_s: at_s as f64,
         count: latencies.len() as u64,
         p50_ms: quantile(0.5),
+        p90_ms: quantile(0.9),
         p99_ms: quantile(0.99),
     }
 }

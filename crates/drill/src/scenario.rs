@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::retry::Model;
 
 /// The scenarios that come with the program, in the order of a full drill.
-const SHIPPED: [&str; 11] = [
+const SHIPPED: [&str; 12] = [
     include_str!("../../../testdata/drill/sweep.toml"),
     include_str!("../../../testdata/drill/step-10x.toml"),
+    include_str!("../../../testdata/drill/step-10x-short.toml"),
     include_str!("../../../testdata/drill/step-50x.toml"),
     include_str!("../../../testdata/drill/pulse-train.toml"),
     include_str!("../../../testdata/drill/xian-2021-12-20.toml"),

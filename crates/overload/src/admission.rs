@@ -161,8 +161,11 @@ pub struct Admission {
     keys: HashMap<Waiting, (Class, Key)>,
     evicted: Vec<Waiting>,
     in_flight: [u32; 5],
-    /// Virtual time of each class: who got least of their share comes first.
+    /// Virtual time of each class: who got least of their share comes first (start-time fair queueing; Goyal, Vin and Cheng
+    /// 1997).
     served: [f64; 5],
+    /// Where the latest grant began in virtual time.
+    virtual_now: f64,
     queue_delay_s: [f64; 5],
     counters: [ClassCounters; 5],
     number: u64,
@@ -183,6 +186,7 @@ impl Admission {
             evicted: Vec::new(),
             in_flight: [0; 5],
             served: [0.0; 5],
+            virtual_now: 0.0,
             queue_delay_s: [0.0; 5],
             counters: [ClassCounters::default(); 5],
             number: 0,
@@ -330,7 +334,8 @@ impl Admission {
         let waits = |class: &Class| !self.queues[class.index()].is_empty();
         let below_share = |class: &Class| {
             let share = self.settings.shares[class.index()] * f64::from(self.permits.limit());
-            f64::from(self.in_flight[class.index()]) < share
+            // With few permits a small share is less than one: then its turn comes by time.
+            f64::from(self.in_flight[class.index()]) < share && self.served[class.index()] <= self.virtual_now
         };
         let owed = Class::ALL.into_iter().filter(waits).filter(below_share);
         let owed = owed.min_by(|a, b| self.served[a.index()].total_cmp(&self.served[b.index()]));
@@ -342,10 +347,9 @@ impl Admission {
         self.in_flight[index] += 1;
         self.counters[index].admitted += 1;
         // A class that was away does not come back with a claim to all it did not take.
-        let asking = Class::ALL.into_iter().filter(|class| *class != Class::B2);
-        let least = asking.map(|class| self.served[class.index()]).fold(f64::INFINITY, f64::min);
+        self.virtual_now = self.virtual_now.max(self.served[index]);
         let share = self.settings.shares[index].max(0.001);
-        self.served[index] = self.served[index].max(least) + 1.0 / share;
+        self.served[index] = self.virtual_now + 1.0 / share;
         self.note_saturation(now);
         Permit { class, taken: now }
     }

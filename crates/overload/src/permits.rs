@@ -38,6 +38,8 @@ pub(crate) struct Permits {
     was_full: bool,
     best_s: [Option<f64>; 5],
     recent_s: f64,
+    /// No window has ended yet.
+    is_new: bool,
 }
 
 impl Permits {
@@ -53,13 +55,16 @@ impl Permits {
             was_full: false,
             best_s: [None; 5],
             recent_s: 0.0,
+            is_new: true,
         }
     }
 
     pub(crate) fn change(&mut self, settings: &AdmissionSettings) {
         self.fewest = f64::from(settings.fewest_permits);
         self.most = f64::from(settings.most_permits);
-        self.limit = self.limit.clamp(self.fewest, self.most);
+        // What a server finds in the store when it starts comes as a change.
+        let limit = if self.is_new { f64::from(settings.first_permits) } else { self.limit };
+        self.limit = limit.clamp(self.fewest, self.most);
     }
 
     /// Permits in all.
@@ -98,6 +103,7 @@ impl Permits {
     }
 
     fn close_window(&mut self, now: Now) {
+        self.is_new = false;
         let (done, time_s) =
             self.done.iter().fold((0, 0.0), |(n, time_s), (m, more_s)| (n + m, time_s + more_s));
         if done > 0 {
@@ -203,6 +209,17 @@ mod tests {
             (0..64).for_each(|_| permits.completed(class, took, false, WINDOW * window));
         }
         assert!((16..=27).contains(&permits.limit()), "{}", permits.limit());
+    }
+
+    #[test]
+    fn permits_of_the_start_are_those_that_an_operator_has_set_until_something_was_learned() {
+        let mut permits = Permits::new(&AdmissionSettings::default(), Now::ZERO);
+        let set = |first_permits| AdmissionSettings { first_permits, ..AdmissionSettings::default() };
+        permits.change(&set(32));
+        assert_eq!(permits.limit(), 32);
+        (0..64).for_each(|_| permits.completed(Class::B1, Duration::from_millis(10), false, WINDOW));
+        permits.change(&set(48));
+        assert_eq!(permits.limit(), 32);
     }
 
     #[test]

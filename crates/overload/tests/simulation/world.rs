@@ -358,7 +358,7 @@ impl World {
         let now = self.now();
         self.admission = Admission::new(self.settings.admission, self.surge.seed, now);
         self.admission.restarted(self.row.capacity_per_s, now);
-        self.room = Room::new(self.settings.room, self.row, now);
+        self.room = Room::new(self.settings.room, self.row, now).opened(self.now_us / 1_000);
         let mut lost: Vec<usize> = self.waiting.drain().map(|(_, (number, ..))| number).collect();
         lost.extend(self.working.drain().map(|(number, _)| number));
         lost.sort_unstable();

@@ -1,5 +1,6 @@
 //! The limit of file descriptors, which bounds how many connections a process can hold.
 
+use rustix::event::{EventfdFlags, eventfd};
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -23,7 +24,8 @@ pub fn raise_limit() -> u64 {
 /// opens a descriptor stands still for 15 to 30 ms (the kernel waits for all readers): five times in a surge of 20,000.
 fn make_table(descriptors: u64) {
     let last = i32::try_from(descriptors.saturating_sub(1)).unwrap_or(i32::MAX);
-    if let Err(error) = fcntl_dupfd_cloexec(std::io::stdin(), last) {
+    let any = eventfd(0, EventfdFlags::CLOEXEC);
+    if let Err(error) = any.and_then(|any| fcntl_dupfd_cloexec(any, last)) {
         tracing::debug!(%error, "the table of descriptors grows later");
     }
 }

@@ -58,8 +58,8 @@ pub(super) async fn whole(request: Request, held: Held, limit: usize) -> Result<
         std::task::Poll::Ready(read) => (read, held),
         std::task::Poll::Pending => {
             let suspended = held.suspend();
-            let read = reading.await;
-            (read, suspended.resume().await.map_err(|_| NoBody::Refused)?)
+            let read = suspended.arriving(&mut reading).await;
+            (read, suspended.enter_again().await.map_err(|_| NoBody::Refused)?)
         }
     };
     let bytes = read.map_err(|error| NoBody::Unreadable(unreadable(&error, limit).into_response()))?;

@@ -81,7 +81,8 @@ async fn count(app: &App, class: Class, answer: impl Future<Output = Response>) 
 
 /// Counts what became of a request that was let in.
 fn settle(counting: Counting<'_>, code: Option<Code>) {
-    if matches!(code, Some(Code::StoreUnavailable | Code::Starting | Code::Internal)) {
+    // Busy: it waited for something else, and there was no permit for it any more.
+    if matches!(code, Some(Code::Busy | Code::StoreUnavailable | Code::Starting | Code::Internal)) {
         counting.failed();
     } else {
         counting.goodput();
@@ -146,24 +147,28 @@ impl<'a> Visit<'a> {
             return self.at_gate(counting, request, next).await;
         }
         let shown = self.overload.shown(&self.origin, self.ticket.as_deref());
-        match self.overload.enter_room(&self.origin, shown, self.unix_ms) {
-            Entry::Wait { ticket, expired } => self.wait(counting, request, ticket, expired).await,
-            Entry::Called(ticket) if !self.overload.may_claim(&ticket) || !self.is_within_limit() => {
-                self.bounced(counting, request, &ticket).await
+        let (ticket, line) = match self.overload.enter_room(&self.origin, shown, self.unix_ms) {
+            Entry::Wait { ticket, expired } => {
+                body::drain(request).await;
+                counting.ticketed();
+                return self.overload.place(&ticket, expired);
             }
-            Entry::Straight(_) if !self.is_within_limit() => self.busy(counting, request).await,
-            Entry::Called(ticket) => match self.overload.gate.enter(self.offer(ticket.seq)).await {
-                Ok(held) => self.let_in(counting, request, next, held).await,
-                Err(_) => self.bounced(counting, request, &ticket).await,
-            },
-            Entry::Straight(ticket) => match self.overload.gate.enter(self.offer(ticket.seq)).await {
-                Ok(held) => self.let_in(counting, request, next, held).await,
-                // Whoever found the room empty and the gate full gets a place after all.
-                Err(_) => {
-                    let ticket = self.overload.place_in_room(&self.origin, shown, self.unix_ms);
-                    self.wait(counting, request, ticket, false).await
-                }
-            },
+            Entry::Called(ticket) => (ticket, Line { called: Some(ticket), shown }),
+            Entry::Straight(ticket) => (ticket, Line { called: None, shown }),
+        };
+        if !self.is_within_limit() {
+            return match line.called {
+                Some(_) => self.bounced(counting, request, line).await,
+                None => self.busy(counting, request).await,
+            };
+        }
+        match self.overload.gate.enter(self.offer(ticket.seq)).await {
+            Ok(held) if line.called.is_some_and(|ticket| !self.overload.may_claim(&ticket)) => {
+                held.unused();
+                self.bounced(counting, request, line).await
+            }
+            Ok(held) => self.let_in(counting, request, next, held, Some(line)).await,
+            Err(_) => self.bounced(counting, request, line).await,
         }
     }
 
@@ -173,7 +178,7 @@ impl<'a> Visit<'a> {
 
     async fn at_gate(self, counting: Counting<'_>, request: Request, next: Next) -> Response {
         match self.overload.gate.enter(self.offer(0)).await {
-            Ok(held) => self.let_in(counting, request, next, held).await,
+            Ok(held) => self.let_in(counting, request, next, held, None).await,
             Err(_) => self.busy(counting, request).await,
         }
     }
@@ -214,7 +219,14 @@ impl<'a> Visit<'a> {
         Offer { class: self.class, device: self.origin.device, deadline, place, attempt: self.attempt }
     }
 
-    async fn let_in(self, counting: Counting<'_>, request: Request, next: Next, held: Held) -> Response {
+    async fn let_in(
+        self,
+        counting: Counting<'_>,
+        request: Request,
+        next: Next,
+        held: Held,
+        line: Option<Line>,
+    ) -> Response {
         let limit = body::longest(self.terms.class, self.app);
         let mut response = match body::whole(request, held, limit).await {
             Ok((request, held)) => {
@@ -231,10 +243,14 @@ impl<'a> Visit<'a> {
                 counting.refused();
                 return response;
             }
-            Err(NoBody::Refused) => {
-                counting.refused();
-                self.overload.refusals.at_once(2)
-            }
+            // Nothing has begun: whoever came from the line is in it again.
+            Err(NoBody::Refused) => match line {
+                Some(line) => return self.turned_away(counting, line),
+                None => {
+                    counting.refused();
+                    self.overload.refusals.at_once(2)
+                }
+            },
         };
         self.renew_pass(&mut response);
         response
@@ -260,12 +276,23 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// "Come back" to somebody who has been called; the call stays good.
-    async fn bounced(self, counting: Counting<'_>, request: Request, ticket: &Ticket) -> Response {
+    /// For a new flow that the gate could not take.
+    async fn bounced(self, counting: Counting<'_>, request: Request, line: Line) -> Response {
         body::drain(request).await;
-        self.overload.room.rules().bounced(ticket, self.unix_ms);
-        counting.refused();
-        self.overload.refusals.at_once(1)
+        self.turned_away(counting, line)
+    }
+
+    /// "Come back" to somebody who has been called, whose call stays good; a place after all for whoever found the room empty
+    /// and the gate full.
+    fn turned_away(&self, counting: Counting<'_>, line: Line) -> Response {
+        if let Some(ticket) = line.called {
+            self.overload.room.rules().bounced(&ticket, self.unix_ms);
+            counting.refused();
+            return self.overload.refusals.at_once(1);
+        }
+        let ticket = self.overload.place_in_room(&self.origin, line.shown, self.unix_ms);
+        counting.ticketed();
+        self.overload.place(&ticket, false)
     }
 
     /// "Come back": held for those who can wait, at once for flows under way.
@@ -282,12 +309,15 @@ impl<'a> Visit<'a> {
         }
         response
     }
+}
 
-    async fn wait(self, counting: Counting<'_>, request: Request, ticket: Ticket, expired: bool) -> Response {
-        body::drain(request).await;
-        counting.ticketed();
-        self.overload.place(&ticket, expired)
-    }
+/// How a new flow came to the gate.
+#[derive(Clone, Copy)]
+struct Line {
+    /// The ticket that was called; none for whoever found the room empty.
+    called: Option<Ticket>,
+    /// The ticket that was shown.
+    shown: Option<Ticket>,
 }
 
 /// Runs the handler under its permit and its deadline, and teaches admission how it ended.

@@ -1,11 +1,12 @@
 //! The gate before the store, for tasks: they wait here for a permit and give it back, also when they are cancelled.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
-use tokio::time::{Instant as TokioInstant, sleep_until};
+use tokio::time::{Instant as TokioInstant, sleep_until, timeout};
 use yimatong_overload::{
     Admission, AdmissionSettings, AdmissionState, Class, Now, Offer, Offered, Outcome, Permit, Refusal,
     Verdict, Waiting,
@@ -15,6 +16,9 @@ use crate::clock::monotonic;
 
 /// Longest wait of somebody who was let in already; the queue itself ends it sooner.
 const RESUME_WITHIN: Duration = Duration::from_secs(5);
+/// A new flow whose body is on its way stands before the gate for so long at most, as one whose turn has come does: whoever
+/// sends slowly must not look like a crowd.
+const ARRIVES_WITHIN: Duration = Duration::from_millis(200);
 
 type Answer = Result<Permit, Refusal>;
 
@@ -28,13 +32,16 @@ struct Core {
 #[derive(Debug)]
 pub(crate) struct Gate {
     core: Mutex<Core>,
+    /// New flows whose bodies are on their way.
+    arriving: AtomicUsize,
     started: Instant,
 }
 
 impl Gate {
     pub(crate) fn new(settings: AdmissionSettings, salt: u64, started: Instant) -> Self {
         let admission = Admission::new(settings, salt, Now::ZERO);
-        Self { core: Mutex::new(Core { admission, waiting: HashMap::new() }), started }
+        let core = Mutex::new(Core { admission, waiting: HashMap::new() });
+        Self { core, arriving: AtomicUsize::new(0), started }
     }
 
     /// Time since the server's start.
@@ -85,8 +92,12 @@ impl Gate {
         }
     }
 
-    /// How many of a class wait.
-    pub(crate) fn queued(&self, class: Class) -> usize {
+    /// How many new flows stand before the gate.
+    pub(crate) fn before_gate(&self) -> usize {
+        self.queued(Class::B3) + self.arriving.load(Ordering::Acquire)
+    }
+
+    fn queued(&self, class: Class) -> usize {
         self.lock().admission.queued(class)
     }
 
@@ -190,11 +201,46 @@ pub(crate) struct Suspended {
 }
 
 impl Suspended {
+    /// Waits for the rest of a request, during which a new flow stands before the gate.
+    pub(crate) async fn arriving<F: Future + Unpin>(&self, mut rest: F) -> F::Output {
+        if self.ask.class != Class::B3 {
+            return rest.await;
+        }
+        let standing = Standing::new(&self.gate.arriving);
+        if let Ok(arrived) = timeout(ARRIVES_WITHIN, &mut rest).await {
+            return arrived;
+        }
+        drop(standing);
+        rest.await
+    }
+
+    /// Waits for a permit as at first: nothing has begun yet.
+    pub(crate) async fn enter_again(self) -> Result<Held, Refusal> {
+        let deadline = self.gate.now() + RESUME_WITHIN;
+        self.gate.enter(Offer { deadline, attempt: 1, ..self.ask }).await
+    }
+
     /// Waits for a permit again, for a while from now; a new flow does not go back to the end of its line.
     pub(crate) async fn resume(self) -> Result<Held, Refusal> {
         let class = if self.ask.class == Class::B3 { Class::B1 } else { self.ask.class };
         let deadline = self.gate.now() + RESUME_WITHIN;
         self.gate.enter(Offer { class, deadline, attempt: 1, ..self.ask }).await
+    }
+}
+
+/// One more before the gate, while it lives.
+struct Standing<'g>(&'g AtomicUsize);
+
+impl<'g> Standing<'g> {
+    fn new(arriving: &'g AtomicUsize) -> Self {
+        arriving.fetch_add(1, Ordering::AcqRel);
+        Self(arriving)
+    }
+}
+
+impl Drop for Standing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) struct Origin {
     pub(crate) device: Device,
     /// Does `device` stand for a device, and not for all phones behind an address?
     pub(crate) is_device: bool,
+    /// Under what its requests are counted: the session, which can't be chosen, else the device.
+    pub(crate) counted: Option<u64>,
     /// The address, if it is known.
     pub(crate) address: Option<u64>,
 }
@@ -39,12 +41,18 @@ impl Origin {
         let address = address.map(|address| hash(salt, &prefix(address)));
         let named = headers.get(DEVICE).map(HeaderValue::as_bytes);
         let named = named.filter(|name| !name.is_empty() && name.len() <= LONGEST_DEVICE);
-        let device = match (named, caller) {
-            (Some(name), _) => Some(hash(salt, &name)),
-            (None, Caller::Resident(session)) => Some(hash(salt, &(session.person, session.slot))),
-            (None, _) => None,
+        let named = named.map(|name| hash(salt, &name));
+        let signed_in = match caller {
+            Caller::Resident(session) => Some(hash(salt, &(session.person, session.slot))),
+            _ => None,
         };
-        Self { device: Device(device.or(address).unwrap_or(0)), is_device: device.is_some(), address }
+        let device = named.or(signed_in);
+        Self {
+            device: Device(device.or(address).unwrap_or(0)),
+            is_device: device.is_some(),
+            counted: signed_in.or(named),
+            address,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::Overload;
 use super::origin::Origin;
 use crate::http::route::AddressLimit;
 
-/// Rates seen so far; 3 MiB however many devices there are.
+/// Rates seen so far; 20 MiB however many devices there are.
 #[derive(Debug)]
 pub(crate) struct RateTables {
     devices: Rates,
@@ -21,19 +21,24 @@ pub(crate) struct RateTables {
 
 /// First tickets that a device shows: it gets a place for one, and needs it once.
 const PLACES: RateLimit = RateLimit { per_s: 1.0 / 20.0, burst: 6.0 };
-/// Tries to come in with one called ticket: the gate may be full a few times, but one ticket is one flow.
-const CLAIMS: RateLimit = RateLimit { per_s: 1.0 / 60.0, burst: 10.0 };
+/// The same for all that name no device behind one address.
+const UNNAMED_PLACES: RateLimit = RateLimit { per_s: 5.0, burst: 100.0 };
+/// Flows begun with one called ticket: one, and again when an answer was lost.
+const CLAIMS: RateLimit = RateLimit { per_s: 1.0 / 60.0, burst: 3.0 };
+/// Counters that leak in minutes hold thousands of strangers a second for as long.
+const SLOW_COLUMNS: usize = 1 << 18;
 
 impl RateTables {
     pub(crate) fn new(salt: u64) -> Self {
         let rates = |n: u64| Rates::new(salt.wrapping_add(n));
+        let slow = |n: u64| Rates::with_columns(salt.wrapping_add(n), SLOW_COLUMNS);
         Self {
             devices: rates(0),
             addresses: rates(1),
             one_time_passwords: rates(2),
             sign_ins: rates(3),
-            claims: rates(4),
-            places: rates(5),
+            claims: slow(4),
+            places: slow(5),
         }
     }
 
@@ -58,7 +63,7 @@ impl RateTables {
         if class == Class::B0 {
             return true;
         }
-        if origin.is_device && !self.devices.allow(origin.device.0, settings.device, now) {
+        if origin.counted.is_some_and(|key| !self.devices.allow(key, settings.device, now)) {
             return false;
         }
         // Whoever was let in is not refused for the sake of others behind the same address.
@@ -76,7 +81,8 @@ impl Overload {
 
     /// May this device take a place with a first ticket?
     pub(super) fn may_take_place(&self, origin: &Origin) -> bool {
-        !origin.is_device || self.rates().places.allow(origin.device.0, PLACES, self.gate.now())
+        let limit = if origin.is_device { PLACES } else { UNNAMED_PLACES };
+        self.rates().places.allow(origin.device.0, limit, self.gate.now())
     }
 
     /// Was this called ticket not used too often?
@@ -116,7 +122,8 @@ mod tests {
     fn allowed(class: Class, limit: Option<AddressLimit>, devices: impl Iterator<Item = u64>) -> usize {
         let mut tables = RateTables::new(1);
         let mut may = |device| {
-            let origin = Origin { device: Device(device), is_device: true, address: Some(9) };
+            let origin =
+                Origin { device: Device(device), is_device: true, counted: Some(device), address: Some(9) };
             tables.allow(class, &origin, &SETTINGS, Now::ZERO)
                 && tables.allow_at_address(limit, &origin, &SETTINGS, Now::ZERO)
         };

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 use yimatong_overload::{
-    AdmissionState, Class, Entry, Now, Room, RoomFigures, RoomRow, RoomSettings, RoomStep, Ticket,
+    AdmissionState, Entry, Now, Room, RoomFigures, RoomRow, RoomSettings, RoomStep, Ticket,
 };
 use yimatong_store::{StoreError, with_deadline};
 
@@ -204,7 +204,7 @@ impl WaitingRoom {
 impl Overload {
     /// Somebody wants to begin a flow.
     pub(super) fn enter_room(&self, origin: &Origin, shown: Option<Ticket>, unix_ms: u64) -> Entry {
-        let before_gate = self.gate.queued(Class::B3);
+        let before_gate = self.gate.before_gate();
         self.room.rules().enter(origin.device, shown, before_gate, self.gate.now(), unix_ms)
     }
 

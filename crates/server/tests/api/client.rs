@@ -1,7 +1,10 @@
 //! Sends requests through the whole router, as bytes, and reads the answers.
 
+use std::convert::Infallible;
+
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, header};
+use futures_util::stream;
 use serde_json::Value;
 use tower::ServiceExt as _;
 use yimatong_server::router::router;
@@ -15,6 +18,7 @@ pub(crate) struct Call<'c> {
     path: String,
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
+    is_late: bool,
 }
 
 /// What came back.
@@ -28,7 +32,7 @@ pub(crate) struct Answer {
 impl City {
     /// A request with any method.
     pub(crate) fn call(&self, method: &'static str, path: impl Into<String>) -> Call<'_> {
-        Call { city: self, method, path: path.into(), headers: Vec::new(), body: Vec::new() }
+        Call { city: self, method, path: path.into(), headers: Vec::new(), body: Vec::new(), is_late: false }
     }
 
     /// A reading request.
@@ -70,13 +74,27 @@ impl Call<'_> {
         self.header("content-type", media)
     }
 
+    /// With a body that comes a moment after the headers, as over a real network.
+    pub(crate) fn late(mut self) -> Self {
+        self.is_late = true;
+        self
+    }
+
     /// Sends it.
     pub(crate) async fn send(self) -> Answer {
         let mut request = Request::builder().method(self.method).uri(&self.path);
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let request = request.body(Body::from(self.body)).unwrap();
+        let body = if self.is_late {
+            Body::from_stream(stream::once(async {
+                tokio::task::yield_now().await;
+                Ok::<_, Infallible>(self.body)
+            }))
+        } else {
+            Body::from(self.body)
+        };
+        let request = request.body(body).unwrap();
         let response = router(&self.city.app).oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();

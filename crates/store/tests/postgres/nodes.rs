@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use yimatong_model::clock::city_day;
 use yimatong_store::{
-    AddRelative, BindDevice, CheckIn, GateOutcome, Idempotency, NewVenue, RegisterPerson, Registered,
-    Relation, Store, StoreError,
+    AddRelative, BindDevice, CheckIn, GateOutcome, Idempotency, NewVenue, Registered, Relation, Store,
+    StoreError,
 };
 use yimatong_test_database::Database;
 

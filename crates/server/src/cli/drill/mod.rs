@@ -23,7 +23,7 @@ use crate::connections::descriptors;
 /// Overload, break and restart a server on this machine, and write report.json and report.html.
 #[derive(Debug, Args)]
 pub(super) struct Drill {
-    /// The short drill: steps to 10x and 50x, protected and not, within 90 s.
+    /// The short drill: steps to 10x and 40x, protected and not, within 90 s.
     #[arg(long, conflicts_with = "scenario")]
     quick: bool,
     /// Only the scenario in this file (TOML; see testdata/drill).
