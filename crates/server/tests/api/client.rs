@@ -6,6 +6,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, header};
 use futures_util::stream;
 use serde_json::Value;
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 use yimatong_server::router::router;
 
@@ -18,7 +19,7 @@ pub(crate) struct Call<'c> {
     path: String,
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
-    is_late: bool,
+    comes: Option<watch::Receiver<bool>>,
 }
 
 /// What came back.
@@ -32,7 +33,7 @@ pub(crate) struct Answer {
 impl City {
     /// A request with any method.
     pub(crate) fn call(&self, method: &'static str, path: impl Into<String>) -> Call<'_> {
-        Call { city: self, method, path: path.into(), headers: Vec::new(), body: Vec::new(), is_late: false }
+        Call { city: self, method, path: path.into(), headers: Vec::new(), body: Vec::new(), comes: None }
     }
 
     /// A reading request.
@@ -74,9 +75,9 @@ impl Call<'_> {
         self.header("content-type", media)
     }
 
-    /// With a body that comes a moment after the headers, as over a real network.
-    pub(crate) fn late(mut self) -> Self {
-        self.is_late = true;
+    /// With a body that comes after the headers, as over a real network: when the value becomes true.
+    pub(crate) fn late(mut self, comes: &watch::Receiver<bool>) -> Self {
+        self.comes = Some(comes.clone());
         self
     }
 
@@ -86,13 +87,12 @@ impl Call<'_> {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let body = if self.is_late {
-            Body::from_stream(stream::once(async {
-                tokio::task::yield_now().await;
+        let body = match self.comes {
+            None => Body::from(self.body),
+            Some(mut comes) => Body::from_stream(stream::once(async move {
+                let _ = comes.wait_for(|comes| *comes).await;
                 Ok::<_, Infallible>(self.body)
-            }))
-        } else {
-            Body::from(self.body)
+            })),
         };
         let request = request.body(body).unwrap();
         let response = router(&self.city.app).oneshot(request).await.unwrap();
