@@ -1,4 +1,5 @@
-//! What each kind of answer costs the server: processor time over closed loops of a fixed count.
+//! What each kind of answer costs the server: processor time over closed loops of a fixed count, without what an idle server
+//! needs in the same time.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 
 use crate::client::{Answer, Ask};
-use crate::clock::{monotonic_ns, ns, own_cpu_s};
+use crate::clock::{monotonic_ns, ns, own_cpu_s, seconds};
 use crate::faults::Faults;
 use crate::flow::{Step, phone_body, request};
 use crate::measured::Cost;
@@ -23,6 +24,8 @@ const CROWD: u32 = 2_500;
 const SHOWN: u32 = 4;
 /// A first ticket is shown after this time, in seconds.
 const PATIENCE_S: f64 = 0.6;
+/// The server alone is watched for so long, in seconds.
+const IDLE_S: f64 = 1.0;
 /// One answer of a closed loop is waited for this long, in seconds; held refusals take up to eight.
 const WAITS_S: u64 = 15;
 
@@ -40,7 +43,8 @@ pub(crate) async fn measure(
     faults: Arc<dyn Faults>,
     counts: Counts,
 ) -> anyhow::Result<Vec<Cost>> {
-    let bench = Bench { server, faults };
+    let mut bench = Bench { server, faults, idle: 0.0 };
+    bench.idle = bench.idle_share().await?;
     let mut costs = Vec::new();
     costs.extend(bench.show(counts.memory).await?);
     let read = read_results();
@@ -93,9 +97,17 @@ fn is_ticket(answer: &Answer) -> bool {
 struct Bench {
     server: Rc<Server>,
     faults: Arc<dyn Faults>,
+    /// Processor time that the server needs in a second in which nobody comes, in seconds. Held refusals last for seconds.
+    idle: f64,
 }
 
 impl Bench {
+    async fn idle_share(&self) -> anyhow::Result<f64> {
+        let before_s = self.faults.process().await?.cpu_s;
+        self.server.timers.sleep_until(monotonic_ns() + ns(IDLE_S)).await;
+        Ok((self.faults.process().await?.cpu_s - before_s).max(0.0) / IDLE_S)
+    }
+
     async fn show(&self, count: u32) -> anyhow::Result<Option<Cost>> {
         let Some(resident) = self.server.residents.borrow().first().map(Rc::clone) else { return Ok(None) };
         let ask = move |_: &Server| Ask::get("/v1/code").signed_in(&resident.session);
@@ -141,6 +153,7 @@ impl Bench {
         let (left, fitting, answers) =
             (Rc::new(Cell::new(count)), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
         let (server_s, drill_s) = (self.faults.process().await?.cpu_s, own_cpu_s());
+        let begun_ns = monotonic_ns();
         let mut tasks = tokio::task::JoinSet::new();
         for _ in 0..loops {
             let (server, ask) = (Rc::clone(&self.server), ask.clone());
@@ -162,7 +175,8 @@ impl Bench {
         while tasks.join_next().await.is_some() {}
         // What the server still does for these answers belongs to them.
         self.server.timers.sleep_until(monotonic_ns() + ns(0.05)).await;
-        let server_s = self.faults.process().await?.cpu_s - server_s;
+        let idle_s = self.idle * seconds(monotonic_ns() - begun_ns);
+        let server_s = (self.faults.process().await?.cpu_s - server_s - idle_s).max(0.0);
         let drill_s = own_cpu_s() - drill_s;
         let (answers, fitting) = (answers.get(), fitting.get());
         if answers == 0 || (fitting as f64) < 0.9 * f64::from(count) {

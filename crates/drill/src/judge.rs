@@ -48,7 +48,7 @@ pub fn judge(
 fn of_flow(measured: &Measured, criteria: &Criteria, peak_per_s: f64) -> Vec<Check> {
     let mut checks = Vec::new();
     if let Some(limit) = criteria.goodput_share {
-        let name = ["过载时每 5 秒的有效吞吐（与峰值相比）", "goodput in every 5 s of the overload"];
+        let name = ["过载时每 5 秒的有效吞吐（占能力的份额）", "goodput in every 5 s of the overload"];
         checks.push(Check::new(name, least_share(measured, peak_per_s), limit, true, "of peak"));
     }
     if let Some(limit) = criteria.admitted_p99_ms {

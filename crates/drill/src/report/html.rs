@@ -34,7 +34,8 @@ pub(super) fn html(report: &Report) -> String {
 
 fn by_scenario(report: &Report) -> Vec<Vec<&Run>> {
     let mut scenarios: Vec<Vec<&Run>> = Vec::new();
-    for run in &report.runs {
+    // A run of which only one thing is known has its line among the checks, and nothing to draw.
+    for run in report.runs.iter().filter(|run| !run.measured.windows.is_empty()) {
         match scenarios.iter_mut().find(|runs| runs[0].measured.scenario == run.measured.scenario) {
             Some(runs) => runs.push(run),
             None => scenarios.push(vec![run]),

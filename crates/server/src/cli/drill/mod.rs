@@ -20,8 +20,11 @@ use yimatong_drill::target;
 use crate::clock::{Clock as _, SystemClock, monotonic};
 use crate::connections::descriptors;
 
+const EXIT_CODES: &str = "Exit codes: 0 passed, 1 failed, 2 wrong usage or unreadable input, 3 the drill itself was too late to count.";
+
 /// Overload, break and restart a server on this machine, and write report.json and report.html.
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub(super) struct Drill {
     /// The short drill: steps to 10x and 40x, protected and not, within 90 s.
     #[arg(long, conflicts_with = "scenario")]

@@ -225,6 +225,8 @@ impl Plan {
             provision.store_connections,
             provision.bound_per_s()
         );
+        // What was begun in the second before is no capacity.
+        capacity.flows_per_s = capacity.flows_per_s.min(provision.bound_per_s());
         screen.capacity(&capacity);
         report.capacities.push(capacity.clone());
         Ok(capacity)
@@ -243,8 +245,15 @@ impl Plan {
         let tell = screen.run(scenario, protection);
         let measured = drill.run(scenario, capacity.flows_per_s, seed, tell)?;
         let sweep = if scenario.name == "sweep" { judge::peak_per_s(&measured) } else { None };
+        let knows_peak = sweep.or(peak_per_s).is_some();
         let peak_per_s = sweep.or(peak_per_s).unwrap_or(capacity.flows_per_s);
         let mut checks = judge::judge(&measured, &scenario.criteria, protection, peak_per_s);
+        if !knows_peak {
+            checks
+                .iter_mut()
+                .filter(|check| check.unit == "of peak")
+                .for_each(|check| check.unit = "of C".into());
+        }
         checks.push(judge::lateness(&measured));
         let run = Run {
             protection: protection.as_str().to_owned(),

@@ -49,7 +49,8 @@ impl Screen {
         let bar = self.bar.clone();
         Arc::new(move |progress: Progress| {
             let Progress { at_s, of_s, load, goodput_per_s, waiting } = progress;
-            let message = format!("{load:.1}x, {goodput_per_s:.0} flows/s, {waiting} waiting");
+            let message =
+                format!("{load:.1}x, {:.0} flows/s, {waiting} waiting", goodput_per_s.max(0.0) + 0.0);
             bar.set_position(at_s.min(of_s) as u64);
             if bar.is_hidden() {
                 if (at_s + 0.5) % EVERY_S < 1.0 {

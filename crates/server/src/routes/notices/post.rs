@@ -51,7 +51,7 @@ async fn post_notice(
         level: level.as_str().to_owned(),
         at: app.now(),
     };
-    let what = format!("{}: {}", row.level, row.zh);
+    let what = format!("{}: {} / {}", row.level, row.zh, row.en);
     let notice = Notice::from(row.clone());
     change(&app, &staff, OperationsChange::Notice(Some(row)), "post-notice", &what).await?;
     Ok((StatusCode::CREATED, Json(notice)))
