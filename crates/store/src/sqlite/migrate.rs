@@ -19,7 +19,7 @@ pub(crate) fn version(connection: &Connection) -> Result<u32> {
 }
 
 /// Brings the database to the newest version this program knows; refuses a newer one.
-pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
     // Immediate: of two programs starting at once, one waits and then finds the work done.
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(
