@@ -91,9 +91,11 @@ impl Target {
     /// Empties the tables of an unfinished copy.
     pub(super) async fn restart(&self) -> Result<Progress, CopyError> {
         let tables = TABLES.iter().filter(|table| table.way != Way::AtOnce).map(|table| table.name);
-        let truncate = format!("TRUNCATE {}", tables.collect::<Vec<_>>().join(", "));
+        let truncate: String = tables.map(|table| format!("; TRUNCATE {table}")).collect();
         let progress = Progress::default();
-        self.client().batch_execute(&format!("BEGIN; {truncate}")).await.map_err(failed)?;
+        // A cluster empties reference tables and distributed ones in one transaction only one after the other.
+        let begin = "BEGIN; SET LOCAL citus.multi_shard_modify_mode = 'sequential'";
+        self.client().batch_execute(&format!("{begin}{truncate}")).await.map_err(failed)?;
         self.note(&progress).await?;
         self.client().batch_execute("COMMIT").await.map_err(failed)?;
         Ok(progress)
