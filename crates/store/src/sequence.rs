@@ -26,6 +26,9 @@ impl Sequence {
     }
 }
 
+/// The fact that a copy into this database is unfinished (see `src/copy`); while it is there no node opens the database.
+pub(crate) const COPY_FACT: &str = "copy";
+
 /// Facts that are numbers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fact {

@@ -64,6 +64,14 @@ impl Database {
         rest.split(['/', '?']).next().unwrap_or(rest)
     }
 
+    /// Runs statements behind the store's back; the error is what the server said.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn run(&self, statements: &str) -> Result<String, String> {
+        run_sql(&binaries::folder().join("psql"), &self.url, statements)
+    }
+
     /// The same database by another way, such as a proxy.
     pub fn url_through(&self, address: &str) -> String {
         self.url.replacen(self.address(), address, 1)

@@ -2,6 +2,7 @@
 
 mod bench;
 mod config;
+mod copy;
 mod demo_data;
 mod drill;
 mod drilled;
@@ -42,6 +43,8 @@ enum Command {
     Config(config::PrintConfig),
     /// Bring a PostgreSQL database to the newest version, while nodes of the version before serve.
     Migrate(migrate::Migrate),
+    /// Move a city from SQLite to PostgreSQL: copy all rows, verify each by its hash. Broken off, it goes on when run again.
+    Copy(copy::Copy),
     /// Make staff accounts, the first operator's for one.
     Staff(staff::StaffCommand),
     /// Measure this machine: showing a code, starting, recording check-ins.
@@ -88,6 +91,7 @@ pub fn main() -> ExitCode {
         Command::Keys(keys) => keys.run(),
         Command::Config(config) => config.run(),
         Command::Migrate(migrate) => migrate.run(),
+        Command::Copy(copy) => copy.run(),
         Command::Staff(staff) => staff.run(),
         Command::Bench(bench) => bench.run(),
         Command::Drill(drill) => drill.run(),

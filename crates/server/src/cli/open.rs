@@ -89,18 +89,42 @@ async fn open_postgres(
     Ok(Arc::new(store))
 }
 
+/// Kinds of stores, as the file `store-kind` of a folder names them.
+const SQLITE: &str = "sqlite";
+pub(super) const POSTGRES: &str = "postgres";
+const STORE_KIND: &str = "store-kind";
+
+/// The kind of store that a folder was used with, if it was used.
+pub(super) fn kept_kind(data: &Path) -> anyhow::Result<Option<String>> {
+    let path = data.join(STORE_KIND);
+    match fs::read_to_string(&path) {
+        Ok(kept) => Ok(Some(kept.trim().to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Ok(data.join("yimatong.db").exists().then(|| SQLITE.to_owned()))
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+/// From now on the folder's store is PostgreSQL; whole and on the disk, or not at all.
+pub(super) fn mark_postgres(data: &Path) -> anyhow::Result<()> {
+    let (path, fresh) = (data.join(STORE_KIND), data.join("store-kind.new"));
+    fs::write(&fresh, format!("{POSTGRES}\n"))
+        .and_then(|()| File::open(&fresh)?.sync_all())
+        .and_then(|()| fs::rename(&fresh, &path))
+        .and_then(|()| File::open(data)?.sync_all())
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
 /// A folder keeps to one kind of store: its snapshot of the registry counts that store's changes.
 fn check_store(data: &Path, is_postgres: bool) -> anyhow::Result<()> {
-    let path = data.join("store-kind");
-    let kind = if is_postgres { "postgres" } else { "sqlite" };
-    let kept = match fs::read_to_string(&path) {
-        Ok(kept) => Some(kept.trim().to_owned()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            data.join("yimatong.db").exists().then(|| "sqlite".to_owned())
-        }
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
-    };
-    match kept {
+    let kind = if is_postgres { POSTGRES } else { SQLITE };
+    match kept_kind(data)? {
+        Some(kept) if kept == SQLITE && is_postgres => bail!(
+            "{} holds a city on SQLite, but store.url names a PostgreSQL database; move the city with `yimatong copy`, or give \
+             another --data folder with a copy of keys/ in it",
+            data.display()
+        ),
         Some(kept) if kept != kind => bail!(
             "{} was used with a {kept} store, but store.url names a {kind} one; give another --data folder and copy keys/ \
              into it",
@@ -108,6 +132,7 @@ fn check_store(data: &Path, is_postgres: bool) -> anyhow::Result<()> {
         ),
         Some(_) => Ok(()),
         None => {
+            let path = data.join(STORE_KIND);
             fs::write(&path, format!("{kind}\n")).with_context(|| format!("cannot write {}", path.display()))
         }
     }
@@ -131,7 +156,7 @@ fn check_city(data: &Path, code: u32) -> anyhow::Result<()> {
 }
 
 /// Without its keyring a database can't be read; a new keyring beside it could end up in the next backup.
-fn refuse_lost_keyring(data: &Path) -> anyhow::Result<()> {
+pub(super) fn refuse_lost_keyring(data: &Path) -> anyhow::Result<()> {
     let keyring = data.join("keys/store-keys.json");
     if data.join("yimatong.db").exists() && !keyring.exists() {
         bail!(

@@ -14,6 +14,7 @@ mod city;
 mod client;
 mod codes;
 mod commands;
+mod copying;
 mod database;
 mod devices;
 mod gateways;

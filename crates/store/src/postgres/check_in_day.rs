@@ -29,7 +29,7 @@ const PARTITIONS: Sql = Sql::coordinator(
 pub(super) const ALL: &[Sql] = &[PARTITIONS];
 
 /// Partitioned tables, with the start of their partitions' names.
-const TABLES: [&str; 2] = ["venue_check_in", "person_check_in"];
+pub(crate) const CHECK_IN_TABLES: [&str; 2] = ["venue_check_in", "person_check_in"];
 
 fn suffix(day: Date) -> String {
     format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
@@ -142,20 +142,24 @@ const HURRY: &str = "SET LOCAL lock_timeout = '200ms'";
 async fn create(tx: &Tx, day: Date) -> Result<()> {
     tx.batch(HURRY).await?;
     let (suffix, number) = (suffix(day), day_number(day));
-    for table in TABLES {
-        tx.batch(&format!(
-            "CREATE TABLE IF NOT EXISTS {table}_{suffix} PARTITION OF {table} FOR VALUES FROM ({number}) TO ({})",
-            number + 1
-        ))
-        .await?;
+    for table in CHECK_IN_TABLES {
+        tx.batch(&partition(table, &suffix, number)).await?;
     }
     Ok(())
+}
+
+/// Makes the partition of a day unless it is there.
+pub(crate) fn partition(table: &str, suffix: &str, number: i32) -> String {
+    format!(
+        "CREATE TABLE IF NOT EXISTS {table}_{suffix} PARTITION OF {table} FOR VALUES FROM ({number}) TO ({})",
+        number + 1
+    )
 }
 
 /// Drops the partitions of a day, in the order in which check-ins are written.
 async fn drop_day(tx: &Tx, suffix: &str) -> Result<()> {
     tx.batch(HURRY).await?;
-    for table in TABLES {
+    for table in CHECK_IN_TABLES {
         tx.batch(&format!("DROP TABLE IF EXISTS {table}_{suffix}")).await?;
     }
     Ok(())

@@ -26,7 +26,7 @@ const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '4s'; \
      SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
 /// Where to connect and how.
-pub(super) struct Target {
+pub(crate) struct Target {
     config: Config,
     tls: Tls,
 }
@@ -34,7 +34,7 @@ pub(super) struct Target {
 impl Target {
     /// Reads `postgres://user:password@host:port/database?sslmode=…&sslrootcert=FILE`. Without `sslmode`, TLS is
     /// required unless the host is this machine.
-    pub(super) fn parse(url: &str) -> Result<Self> {
+    pub(crate) fn parse(url: &str) -> Result<Self> {
         let wrong = |problem: &dyn std::fmt::Display| {
             // The URL itself may hold a password and is never shown.
             StoreError::Unavailable(Outage::Io(format!("the URL of the store can't be used: {problem}")))
@@ -66,7 +66,7 @@ impl Target {
     }
 
     /// Makes a connection.
-    pub(super) async fn connect(&self) -> Result<Connection> {
+    pub(crate) async fn connect(&self) -> Result<Connection> {
         let late = |_| StoreError::Unavailable(Outage::Io("the database does not answer".to_owned()));
         let connecting = async {
             let (client, driver) =
@@ -104,8 +104,8 @@ fn take_parameter(url: &str, name: &str) -> (String, Option<String>) {
 
 /// A connection and the statements prepared on it. Dropping it ends the session at once, also when the other side
 /// is frozen.
-pub(super) struct Connection {
-    pub(super) client: Client,
+pub(crate) struct Connection {
+    pub(crate) client: Client,
     driver: JoinHandle<()>,
     statements: Mutex<HashMap<String, Statement>>,
 }

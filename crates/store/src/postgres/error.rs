@@ -42,7 +42,7 @@ pub(super) fn trouble(error: &tokio_postgres::Error) -> Trouble {
 }
 
 /// The store's error for it. What was cancelled for its time is `Deadline`.
-pub(super) fn store_error(error: &tokio_postgres::Error) -> StoreError {
+pub(crate) fn store_error(error: &tokio_postgres::Error) -> StoreError {
     let outage = |text: String| StoreError::Unavailable(Outage::Io(text));
     let Some(state) = error.code() else {
         return if error.is_closed() || is_io(error) {

@@ -55,8 +55,14 @@ pub(super) async fn pending(client: &Client) -> Result<usize> {
     Ok(known.saturating_sub(usize::try_from(version).unwrap_or(known)))
 }
 
+/// Version of a database, and number of migrations of this program.
+pub(crate) async fn versions(client: &Client) -> Result<(u32, u32)> {
+    let (version, _) = found(client).await?;
+    Ok((u32::try_from(version).unwrap_or(u32::MAX), u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)))
+}
+
 /// Brings the database to the newest version this program knows; answers how many migrations that took.
-pub(super) async fn migrate(client: &Client) -> Result<usize> {
+pub(crate) async fn migrate(client: &Client) -> Result<usize> {
     let applied = pending(client).await?;
     if applied == 0 {
         return Ok(0);

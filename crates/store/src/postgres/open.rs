@@ -21,6 +21,7 @@ use crate::error::{Result, StoreError};
 use crate::keyring::{Keyring, Random};
 use crate::person::Registered;
 use crate::row_outcome::RowOutcome;
+use crate::sequence::COPY_FACT;
 
 /// How long a replica that could not be reached is not asked.
 const REPLICA_RESTS: Duration = Duration::from_secs(10);
@@ -100,7 +101,7 @@ impl PostgresStore {
     ///
     /// # Errors
     /// `NewerSchema` when only newer programs can use it, `Corrupt` when it belongs to another keyring, `Unavailable`
-    /// when it can't be reached, or is older than this program and must not be migrated here.
+    /// when it can't be reached, holds an unfinished copy, or is older than this program and must not be migrated here.
     pub async fn open(
         options: &PostgresOptions,
         keys: Arc<Keyring>,
@@ -114,6 +115,7 @@ impl PostgresStore {
             let older = "the database is older than this program: run `yimatong migrate`".to_owned();
             return Err(StoreError::Unavailable(crate::error::Outage::Io(older)));
         }
+        refuse_unfinished_copy(&connection).await?;
         check_keyring(&connection, &keys).await?;
         statements::prepare_all(&connection).await?;
         let is_cluster = is_cluster(&connection).await?;
@@ -193,6 +195,18 @@ async fn is_cluster(connection: &Connection) -> Result<bool> {
     let found = "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')";
     let row = connection.client.query_one(found, &[]).await.map_err(|error| store_error(&error))?;
     row.try_get(0).map_err(|error| store_error(&error))
+}
+
+/// Half a city must not serve: whoever is not copied yet would be registered a second time.
+async fn refuse_unfinished_copy(connection: &Connection) -> Result<()> {
+    let find = "SELECT 1 FROM store_fact WHERE name = $1";
+    let found =
+        connection.client.query_opt(find, &[&COPY_FACT]).await.map_err(|error| store_error(&error))?;
+    if found.is_none() {
+        return Ok(());
+    }
+    let unfinished = "it holds an unfinished copy of a city: run `yimatong copy` again until it says that all rows are verified";
+    Err(StoreError::Unavailable(crate::error::Outage::Io(unfinished.to_owned())))
 }
 
 /// Marks a new database with its keyring and refuses one that was written with another: with the wrong pepper

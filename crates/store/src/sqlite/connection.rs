@@ -35,7 +35,7 @@ pub(super) fn writing(path: &Path) -> Result<Connection> {
 }
 
 /// A connection that can't write.
-pub(super) fn reading(path: &Path) -> Result<Connection> {
+pub(crate) fn reading(path: &Path) -> Result<Connection> {
     let connection = Connection::open_with_flags(
         path,
         // Read-write so that SQLite may recover the log; query_only refuses statements that write.

@@ -7,16 +7,25 @@ use crate::migrations::{Migration, migrations};
 
 const MIGRATIONS: &[Migration] = migrations!("sqlite");
 
+/// Number of migrations of this program.
+pub(crate) fn known() -> u32 {
+    u32::try_from(MIGRATIONS.len()).expect("invariant: there are few migrations")
+}
+
+/// Version of a database that has one.
+pub(crate) fn version(connection: &Connection) -> Result<u32> {
+    let newest = "SELECT coalesce(max(version), 0) FROM schema_version";
+    Ok(connection.query_row(newest, [], |row| row.get(0))?)
+}
+
 /// Brings the database to the newest version this program knows; refuses a newer one.
-pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
     // Immediate: of two programs starting at once, one waits and then finds the work done.
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute_batch(
         "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT",
     )?;
-    let found: u32 =
-        tx.query_row("SELECT coalesce(max(version), 0) FROM schema_version", [], |row| row.get(0))?;
-    let known = u32::try_from(MIGRATIONS.len()).expect("invariant: there are few migrations");
+    let (found, known) = (version(&tx)?, known());
     if found > known {
         return Err(StoreError::NewerSchema { found, known });
     }
