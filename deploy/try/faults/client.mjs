@@ -52,6 +52,11 @@ export class Client {
     return null
   }
 
+  /** One try of a display; answers its status, or the error. */
+  once(path, token) {
+    return this.#try('GET', path, undefined, { token }).then(({ status }) => status, (error) => error.code ?? error.message)
+  }
+
   /** A write of the history. Answers its entry. */
   async write(kind, path, json, content, token) {
     const entry = this.history.begin(kind, content)

@@ -28,6 +28,7 @@ function say(result) {
   const { title, shownByServer, shown, displays = {}, writes = {}, wrong = [], failures, notes = {} } = result
   console.log(`\n${failures.length === 0 ? 'passed' : 'FAILED'}  ${title}`)
   console.log(`  displays      ${percent(shownByServer)} by the server, ${percent(shown)} on the phone, of ${displays.displays}; longest ${seconds(displays.longestMs)} ${JSON.stringify(displays.why ?? {})}`)
+  console.log(`  newcomers     first display by status ${JSON.stringify(result.newcomers ?? {})}`)
   console.log(`  writes        as before after ${seconds(result.recoveryMs)}; longest silence ${seconds(result.longestSilenceMs)}; calm ${result.calmPerS?.toFixed(1)}/s; ${JSON.stringify(writes)}`)
   console.log(`  registries    agree with the database after ${seconds(result.registriesAgreeMs)} ${JSON.stringify(notes)}`)
   for (const failure of failures) console.log(`  failure       ${failure}`)

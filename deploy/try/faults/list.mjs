@@ -14,7 +14,7 @@ async function again(cluster, node) {
 
 /**
  * By name: `does` breaks and mends, and answers {sinceMs} = when it was mended, or, where nobody has to mend anything, when it began, with `notes`.
- * `serverAway`: no node can be there for a while, so that only the code that phones hold is shown. `cannot` says why it can't be tried here.
+ * `watchedMs`: how long it is watched afterwards, when 4 s are too short. `serverAway`: no node can be there for a while, so that only the code that phones hold is shown. `cannot` says why it can't be tried here.
  */
 export const FAULTS = {
   'kill-node': {
@@ -97,8 +97,10 @@ export const FAULTS = {
   everything: {
     title: `database, nodes and proxy stop and start at once, with ${SURGE} times the writers`,
     serverAway: true,
+    watchedMs: 15_000,
     async does({ cluster, writers }) {
       writers.start(SURGE - 1)
+      await pause(4_000)
       await Promise.all([...NODES, 'proxy'].map((name) => cluster.processes.end(name)).concat(cluster.database.stop()))
       const sinceMs = Date.now()
       for (const node of NODES) cluster.startNode(node)

@@ -10,6 +10,8 @@ import { Writers } from './writers.mjs'
 
 const CALM_MS = 6_000
 const RECOVERY_WITHIN_MS = 60_000
+/** So long it is watched at least. */
+const WATCHED_MS = 4_000
 const AGREE_WITHIN_MS = 10_000
 const KNOWN = 40
 export const FEWEST_SHOWN = 0.999
@@ -57,13 +59,13 @@ async function calm({ history }) {
   return history.acknowledged(fromMs, Date.now()).length / (CALM_MS / 1_000)
 }
 
-async function untilRecovered({ history }, calmPerS, beganMs, sinceMs) {
+async function untilRecovered({ history }, calmPerS, beganMs, sinceMs, watchedMs = WATCHED_MS) {
   for (;;) {
     await pause(500)
     const now = Date.now()
     const answeredAt = history.acknowledged(beganMs, now).map((entry) => entry.answeredAt)
     const recovered = recoveryMs(answeredAt, calmPerS, sinceMs, now)
-    if ((recovered !== null && now - sinceMs > 4_000) || now - sinceMs > RECOVERY_WITHIN_MS) {
+    if ((recovered !== null && now - sinceMs > watchedMs) || now - sinceMs > RECOVERY_WITHIN_MS) {
       return { recoveryMs: recovered, longestSilenceMs: longestSilenceMs(answeredAt, beganMs, now) }
     }
   }
@@ -79,23 +81,26 @@ export async function tryFault(run, name, fault) {
   await pause(1_500)
   const calmPerS = await calm(run)
   phones.begin()
+  writers.newcomers = {}
   const beganMs = Date.now()
   const { sinceMs, notes } = await fault.does(run)
-  const recovered = await untilRecovered(run, calmPerS, beganMs, sinceMs)
+  const recovered = await untilRecovered(run, calmPerS, beganMs, sinceMs, fault.watchedMs)
   await writers.stop()
   for (const node of NODES) await cluster.untilReady(node)
   const displays = phones.end()
   const registriesAgreeMs = await agreeMs(run)
   const wrong = await judged(run, since)
-  const result = { name, title: fault.title, calmPerS, ...recovered, displays, registriesAgreeMs, notes, writes: count(history.entries.slice(since)), wrong }
+  const result = { name, title: fault.title, calmPerS, ...recovered, displays, newcomers: writers.newcomers, registriesAgreeMs, notes, writes: count(history.entries.slice(since)), wrong }
   return { ...result, ...shares(displays), failures: failuresOf(result, fault) }
 }
 
 const shares = ({ displays, failed, blank }) => ({ shownByServer: 1 - failed / displays, shown: 1 - blank / displays })
 
-function failuresOf({ displays, recoveryMs: recovered, registriesAgreeMs, wrong }, { serverAway }) {
+function failuresOf({ displays, newcomers, recoveryMs: recovered, registriesAgreeMs, wrong }, { serverAway }) {
   const { shown, shownByServer } = shares(displays)
+  const signedOut = (newcomers[401] ?? 0) + (newcomers[404] ?? 0)
   return [
+    ...(signedOut > 0 ? [`${signedOut} people who had just registered were told that they are not`] : []),
     ...(shown < FEWEST_SHOWN ? [`only ${(shown * 100).toFixed(2)} % of displays`] : []),
     ...(!serverAway && shownByServer < FEWEST_SHOWN ? [`only ${(shownByServer * 100).toFixed(2)} % of displays came from the server`] : []),
     ...(recovered === null ? [`writes are not as before within ${RECOVERY_WITHIN_MS / 1_000} s`] : []),

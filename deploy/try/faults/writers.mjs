@@ -26,6 +26,8 @@ export async function register(client) {
 
 export class Writers {
   people = []
+  /** Statuses (or errors) of the first displays of people who have just registered. */
+  newcomers = {}
   #clients = []
   #running = 0
   #printed = 0
@@ -80,7 +82,14 @@ export class Writers {
 
   async register(client) {
     const person = await register(client)
+    if (person) await this.#showFirst(client, person)
     if (person && this.#on && this.people.length < MOST_KNOWN && Math.random() < 0.2) await this.#know(client, person)
+  }
+
+  /** Whoever has just registered shows the code at once, mostly at a node that has not heard of it yet. The answer to the registration held it already. */
+  async #showFirst(client, { token }) {
+    const status = await client.once('/v1/code', token)
+    this.newcomers[status] = (this.newcomers[status] ?? 0) + 1
   }
 
   checkIns(client) {
