@@ -8,6 +8,7 @@ import { count } from './checker.mjs'
 import { Cluster, NODES } from './cluster.mjs'
 import { FAULTS } from './list.mjs'
 import { Processes } from './processes.mjs'
+import { say, table } from './report.mjs'
 import { judged, setUp, tryFault } from './run.mjs'
 
 const { values, positionals } = parseArgs({
@@ -19,20 +20,6 @@ const unknown = names.find((name) => !(name in FAULTS))
 if (unknown) {
   console.error(`there is no fault "${unknown}"; there are ${Object.keys(FAULTS).join(', ')}`)
   process.exit(2)
-}
-
-const percent = (share) => (share === undefined ? '' : `${(share * 100).toFixed(3)} %`)
-const seconds = (ms) => (ms === null ? 'never' : ms === undefined ? '' : `${(ms / 1_000).toFixed(1)} s`)
-
-function say(result) {
-  const { title, shownByServer, shown, displays = {}, writes = {}, wrong = [], failures, notes = {} } = result
-  console.log(`\n${failures.length === 0 ? 'passed' : 'FAILED'}  ${title}`)
-  console.log(`  displays      ${percent(shownByServer)} by the server, ${percent(shown)} on the phone, of ${displays.displays}; longest ${seconds(displays.longestMs)} ${JSON.stringify(displays.why ?? {})}`)
-  console.log(`  newcomers     first display by status ${JSON.stringify(result.newcomers ?? {})}`)
-  console.log(`  writes        as before after ${seconds(result.recoveryMs)}; longest silence ${seconds(result.longestSilenceMs)}; calm ${result.calmPerS?.toFixed(1)}/s; ${JSON.stringify(writes)}`)
-  console.log(`  registries    agree with the database after ${seconds(result.registriesAgreeMs)} ${JSON.stringify(notes)}`)
-  for (const failure of failures) console.log(`  failure       ${failure}`)
-  for (const finding of wrong.slice(0, 10)) console.log(`  wrong         ${JSON.stringify(finding)}`)
 }
 
 async function main(cluster) {
@@ -70,6 +57,7 @@ try {
   say(results.at(-1))
   writeFileSync(join(values.out, 'faults.json'), JSON.stringify({ tookS: (Date.now() - began) / 1_000, nodes: NODES, results }, null, 2))
   const failed = results.filter(({ failures }) => failures.length > 0)
+  table(results)
   console.log(`\n${failed.length} of ${results.length} failed, ${((Date.now() - began) / 1_000).toFixed(0)} s; ${values.out}/faults.json, history and logs beside it`)
   await over(failed.length > 0 ? 1 : 0)
 } catch (error) {
