@@ -95,8 +95,13 @@ export class Database {
 
   #everyProcess(signal) {
     const main = this.processes.pid(NAME)
-    process.kill(main, signal)
-    for (const child of childrenOf(main)) process.kill(child, signal)
+    for (const pid of [main, ...childrenOf(main)]) {
+      try {
+        process.kill(pid, signal)
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error // a connection has just ended
+      }
+    }
   }
 
   freeze() {

@@ -87,10 +87,10 @@ export async function tryFault(run, name, fault) {
   const recovered = await untilRecovered(run, calmPerS, beganMs, sinceMs, fault.watchedMs)
   await writers.stop()
   for (const node of NODES) await cluster.untilReady(node)
-  const displays = phones.end()
+  const displays = structuredClone(phones.end()) // they go on
   const registriesAgreeMs = await agreeMs(run)
   const wrong = await judged(run, since)
-  const result = { name, title: fault.title, calmPerS, ...recovered, displays, newcomers: writers.newcomers, registriesAgreeMs, notes, writes: count(history.entries.slice(since)), wrong }
+  const result = { name, title: fault.title, calmPerS, ...recovered, displays, newcomers: structuredClone(writers.newcomers), registriesAgreeMs, notes, writes: count(history.entries.slice(since)), wrong }
   return { ...result, ...shares(displays), failures: failuresOf(result, fault) }
 }
 
