@@ -2,7 +2,7 @@
 DATA   ?= data/demo
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help setup setup-web build run test test-rust test-web test-citus e2e bench soak fuzz check
+.PHONY: help setup setup-web build run test test-rust test-web test-citus e2e bench soak faults fuzz check
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,7 @@ test-citus: setup ## The store's and the API's tests on a running cluster: YIMAT
 
 test-web: setup-web ## The part of the pages
 	cd web && npm run --silent check && npm test --silent && npm run --silent budget
+	node --test deploy/try/faults/
 
 e2e: setup-web ## The flows in headless Chromium against the real binary
 	cargo build --locked -p yimatong-server
@@ -43,6 +44,10 @@ bench: setup-web ## Measure; prints ratios against limits measured in the same r
 soak: setup-web ## Long runs: kill -9 twenty times under write load, 100,000 idle connections
 	YIMATONG_SOAK_ROUNDS=20 cargo test --release --locked -p yimatong-server --test api -- --nocapture kill
 	YIMATONG_SOAK_CONNECTIONS=100000 cargo test --release --locked -p yimatong-server --test connections -- --nocapture soak
+
+faults: build ## Kill, freeze, cut, fill, skew three nodes and a PostgreSQL; a checker proves no write lost (7 minutes; as root)
+	node --test deploy/try/faults/
+	node deploy/try/faults/faults.mjs $(FAULTS)
 
 fuzz: ## Fuzz every decoder that meets the outside for a short while (FUZZ_S seconds each)
 	@scripts/fuzz.sh

@@ -21,9 +21,13 @@ command -v zbarimg >/dev/null 2>&1 || missing+=(zbar-tools)
 command -v wrk >/dev/null 2>&1 || missing+=(wrk)
 compgen -G '/usr/lib/postgresql/1[5-9]/bin/postgres' >/dev/null || missing+=(postgresql-15)
 command -v curl >/dev/null 2>&1 || missing+=(curl)
+command -v openssl >/dev/null 2>&1 || missing+=(openssl)
+# Debian puts it where only root looks.
+command -v haproxy >/dev/null 2>&1 || [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
+compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(faketime)
 
 if [ "${#missing[@]}" -gt 0 ]; then
-  echo "setup: installing with apt: ${missing[*]} (browser and database tests, benchmarks)"
+  echo "setup: installing with apt: ${missing[*]} (browser, database and fault tests, benchmarks)"
   sudo=""
   [ "$(id -u)" -eq 0 ] || sudo="sudo"
   $sudo apt-get update -qq

@@ -15,11 +15,12 @@ const agentOf = (url) => {
   return [kind, agents.get(kind)]
 }
 
-function ask(method, url, { token, json, agent } = {}) {
+/** One request; `more` are further headers. */
+export function ask(method, url, { token, json, agent, more, withinMs = 20_000 } = {}) {
   const [kind, shared] = agentOf(url)
-  const headers = { ...(token && { authorization: `Bearer ${token}` }), ...(json && { 'content-type': 'application/json' }) }
+  const headers = { ...(token && { authorization: `Bearer ${token}` }), ...(json && { 'content-type': 'application/json' }), ...more }
   return new Promise((done, fail) => {
-    const request = kind.request(url, { method, headers, agent: agent ?? shared, timeout: 20_000 }, (answer) => {
+    const request = kind.request(url, { method, headers, agent: agent ?? shared, timeout: withinMs }, (answer) => {
       let body = ''
       answer.on('data', (part) => (body += part)).on('end', () => done({ status: answer.statusCode, headers: answer.headers, body }))
       answer.on('error', fail)
@@ -55,13 +56,15 @@ export class Phones {
   failed = 0
   #on = true
 
-  constructor(url, token) {
+  /** One session for all, or several that they take in turn. */
+  constructor(url, sessions) {
+    const tokens = [sessions].flat()
     this.begin()
-    for (let phone = 0; phone < PHONES; phone++) this.#show(url, token, phone % 2 === 0)
+    for (let phone = 0; phone < PHONES; phone++) this.#show(url, tokens[phone % tokens.length], phone % 2 === 0)
   }
 
   begin() {
-    this.seen = { displays: 0, failed: 0, why: {}, sentAgain: 0, over1s: 0, longestMs: 0 }
+    this.seen = { displays: 0, failed: 0, blank: 0, why: {}, sentAgain: 0, over1s: 0, longestMs: 0 }
   }
 
   end() {
@@ -74,6 +77,7 @@ export class Phones {
 
   async #show(url, token, keepAlive) {
     const agent = new https.Agent({ keepAlive, maxSockets: 1, rejectUnauthorized: false })
+    let holdsCode = false // good for a day: the page goes on showing it
     while (this.#on) {
       const began = Date.now()
       const show = () => ask('GET', url, { token, agent })
@@ -83,6 +87,8 @@ export class Phones {
       )
       const took = Date.now() - began
       this.seen.displays++
+      holdsCode ||= why === null
+      if (!holdsCode) this.seen.blank++
       if (why !== null) {
         this.failed++
         this.seen.failed++

@@ -228,6 +228,16 @@ impl App {
         Ok(())
     }
 
+    /// Takes over what changed at other nodes, when one of these people is not known here: they may have registered there just now.
+    /// The error is the store's.
+    pub(crate) async fn hear_of(&self, people: impl IntoIterator<Item = PersonId>) -> Result<(), StoreError> {
+        if people.into_iter().any(|person| self.registry.entry(person).is_none()) {
+            // A store that was put back is the follower's business, within a second.
+            self.registry.follow(&*self.store, self.clock.now()).await?;
+        }
+        Ok(())
+    }
+
     /// Reads everybody anew from the store, for as long as it takes. Codes are shown meanwhile as they were signed last.
     pub async fn reload_registry(&self) -> anyhow::Result<usize> {
         let _loading = self.registry.begin_loading();

@@ -113,6 +113,18 @@ fn admit(guard: &Guard, headers: &HeaderMap) -> Result<Caller, Problem> {
     }
 }
 
+/// Sessions younger than this may be news to this node, in seconds.
+const NEWS_S: i64 = 3_600;
+
+/// Was the session opened at another node, whose change has not come here yet? Slots rise, so the person is unknown here, or with an earlier
+/// slot. An old session is none of these: the person is gone, as after the database was put back to a moment.
+fn is_behind(app: &App, session: &ResidentSession) -> bool {
+    let opened_s = i64::from(session.expires_s) - i64::from(app.config.server.session_days) * 86_400;
+    let is_news = app.clock.now().as_second() - opened_s < NEWS_S;
+    let entry = app.registry.entry(session.person);
+    is_news && entry.is_none_or(|entry| entry.device_slot().is_some_and(|slot| slot < session.slot))
+}
+
 fn identify(app: &App, terms: &Terms, headers: &HeaderMap) -> Result<Caller, Problem> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Caller::Anonymous) };
     let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(|| {
@@ -132,6 +144,8 @@ fn identify(app: &App, terms: &Terms, headers: &HeaderMap) -> Result<Caller, Pro
                 } else {
                     Err(Problem::new(Code::Starting).retry_after_s(3))
                 }
+            } else if is_behind(app, &session) {
+                Err(Problem::new(Code::Starting).retry_after_s(1))
             } else {
                 Err(Problem::new(Code::SessionExpired).because(
                     "the code was moved to another device or signed out",

@@ -94,6 +94,17 @@ async fn each_bad_row_says_why_and_the_good_ones_are_recorded() {
 }
 
 #[tokio::test]
+async fn who_registered_at_another_node_just_now_is_known_to_gates() {
+    let city = City::new().await;
+    let resident = register(&city, 1).await;
+    let seen_elsewhere = subject(&city, &resident).await;
+    city.app.registry.forget();
+    let rows = [row(1, city.clock.now(), &seen_elsewhere)];
+    assert_eq!(said(&post(&city, MARKET.0, &rows).await), ["recorded"]);
+    assert_eq!(city.check_ins(MARKET).await, 1);
+}
+
+#[tokio::test]
 async fn an_unknown_venue_and_a_batch_of_the_wrong_size_are_refused_as_a_whole() {
     let city = City::new().await;
     let resident = register(&city, 1).await;

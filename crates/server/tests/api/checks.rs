@@ -17,6 +17,16 @@ async fn audit(city: &City) -> Vec<Value> {
 }
 
 #[tokio::test]
+async fn who_registered_at_another_node_just_now_is_found_by_document() {
+    let city = City::new().await;
+    let resident = register(&city, 1).await;
+    city.app.registry.forget();
+    let body = json!({ "document": fields(&resident.document), "purpose": "手机没电" });
+    let check = city.post("/v1/checks", &body).by(&city.staff(Role::Verifier)).send().await.ok(200);
+    assert_eq!(check["personId"], resident.person_id.as_str());
+}
+
+#[tokio::test]
 async fn a_check_by_document_tells_little_and_is_in_the_log() {
     let city = City::new().await;
     let resident = register(&city, 1).await;

@@ -486,8 +486,15 @@ async fn while_the_city_is_read_anew_every_device_sees_the_code_it_had() {
         let history = city.get("/v1/results").by(&resident.token).send().await;
         assert_eq!(history.refused(), refusal(503, "starting"));
     }
+    let news = city.get("/v1/code").by(&resident.token).send().await;
+    assert_eq!(
+        news.refused(),
+        refusal(503, "starting"),
+        "another node may have registered this person just now"
+    );
+    city.clock.advance_s(3_600);
     let gone = city.get("/v1/code").by(&resident.token).send().await;
-    assert_eq!(gone.status, 401, "without a reading under way, who is not known is not known");
+    assert_eq!(gone.status, 401, "an hour later, who is not known is not known");
     assert_eq!(city.app.reload_registry().await.unwrap(), 1);
     let answer = city.get("/v1/code").by(&resident.token).send().await;
     assert!(!answer.headers.contains_key("yimatong-as-of"));

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use yimatong_model::ids::{StaffId, VenueId};
+use yimatong_model::ids::{PersonId, StaffId, VenueId};
 use yimatong_model::role::Role;
 use yimatong_store::{CheckIn, GateOutcome};
 
@@ -53,13 +53,18 @@ pub(crate) fn route() -> Route {
         .answers::<Rows>(StatusCode::OK)
 }
 
+/// The person that a row's subject stands for.
+fn person_of(app: &App, row: &CheckInFields) -> Option<PersonId> {
+    let mut subject = [0; 16];
+    let length = URL_SAFE_NO_PAD.decode_slice(&row.subject, &mut subject).ok()?;
+    app.subjects.open(&subject).filter(|_| length == 16)
+}
+
 /// One row, or why it can't be taken.
 fn parse(app: &App, row: &CheckInFields, staff: StaffId) -> Result<CheckIn, &'static str> {
     let id = fields::uuid(&row.id).ok_or("invalid-id")?;
     let at: Timestamp = row.at.parse().map_err(|_| "invalid-time")?;
-    let mut subject = [0; 16];
-    let length = URL_SAFE_NO_PAD.decode_slice(&row.subject, &mut subject).map_err(|_| "invalid-subject")?;
-    let person = app.subjects.open(&subject).filter(|_| length == 16).ok_or("invalid-subject")?;
+    let person = person_of(app, row).ok_or("invalid-subject")?;
     if app.registry.entry(person).is_none() {
         return Err("unknown-person");
     }
@@ -78,6 +83,7 @@ async fn record(
             .because("this account belongs to another venue", "该账号只能为所属场所登记"));
     }
     fit("checkIns", check_ins.len())?;
+    app.hear_of(check_ins.iter().filter_map(|row| person_of(&app, row))).await?;
     let mut good = Vec::with_capacity(check_ins.len());
     let mut rows = Vec::with_capacity(check_ins.len());
     for row in check_ins {

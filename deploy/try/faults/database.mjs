@@ -1,0 +1,145 @@
+// A private PostgreSQL on the loopback, on a small disk of its own, that can be killed, frozen and filled up.
+import { execFile, execFileSync } from 'node:child_process'
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { childrenOf, until } from './processes.mjs'
+
+const run = promisify(execFile)
+const DEBIAN = '/usr/lib/postgresql'
+const OLDEST = 15
+const DISK_MB = 512
+const NAME = 'postgres'
+
+function folderOfBinaries() {
+  if (process.env.YIMATONG_POSTGRES_BIN) return process.env.YIMATONG_POSTGRES_BIN
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).map(Number).filter((version) => version >= OLDEST) : []
+  const newest = versions.sort((a, b) => b - a).map((version) => join(DEBIAN, String(version), 'bin')).find((bin) => existsSync(join(bin, 'postgres')))
+  if (!newest) throw new Error(`PostgreSQL ${OLDEST} or newer is not installed: run \`make setup\`, or set YIMATONG_POSTGRES_BIN`)
+  return newest
+}
+
+/** PostgreSQL refuses to run as root: then it is the user postgres, else nobody. */
+function otherUser() {
+  if (process.getuid() !== 0) return null
+  const users = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
+  const [, , uid, gid] = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
+export class Database {
+  #bin = folderOfBinaries()
+  #user = otherUser()
+  #mounted = false
+
+  constructor(processes, work, port) {
+    Object.assign(this, { processes, port, disk: join(work, 'disk') })
+  }
+
+  url(port = this.port) {
+    return `postgres://city@127.0.0.1:${port}/postgres`
+  }
+
+  /** Only root can give it a disk that is small enough to be filled. */
+  get hasOwnDisk() {
+    return this.#mounted
+  }
+
+  get isRunning() {
+    return this.processes.isRunning(NAME)
+  }
+
+  get #as() {
+    return this.#user ? ['--reuid', this.#user.uid, '--regid', this.#user.gid, '--clear-groups'].map(String) : []
+  }
+
+  async make() {
+    mkdirSync(this.disk)
+    if (this.#user) {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'yimatong-faults', this.disk])
+      this.#mounted = true
+      chownSync(this.disk, this.#user.uid, this.#user.gid)
+    }
+    const initdb = [join(this.#bin, 'initdb'), '--pgdata', join(this.disk, 'data'), '--auth=trust', '--username=city', '--encoding=UTF8', '--no-locale', '--no-sync']
+    await run('setpriv', ['--pdeathsig', 'KILL', ...this.#as, ...initdb])
+    await this.start()
+  }
+
+  /** Starts it and waits until it answers. What a killed server has left running may take a moment to end: it is tried again. */
+  async start(withinMs = 60_000) {
+    const settings = ['listen_addresses=127.0.0.1', `port=${this.port}`, 'unix_socket_directories=', 'max_connections=200', 'shared_buffers=64MB', 'dynamic_shared_memory_type=mmap', 'max_wal_size=128MB', 'min_wal_size=64MB']
+    return until(async () => {
+      if (!this.processes.isRunning(NAME)) {
+        this.processes.start(NAME, join(this.#bin, 'postgres'), ['-D', join(this.disk, 'data'), ...settings.flatMap((setting) => ['-c', setting])], { as: this.#as })
+      }
+      return this.sql('SELECT 1').then(() => true, () => pause(200))
+    }, withinMs, 'PostgreSQL answers')
+  }
+
+  /** Runs a statement; answers its rows. */
+  async sql(statement) {
+    const query = /^(SELECT|WITH)/.test(statement) ? `SELECT coalesce(json_agg(t), '[]') FROM (${statement}) t` : statement
+    const args = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set', 'ON_ERROR_STOP=1', '--command', query, this.url()]
+    const { stdout } = await run(join(this.#bin, 'psql'), args, { maxBuffer: 1 << 30, env: { ...process.env, PGCONNECT_TIMEOUT: '2' } })
+    return stdout.trim() ? JSON.parse(stdout) : []
+  }
+
+  kill() {
+    return this.processes.end(NAME, 'SIGKILL')
+  }
+
+  stop() {
+    return this.processes.end(NAME, 'SIGINT')
+  }
+
+  #everyProcess(signal) {
+    const main = this.processes.pid(NAME)
+    for (const pid of [main, ...childrenOf(main)]) {
+      try {
+        process.kill(pid, signal)
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error // a connection has just ended
+      }
+    }
+  }
+
+  freeze() {
+    this.#everyProcess('SIGSTOP')
+  }
+
+  thaw() {
+    this.#everyProcess('SIGCONT')
+  }
+
+  /** Fills the disk to the last byte. */
+  fill() {
+    const ballast = openSync(join(this.disk, 'ballast'), 'a')
+    for (let size = 1 << 20; size >= 1; ) {
+      try {
+        if (writeSync(ballast, Buffer.alloc(size)) < size) size >>= 1
+      } catch (error) {
+        if (error.code !== 'ENOSPC') throw error
+        size >>= 1
+      }
+    }
+    closeSync(ballast)
+    return statSync(join(this.disk, 'ballast')).size
+  }
+
+  /** Uses up the log files that are there already, so that the next one needs room; answers whether the server is still there. */
+  async useUpLog() {
+    for (let n = 0; n < 40 && this.processes.isRunning(NAME); n++) {
+      if (!(await this.sql("SELECT pg_switch_wal(), pg_logical_emit_message(true, 'faults', 'x')").catch(() => false))) break
+    }
+    return this.processes.isRunning(NAME)
+  }
+
+  makeRoom() {
+    rmSync(join(this.disk, 'ballast'), { force: true })
+  }
+
+  remove() {
+    if (this.#mounted) execFileSync('umount', [this.disk])
+  }
+}

@@ -1,0 +1,113 @@
+// The faults: what is broken, for how long, and from when recovery counts. Each leaves the cluster whole.
+import { setTimeout as pause } from 'node:timers/promises'
+import { NODES, fakeTime } from './cluster.mjs'
+
+const FROZEN_MS = 30_000
+const SKEW_S = 300
+/** Writers of a surge, in times of a calm day. */
+const SURGE = 10
+
+async function again(cluster, node) {
+  cluster.startNode(node)
+  await cluster.untilReady(node)
+}
+
+/**
+ * By name: `does` breaks and mends, and answers {sinceMs} = when it was mended, or, where nobody has to mend anything, when it began, with `notes`.
+ * `watchedMs`: how long it is watched afterwards, when 4 s are too short. `serverAway`: no node can be there for a while, so that only the code that phones hold is shown. `cannot` says why it can't be tried here.
+ */
+export const FAULTS = {
+  'kill-node': {
+    title: 'a node is killed (kill -9)',
+    async does({ cluster }) {
+      const sinceMs = Date.now()
+      await cluster.processes.end('a', 'SIGKILL')
+      await pause(4_000)
+      const startedMs = Date.now()
+      await again(cluster, 'a')
+      return { sinceMs, notes: { readyAgainMs: Date.now() - startedMs } }
+    },
+  },
+  'kill-database': {
+    title: 'the database is killed (kill -9), started again after 5 s',
+    async does({ cluster: { database } }) {
+      await database.kill()
+      await pause(5_000)
+      const sinceMs = Date.now()
+      return { sinceMs, notes: { databaseUpMs: await database.start() } }
+    },
+  },
+  'freeze-database': {
+    title: `the database is frozen (SIGSTOP) for ${FROZEN_MS / 1_000} s`,
+    async does({ cluster: { database } }) {
+      database.freeze()
+      await pause(FROZEN_MS)
+      database.thaw()
+      return { sinceMs: Date.now() }
+    },
+  },
+  'full-disk': {
+    title: "the database's disk is full for 20 s",
+    cannot: ({ database }) => (database.hasOwnDisk ? null : 'only root can give the database a small disk of its own'),
+    async does({ cluster: { database } }) {
+      database.fill()
+      await pause(8_000)
+      await database.useUpLog()
+      await pause(12_000)
+      const stands = database.isRunning
+      database.makeRoom()
+      const sinceMs = Date.now()
+      return { sinceMs, notes: { databaseEnded: !stands, databaseUpMs: await database.start() } }
+    },
+  },
+  'cut-node': {
+    title: 'a node is cut from the database for 15 s',
+    async does({ cluster }) {
+      const sinceMs = Date.now()
+      cluster.ways.b.cut()
+      await pause(15_000)
+      cluster.ways.b.mend()
+      return { sinceMs }
+    },
+  },
+  'skew-clock': {
+    title: `a node's clock is ${SKEW_S / 60} min ahead for 12 s, then as much behind`,
+    cannot: () => {
+      try {
+        return fakeTime() && null
+      } catch (error) {
+        return error.message
+      }
+    },
+    async does({ cluster }) {
+      const sinceMs = Date.now()
+      const notes = {}
+      for (const clockS of [SKEW_S, -SKEW_S, 0]) {
+        await cluster.processes.end('c')
+        cluster.startNode('c', clockS)
+        await cluster.untilReady('c')
+        if (clockS === 0) break
+        const said = await cluster.clockOf('c')
+        notes[clockS > 0 ? 'aheadS' : 'behindS'] = Math.round((said - Date.now()) / 1_000)
+        await pause(12_000)
+      }
+      return { sinceMs, notes }
+    },
+  },
+  everything: {
+    title: `database, nodes and proxy stop and start at once, with ${SURGE} times the writers`,
+    serverAway: true,
+    watchedMs: 15_000,
+    async does({ cluster, writers }) {
+      writers.start(SURGE - 1)
+      await pause(4_000)
+      await Promise.all([...NODES, 'proxy'].map((name) => cluster.processes.end(name)).concat(cluster.database.stop()))
+      const sinceMs = Date.now()
+      for (const node of NODES) cluster.startNode(node)
+      cluster.startProxy()
+      await cluster.database.start()
+      for (const node of NODES) await cluster.untilReady(node)
+      return { sinceMs, notes: { allReadyMs: Date.now() - sinceMs } }
+    },
+  },
+}
