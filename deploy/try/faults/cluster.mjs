@@ -84,7 +84,7 @@ export class Cluster {
       ['bind :80', `bind 127.0.0.1:${FIRST_PORT + 42}`], ['bind :443', `bind 127.0.0.1:${FIRST_PORT + 43}`], ['bind 127.0.0.1:8404', `bind 127.0.0.1:${FIRST_PORT + 44}`],
       ['/etc/haproxy/yimatong.pem', join(this.work, 'tls.pem')], ['/run/haproxy', this.work],
       ['maxconn 60000', 'maxconn 5000'], [/maxconn 18000/g, 'maxconn 2000'],
-      ...(process.getuid() === 0 ? [] : [[/^ *(user|group) haproxy$/gm, '']]),
+      [/^ *(user|group) haproxy$/gm, ''], // who changes the user is not ended with the script
     ]
     writeFileSync(join(this.work, 'haproxy.cfg'), changes.reduce((text, [from, to]) => text.replace(from, to), source))
     const files = ['-keyout', join(this.work, 'key.pem'), '-out', join(this.work, 'cert.pem')]
