@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 only_sqlite=(
   # The store is made to stand still by a queue of the SQLite adapter; PostgreSQL's own stalls are tested in
   # crates/store/tests/postgres/faults.rs.
+  overload::a_crowd_whose_bodies_come_after_their_headers_stands_in_line_all_the_same
   overload::a_restart_keeps_every_place
   overload::a_ticket_of_another_device_or_a_forged_one_is_worth_nothing
   overload::after_a_crash_nobody_waits_for_ever
