@@ -19,7 +19,7 @@ use crate::keyring::Keyring;
 use crate::postgres::check_in_day::{CHECK_IN_TABLES, partition};
 use crate::postgres::connection::{Connection, Target as Address};
 use crate::postgres::error::store_error;
-use crate::postgres::migrate;
+use crate::postgres::{migrate, sequence};
 use crate::sequence::COPY_FACT;
 
 /// One copy at a time: held as long as the session, so also until the server has ended what a killed copy began.
@@ -66,9 +66,7 @@ impl Target {
     }
 
     async fn fact(&self, name: &str) -> Result<Option<Vec<u8>>, CopyError> {
-        let find = "SELECT value FROM store_fact WHERE name = $1";
-        let row = self.client().query_opt(find, &[&name]).await.map_err(failed)?;
-        row.map(|row| row.try_get(0)).transpose().map_err(failed)
+        sequence::value_at(&self.connection, name).await.map_err(CopyError::target)
     }
 
     /// Begins a copy into a database without rows: from now on no node opens it.

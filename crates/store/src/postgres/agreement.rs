@@ -5,17 +5,16 @@ use super::attempt::{Mode, transact};
 use super::connection::Target;
 use super::error::store_error;
 use super::open::PostgresStore;
+use super::sequence;
 use super::sql::Sql;
-use super::tx::{Tx, at};
 use crate::error::{Result, corrupt};
 
-const FIND: Sql = Sql::coordinator("SELECT value FROM store_fact WHERE name = $1");
 const KEEP: Sql =
     Sql::coordinator("INSERT INTO store_fact (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 const FORGET: Sql = Sql::coordinator("DELETE FROM store_fact WHERE name = $1");
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[FIND, KEEP, FORGET];
+pub(super) const ALL: &[Sql] = &[KEEP, FORGET];
 
 impl PostgresStore {
     /// What the nodes have agreed on under a name, if they have.
@@ -23,7 +22,7 @@ impl PostgresStore {
     /// # Errors
     /// As any verb of the store.
     pub async fn agreed(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        transact!(self, "agreed", Mode::Read, tx => find(tx, name))
+        transact!(self, "agreed", Mode::Read, tx => sequence::value(tx, &full(name)))
     }
 
     /// Agrees on a value unless there is one already; answers the one in force.
@@ -33,7 +32,7 @@ impl PostgresStore {
     pub async fn agree(&self, name: &str, value: &[u8]) -> Result<Vec<u8>> {
         transact!(self, "agree", Mode::WriteAgain, tx => async {
             tx.execute(&KEEP, &[&full(name), &value]).await?;
-            find(tx, name).await?.ok_or_else(|| corrupt("a fact"))
+            sequence::value(tx, &full(name)).await?.ok_or_else(|| corrupt("a fact"))
         })
     }
 
@@ -46,10 +45,6 @@ impl PostgresStore {
         let forgotten = connection.client.execute(FORGET.text, &[&full(name)]).await;
         forgotten.map(drop).map_err(|error| store_error(&error))
     }
-}
-
-async fn find(tx: &Tx, name: &str) -> Result<Option<Vec<u8>>> {
-    tx.row(&FIND, &[&full(name)]).await?.map(|row| at(&row, 0)).transpose()
 }
 
 /// Apart from the store's own facts.

@@ -32,7 +32,7 @@ mod register_many;
 mod relative;
 mod result;
 mod room;
-mod sequence;
+pub(crate) mod sequence;
 mod slot;
 mod sql;
 mod staff;

@@ -14,7 +14,7 @@ use super::error::store_error;
 use super::group::Group;
 use super::pool::Pool;
 use super::register_many::{self, Registration};
-use super::{check_in_day, migrate, statements};
+use super::{check_in_day, migrate, sequence, statements};
 use crate::counters::StoreCounters;
 use crate::counting::Counting;
 use crate::error::{Result, StoreError};
@@ -199,10 +199,7 @@ async fn is_cluster(connection: &Connection) -> Result<bool> {
 
 /// Half a city must not serve: whoever is not copied yet would be registered a second time.
 async fn refuse_unfinished_copy(connection: &Connection) -> Result<()> {
-    let find = "SELECT 1 FROM store_fact WHERE name = $1";
-    let found =
-        connection.client.query_opt(find, &[&COPY_FACT]).await.map_err(|error| store_error(&error))?;
-    if found.is_none() {
+    if sequence::value_at(connection, COPY_FACT).await?.is_none() {
         return Ok(());
     }
     let unfinished = "it holds an unfinished copy of a city: run `yimatong copy` again until it says that all rows are verified";
@@ -216,10 +213,7 @@ async fn check_keyring(connection: &Connection, keys: &Keyring) -> Result<()> {
     let client = &connection.client;
     let mark = "INSERT INTO store_fact (name, value) VALUES ('keyring', $1) ON CONFLICT DO NOTHING";
     client.execute(mark, &[&&own[..]]).await.map_err(|error| store_error(&error))?;
-    let find = "SELECT value FROM store_fact WHERE name = 'keyring'";
-    let row = client.query_one(find, &[]).await.map_err(|error| store_error(&error))?;
-    let found: &[u8] = row.try_get(0).map_err(|error| store_error(&error))?;
-    if found == own {
+    if sequence::value_at(connection, "keyring").await?.is_some_and(|found| found == own) {
         return Ok(());
     }
     Err(StoreError::Corrupt(

@@ -1,5 +1,7 @@
 //! Numbers the application gives out, and single facts about the store.
 
+use super::connection::Connection;
+use super::error::store_error;
 use super::sql::Sql;
 use super::tx::{Tx, at};
 use crate::error::{Result, corrupt};
@@ -19,6 +21,7 @@ const SKIP_PAST: Sql =
     Sql::coordinator("UPDATE sequence SET next = $2::bigint + 1 WHERE name = $1 AND next <= $2");
 const FACT: Sql =
     Sql::coordinator("SELECT convert_from(value, 'UTF8')::bigint FROM store_fact WHERE name = $1");
+const VALUE: Sql = Sql::coordinator("SELECT value FROM store_fact WHERE name = $1");
 const RAISE_FACT: Sql = Sql::coordinator(
     "INSERT INTO store_fact (name, value) VALUES ($1, $2)
      ON CONFLICT (name) DO UPDATE SET value = excluded.value
@@ -26,7 +29,7 @@ const RAISE_FACT: Sql = Sql::coordinator(
 );
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[TAKE, TAKE_LAST, NEXT, SKIP_PAST, FACT, RAISE_FACT];
+pub(super) const ALL: &[Sql] = &[TAKE, TAKE_LAST, NEXT, SKIP_PAST, FACT, VALUE, RAISE_FACT];
 
 /// Takes `count` numbers; answers the first. Whoever else takes some waits until this transaction is over: take them
 /// last, and in the order of [`Sequence`].
@@ -47,6 +50,17 @@ pub(super) async fn next(tx: &Tx, sequence: Sequence) -> Result<i64> {
 pub(super) async fn skip_past(tx: &Tx, sequence: Sequence, number: i64) -> Result<()> {
     tx.execute(&SKIP_PAST, &[&sequence.name(), &number]).await?;
     Ok(())
+}
+
+/// A fact of any kind as it is kept, if it was ever set.
+pub(super) async fn value(tx: &Tx, name: &str) -> Result<Option<Vec<u8>>> {
+    tx.row(&VALUE, &[&name]).await?.map(|row| at(&row, 0)).transpose()
+}
+
+/// The same before there is a store, or without one.
+pub(crate) async fn value_at(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>> {
+    let row = connection.client.query_opt(VALUE.text, &[&name]).await.map_err(|error| store_error(&error))?;
+    row.map(|row| at(&row, 0)).transpose()
 }
 
 /// A fact, if it was ever set.
