@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or draws a random number: the instant and the seed are parameters. The
 //! crate depends on none of the other crates of the workspace.
 
+pub mod campaign;
 pub mod city;
 pub mod clock;
 pub mod colour;

@@ -1,0 +1,56 @@
+//! What becomes of a person when a campaign is closed.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Campaign, Facts, Standing, ZoneLevel};
+use crate::reason::ReasonCode;
+
+/// Who is not coloured although they did not take part: they can't go out to be tested (rule of August 2021).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spared {
+    /// People of sealed zones.
+    SealedZone,
+    /// People in isolation: cases and their close and secondary contacts.
+    Isolation,
+}
+
+/// What closing does to one person.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Closing {
+    /// Nothing: the person took part, was exempt, or is not of this campaign.
+    Leave(Standing),
+    /// Nothing, although the person did not take part.
+    Spare(Spared),
+    /// Nothing yet: a declaration waits to be looked at.
+    Wait,
+    /// The reason of the campaign is given.
+    Give,
+}
+
+/// People with these reasons are kept in isolation.
+const ISOLATED: [ReasonCode; 5] = [
+    ReasonCode::Confirmed,
+    ReasonCode::Asymptomatic,
+    ReasonCode::Suspected,
+    ReasonCode::CloseContact,
+    ReasonCode::SecondaryContact,
+];
+
+impl Campaign {
+    /// What closing does to a person.
+    #[must_use]
+    pub fn closing(&self, facts: &Facts<'_>) -> Closing {
+        match self.standing(facts) {
+            Standing::Waiting => return Closing::Wait,
+            Standing::Open => {}
+            standing => return Closing::Leave(standing),
+        }
+        let is_isolated = || facts.reasons.iter().any(|reason| ISOLATED.contains(reason));
+        let spared = self.consequence.spared.iter().find(|spared| match spared {
+            Spared::SealedZone => facts.zone == Some(ZoneLevel::Sealed),
+            Spared::Isolation => is_isolated(),
+        });
+        spared.map_or(Closing::Give, |spared| Closing::Spare(*spared))
+    }
+}
