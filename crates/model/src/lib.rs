@@ -18,6 +18,7 @@ pub mod phone;
 pub mod reason;
 pub mod role;
 pub mod rule;
+pub mod sampling;
 pub mod synthetic;
 pub mod test_result;
 pub mod vaccination;
