@@ -15,6 +15,8 @@ use crate::rule::Text;
 const CITY_OFFSET_H: i8 = 8;
 /// The longest that an exemption may look back, in hours.
 const LONGEST_H: u16 = 30 * 24;
+/// Most problems that are told at once; whoever has more mends these first.
+const MOST_PROBLEMS: usize = 100;
 /// The only reason that a round may give: a colour for something else needs another way.
 const REASON: ReasonCode = ReasonCode::MissedRound;
 
@@ -23,7 +25,9 @@ struct Found(Vec<CampaignProblem>);
 
 impl Found {
     fn add(&mut self, key: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) {
-        self.0.push(CampaignProblem::new(key, zh, en));
+        if self.0.len() < MOST_PROBLEMS {
+            self.0.push(CampaignProblem::new(key, zh, en));
+        }
     }
 }
 
@@ -155,9 +159,6 @@ fn check_areas(raw: &[RawArea], city: &'static City, found: &mut Found) -> Vec<A
 fn check_place(raw: &RawArea, city: &'static City, key: &str, found: &mut Found) -> Option<Place> {
     match (raw.code, &raw.zone) {
         (Some(code), None) if city.district(code).is_some() => Some(Place::District(code)),
-        (None, Some(zone)) if city.zones.iter().any(|known| known.id == zone) => {
-            Some(Place::Zone(zone.clone()))
-        }
         (Some(code), None) => {
             let known =
                 names(city.districts.iter().map(|district| format!("{}={}", district.code, district.name)));
@@ -168,20 +169,38 @@ fn check_place(raw: &RawArea, city: &'static City, key: &str, found: &mut Found)
             );
             None
         }
-        (None, Some(zone)) => {
-            let known = names(city.zones.iter().map(|zone| format!("{}={}", zone.id, zone.name)));
-            found.add(
-                format!("{key}.zone"),
-                format!("{}没有名为“{zone}”的功能区，可用：{known}", city.name),
-                format!("{} has no functional zone `{zone}`; there are {known}", city.name_en),
-            );
-            None
-        }
+        (None, Some(zone)) => check_zone(zone, city, key, found),
         _ => {
             found.add(
                 key,
                 "请写区县代码 code 或功能区 zone，二者选一",
                 "give either `code` (a district) or `zone` (a functional zone)",
+            );
+            None
+        }
+    }
+}
+
+/// A zone with a code of its own is the same place as that code.
+fn check_zone(zone: &str, city: &'static City, key: &str, found: &mut Found) -> Option<Place> {
+    let key = format!("{key}.zone");
+    match city.zones.iter().find(|known| known.id == zone) {
+        Some(known) if known.streets.is_empty() => {
+            found.add(
+                key,
+                format!("没有“{}”所辖街道的数据，无法确定谁参加，请改写区县代码 code", known.name),
+                format!("which streets `{zone}` has is not known, so nobody would be in it; give the `code` of districts"),
+            );
+            None
+        }
+        Some(known) => Some(known.code.map_or_else(|| Place::Zone(zone.to_owned()), Place::District)),
+        None => {
+            let usable = city.zones.iter().filter(|zone| !zone.streets.is_empty());
+            let known = names(usable.map(|zone| format!("{}={}", zone.id, zone.name)));
+            found.add(
+                key,
+                format!("{}没有名为“{zone}”的功能区，可用：{known}", city.name),
+                format!("{} has no functional zone `{zone}`; there are {known}", city.name_en),
             );
             None
         }
@@ -227,11 +246,13 @@ fn check_times(raw: &[RawWindow], key: &str, found: &mut Found) -> Vec<Window> {
 }
 
 fn time(text: &str, key: String, found: &mut Found) -> Option<jiff::Timestamp> {
+    // A day without an hour would be read as midnight, and a time with a zone as the city's all the same.
+    let is_plain = text
+        .get(11..)
+        .is_some_and(|hour| hour.len() >= 5 && hour.bytes().all(|b| b.is_ascii_digit() || b == b':'));
     let parsed =
         text.parse::<DateTime>().ok().and_then(|civil| offset(CITY_OFFSET_H).to_timestamp(civil).ok());
-    // A time with a zone would be read as the city's all the same.
-    let has_zone = text.ends_with(['Z', 'z']) || text.contains('+') || text.contains('[');
-    if parsed.is_none() || has_zone {
+    if parsed.is_none() || !is_plain {
         found.add(
             key,
             format!("“{text}”不是时间，请按本地时间写成 2022-01-05T10:00"),

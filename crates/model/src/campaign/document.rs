@@ -63,6 +63,8 @@ pub(super) struct RawConsequence {
 }
 
 pub(super) fn read(text: &str) -> Result<Document, Vec<CampaignProblem>> {
+    // Some editors begin a file with a mark of its encoding.
+    let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('{') {
         return serde_json::from_str(text).map_err(|error| {
             let line = Some(error.line()).filter(|line| *line > 0);

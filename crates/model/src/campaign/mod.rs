@@ -260,4 +260,6 @@ impl Campaign {
 }
 
 #[cfg(test)]
+mod schedule_tests;
+#[cfg(test)]
 mod tests;

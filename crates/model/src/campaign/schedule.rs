@@ -1,6 +1,6 @@
 //! When somebody is tested: the notice, refined by district, street and community.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Campaign, Place, Window};
@@ -50,8 +50,8 @@ pub(super) fn check_windows(windows: &[Window]) -> Result<(), WindowsError> {
         return Err(WindowsError::None);
     }
     for (index, window) in windows.iter().enumerate() {
-        let hours = window.to.duration_since(window.from).as_hours();
-        if window.from >= window.to || hours > LONGEST_DAYS * 24 {
+        let lasts = window.to.duration_since(window.from);
+        if window.from >= window.to || lasts > SignedDuration::from_hours(LONGEST_DAYS * 24) {
             return Err(WindowsError::Length(index));
         }
         if index > 0 && windows[index - 1].to > window.from {
@@ -68,14 +68,11 @@ impl Refinement {
     /// [`WindowsError`]; `Ok(false)` when no area of the campaign holds the place.
     pub fn check(&self, campaign: &Campaign) -> Result<bool, WindowsError> {
         check_windows(&self.windows)?;
+        let holds = |street| campaign.city().street(street).is_some() && campaign.area_of(street).is_some();
         Ok(match &self.scope {
             Scope::Area(place) => campaign.areas.iter().any(|area| area.place == *place),
-            Scope::Street(street) => {
-                campaign.city().street(*street).is_some() && campaign.area_of(*street).is_some()
-            }
-            Scope::Community(code) => {
-                u32::try_from(code / 1000).is_ok_and(|street| campaign.area_of(street).is_some())
-            }
+            Scope::Street(street) => holds(*street),
+            Scope::Community(code) => u32::try_from(code / 1000).is_ok_and(holds),
         })
     }
 }

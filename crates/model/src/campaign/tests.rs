@@ -128,6 +128,62 @@ fn each_kind_of_mistake_has_its_own_words() {
 }
 
 #[test]
+fn a_time_of_another_zone_or_without_an_hour_is_refused() {
+    for wrong in ["2022-01-05T10:00-05:00", "2022-01-05T10:00[Asia/Tokyo]", "2022-01-05", "2022-01-05T10"] {
+        let key = only("\"2022-01-05T10:00\"", &format!("\"{wrong}\"")).key;
+        assert_eq!(key, "areas[0].windows[0].from", "{wrong}");
+    }
+    let minute_too_long = only("\"2022-01-05T20:00\"", "\"2022-01-12T10:01\"");
+    assert_eq!(minute_too_long.key, "areas[0].windows[0]");
+}
+
+#[test]
+fn a_zone_with_a_code_is_the_same_place_as_its_code() {
+    assert_eq!(only("zone = \"zhengdong\"", "zone = \"hangkonggang\"").key, "areas[1]");
+    let by_name = Campaign::parse(&ZHENGZHOU.replacen("code = 410173", "zone = \"hangkonggang\"", 1));
+    assert_eq!(by_name, Ok(campaign()));
+}
+
+#[test]
+fn a_zone_whose_streets_are_not_known_is_refused_since_nobody_would_be_in_it() {
+    let xian = r#"
+        id = "xian-1"
+        city = 610100
+        name = { zh = "一", en = "1" }
+        basis = { zh = "一", en = "1" }
+        areas = [{ zone = "qujiang", windows = [{ from = "2022-01-05T10:00", to = "2022-01-05T20:00" }] }]
+        population = { groups = ["permanent"] }
+        points = { kinds = ["fixed"] }
+        consequence = { reason = "missed-round" }
+        notices = { start = { zh = "一", en = "1" }, reminder = { zh = "一", en = "1" }, reminder_h = 3, missed = { zh = "一", en = "1" } }
+    "#;
+    let problems = Campaign::parse(xian).unwrap_err();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].key == "areas[0].zone" && problems[0].text.zh.contains("曲江新区"), "{problems:?}");
+}
+
+#[test]
+fn a_mark_of_the_encoding_at_the_begin_is_no_mistake() {
+    assert_eq!(Campaign::parse(&format!("\u{feff}{ZHENGZHOU}")), Ok(campaign()));
+}
+
+#[test]
+fn of_very_many_mistakes_the_first_hundred_are_told() {
+    let codes = vec!["1"; 5_000].join(",");
+    let zone = format!("[[zones]]\nlevel = \"sealed\"\ncodes = [{codes}]\n\n[consequence]");
+    assert_eq!(problems_after("[consequence]", &zone).len(), 100);
+}
+
+#[test]
+fn a_community_of_a_street_that_does_not_exist_can_not_be_refined() {
+    let campaign = campaign();
+    let windows = campaign.areas[0].windows.clone();
+    let scope = |code| Refinement { scope: Scope::Community(code), windows: windows.clone() };
+    assert_eq!(scope(ZHONGYUAN).check(&campaign), Ok(true));
+    assert_eq!(scope(410_102_999_001).check(&campaign), Ok(false));
+}
+
+#[test]
 fn the_narrowest_refinement_of_the_windows_counts() {
     let campaign = campaign();
     let notice = campaign.windows_of(ZHONGYUAN, &[]).to_vec();
