@@ -50,6 +50,8 @@ problem_table! {
     AlreadyRegistered    409 "already-registered"     "This document is registered already"     "该证件已登记"
     PhoneTaken           409 "phone-taken"            "This phone belongs to another registration" "该手机号已登记给他人"
     NameTaken            409 "name-taken"             "This name is taken"                      "该名称已被使用"
+    OutOfTurn            409 "out-of-turn"            "This can't be done in the present state" "当前状态下不能进行此操作"
+    SecondPersonNeeded   409 "second-person-needed"   "Another member of staff has to do this"  "须由另一名工作人员办理"
     ChangedMeanwhile     412 "changed-meanwhile"      "Somebody has changed this meanwhile"     "内容刚被他人更改"
     NotRegistered        404 "not-registered"         "Nobody is registered with this"          "未找到登记信息"
     AlreadyLinked        409 "already-linked"         "This relative is already with you"       "该亲属已添加"

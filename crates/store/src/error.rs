@@ -1,5 +1,7 @@
 //! What can go wrong in a verb, in terms the server can turn into a problem document.
 
+use crate::campaign::CampaignState;
+
 /// Answer type of every verb.
 pub(crate) type Result<T> = std::result::Result<T, StoreError>;
 
@@ -61,6 +63,10 @@ pub enum Noun {
     Slot,
     /// A relative of that holder.
     Relative,
+    /// A campaign.
+    Campaign,
+    /// A declaration of that person.
+    Declaration,
 }
 
 impl std::fmt::Display for Noun {
@@ -72,6 +78,8 @@ impl std::fmt::Display for Noun {
             Self::Staff => "staff member",
             Self::Slot => "slot",
             Self::Relative => "relative",
+            Self::Campaign => "campaign",
+            Self::Declaration => "declaration",
         })
     }
 }
@@ -106,6 +114,27 @@ pub enum Conflict {
     /// The person was given as many paper codes, or relative codes, within a day as allowed.
     #[error("a person can be given at most 20 codes of a kind within 24 h")]
     TooManyCodes,
+    /// A second person is needed: who asked can't approve, and who recorded can't accept.
+    #[error("another member of staff has to do this")]
+    SamePerson,
+    /// Not the version that was seen.
+    #[error("somebody has changed this meanwhile")]
+    ChangedMeanwhile,
+    /// Not in this state of the campaign.
+    #[error("this can't be done while the campaign is {0}")]
+    WrongState(CampaignState),
+    /// Another campaign, which was not withdrawn, has this id.
+    #[error("this id is another campaign's")]
+    CampaignIdTaken,
+    /// Closing would give the reason to more people than were approved.
+    #[error("more people than were approved would be given the reason")]
+    MoreThanApproved,
+    /// Somebody has decided about the declaration.
+    #[error("this declaration has been reviewed")]
+    AlreadyReviewed,
+    /// The person has as many declarations waiting as allowed.
+    #[error("a person can have at most 10 declarations waiting")]
+    TooManyDeclarations,
 }
 
 /// Why an argument can't be accepted.
@@ -138,6 +167,9 @@ pub enum Problem {
     /// More rows than one call takes.
     #[error("has more rows than one call takes")]
     TooManyRows,
+    /// A time more than 5 minutes ahead.
+    #[error("lies in the future")]
+    InFuture,
 }
 
 /// Why the store can't serve now.

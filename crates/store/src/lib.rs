@@ -11,6 +11,9 @@
 
 mod access;
 mod bulk;
+mod campaign;
+mod campaign_change;
+mod campaign_rows;
 mod check_in;
 mod codec;
 mod community;
@@ -19,7 +22,9 @@ mod counters;
 mod counting;
 mod cursor;
 mod deadline;
+mod declaration;
 mod error;
+mod evidence;
 mod idempotency;
 mod institution;
 mod keyring;
@@ -47,12 +52,20 @@ mod vaccination;
 mod venue;
 
 pub use access::{Access, AuditEntry, AuditRow};
+pub use campaign::{
+    CampaignFile, CampaignRow, CampaignState, DraftCampaign, RefinementRow, Signature, TakenBack,
+};
+pub use campaign_change::{CampaignChange, CampaignStep};
 pub use check_in::{CheckIn, GateOutcome};
 pub use community::CommunityRow;
 pub use copy::{CityCopy, CopyError, CopyPhase, CopyStart, CopyStep, RowDifference, Verified};
 pub use counters::{StoreCounters, VerbCounters, WriterCounters};
 pub use deadline::with_deadline;
+pub use declaration::{
+    DeclarationKind, DeclarationQuery, DeclarationReview, DeclarationRow, NewDeclaration, ReviewDeclaration,
+};
 pub use error::{Conflict, Noun, Outage, Problem, StoreError};
+pub use evidence::{Evidence, EvidenceKind, UploadType};
 pub use idempotency::Idempotency;
 pub use keyring::{Keyring, KeyringError, Warning};
 pub use one_time_password::{OneTimePasswordLimits, PutOneTimePassword, Redemption};

@@ -8,6 +8,7 @@ pub(crate) enum Sequence {
     Venue,
     Staff,
     Institution,
+    Campaign,
     Audit,
     Change,
 }
@@ -22,6 +23,7 @@ impl Sequence {
             Self::Staff => "staff",
             Self::Audit => "audit",
             Self::Institution => "institution",
+            Self::Campaign => "campaign",
         }
     }
 }

@@ -37,6 +37,8 @@ fn not_found(noun: Noun) -> Problem {
         Noun::Relative => {
             Problem::new(Code::NotFound).because("this is not one of your relatives", "不是您添加的亲属")
         }
+        Noun::Campaign => Problem::new(Code::NotFound).because("there is no such campaign", "没有这一轮检测"),
+        Noun::Declaration => Problem::new(Code::NotFound).because("there is no such declaration", "没有这份报备"),
     }
 }
 
@@ -59,6 +61,20 @@ fn conflict(conflict: Conflict) -> Problem {
         Conflict::AlreadyLinked => Problem::new(Code::AlreadyLinked).at("document.number"),
         Conflict::TooManyRelatives => Problem::new(Code::TooManyRelatives),
         Conflict::TooManyHolders => Problem::new(Code::TooManyHolders).at("document.number"),
+        Conflict::SamePerson => Problem::new(Code::SecondPersonNeeded),
+        Conflict::ChangedMeanwhile => Problem::new(Code::ChangedMeanwhile),
+        Conflict::WrongState(state) => Problem::new(Code::OutOfTurn)
+            .because(format!("the campaign is {state}"), format!("本轮检测目前的状态：{state}")),
+        Conflict::CampaignIdTaken => Problem::new(Code::NameTaken).at("document"),
+        Conflict::MoreThanApproved => Problem::new(Code::OutOfTurn).because(
+            "more people than were approved would be coloured; ask for the closing again",
+            "将转为黄码的人数超过已批准的人数，请重新申请结束本轮",
+        ),
+        Conflict::AlreadyReviewed => {
+            Problem::new(Code::OutOfTurn).because("this declaration has been reviewed", "该报备已审核")
+        }
+        Conflict::TooManyDeclarations => Problem::new(Code::TooManyRequests)
+            .because("at most 10 declarations of a person can wait for a review", "每人最多有 10 份报备待审核"),
         Conflict::TooManyCodes => Problem::new(Code::TooManyRequests)
             .retry_after_s(3_600)
             .because("at most 20 such codes a day for one person", "每人每天最多办理 20 次"),
@@ -86,6 +102,7 @@ fn invalid(field: &'static str, problem: StoreProblem) -> Problem {
         StoreProblem::Malformed => "格式不正确",
         StoreProblem::Mismatch => "与登记信息不一致",
         StoreProblem::TooManyRows => "一次提交的行数过多",
+        StoreProblem::InFuture => "时间晚于现在",
         StoreProblem::AgeUnknown | StoreProblem::AgeNotEligible | StoreProblem::SamePerson => "不符合条件",
     };
     Problem::field(field, problem.to_string(), zh)

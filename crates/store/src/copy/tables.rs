@@ -26,6 +26,14 @@ pub(super) const TABLES: &[Table] = &[
     ONE_TIME_PASSWORD,
     AUDIT,
     Table::in_chunks("change", 1, &[("seq", Integer), ("person_id", Integer), ("at_ms", Integer)]),
+    CAMPAIGN,
+    CAMPAIGN_REFINEMENT,
+    Table::in_chunks(
+        "campaign_given",
+        2,
+        &[("person_id", Integer), ("campaign", Integer), ("since_ms", Integer), ("undone_ms", Integer)],
+    ),
+    DECLARATION,
     IDEMPOTENCY,
     Table::at_once("sequence", 1, &[("name", Text), ("next", Integer)]),
     STORE_FACT,
@@ -205,6 +213,72 @@ const AUDIT: Table = Table::in_chunks(
         ("action", Text),
         ("subject_id", Integer),
         ("purpose", Text),
+    ],
+);
+
+const CAMPAIGN: Table = Table::in_chunks(
+    "campaign",
+    1,
+    &[
+        ("number", Integer),
+        ("id", Text),
+        ("document", Text),
+        ("state", Integer),
+        ("version", Integer),
+        ("drafted_by", Integer),
+        ("drafted_ms", Integer),
+        ("approved_by", Integer),
+        ("approved_ms", Integer),
+        ("started_by", Integer),
+        ("started_ms", Integer),
+        ("asked_by", Integer),
+        ("asked_ms", Integer),
+        ("counts", Text),
+        ("most_given", Integer),
+        ("closing_by", Integer),
+        ("closing_ms", Integer),
+        ("closed_by", Integer),
+        ("closed_ms", Integer),
+        ("reversed_by", Integer),
+        ("reversed_ms", Integer),
+        ("withdrawn_by", Integer),
+        ("withdrawn_ms", Integer),
+        ("given", Integer),
+        ("undone", Integer),
+    ],
+);
+
+const CAMPAIGN_REFINEMENT: Table = Table::in_chunks(
+    "campaign_refinement",
+    2,
+    &[
+        ("number", Integer),
+        ("refinement_no", Integer),
+        ("scope", Text),
+        ("windows", Text),
+        ("refined_by", Integer),
+        ("refined_ms", Integer),
+    ],
+);
+
+const DECLARATION: Table = Table::in_chunks(
+    "declaration",
+    2,
+    &[
+        ("person_id", Integer),
+        ("declaration_id", Bytes),
+        ("campaign", Integer),
+        ("kind", Integer),
+        ("sampled_ms", Integer),
+        ("evidence_kind", Integer),
+        ("evidence", Bytes),
+        ("community_id", Integer),
+        ("declared_by", Integer),
+        ("declared_ms", Integer),
+        ("review", Integer),
+        ("reviewed_by", Integer),
+        ("reviewed_ms", Integer),
+        ("remark", Text),
     ],
 );
 

@@ -5,9 +5,9 @@ use super::connection::Connection;
 use super::error::store_error;
 use super::sql::{Sql, Values};
 use super::{
-    agreement, audit, bulk, change, check_in, check_in_day, community, idempotency, institution, lease,
-    one_time_password, operations, person, person_file, reason, register_many, relative, result, room,
-    sequence, slot, staff, state, vaccination, venue,
+    agreement, audit, bulk, campaign, campaign_given, change, check_in, check_in_day, community, declaration,
+    idempotency, institution, lease, one_time_password, operations, person, person_file, reason,
+    register_many, relative, result, room, sequence, slot, staff, state, vaccination, venue,
 };
 use crate::error::Result;
 
@@ -16,10 +16,13 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("agreement", agreement::ALL),
     ("audit", audit::ALL),
     ("bulk", bulk::ALL),
+    ("campaign", campaign::ALL),
+    ("campaign_given", campaign_given::ALL),
     ("change", change::ALL),
     ("check_in", check_in::ALL),
     ("check_in_day", check_in_day::ALL),
     ("community", community::ALL),
+    ("declaration", declaration::ALL),
     ("idempotency", idempotency::ALL),
     ("institution", institution::ALL),
     ("lease", lease::ALL),
@@ -41,7 +44,8 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
 ];
 
 /// Inserts of many rows, each with the key of its table.
-pub(super) const ALL_VALUES: [&[(&str, Values)]; 2] = [check_in::ALL_VALUES, register_many::ALL_VALUES];
+pub(super) const ALL_VALUES: [&[(&str, Values)]; 3] =
+    [campaign_given::ALL_VALUES, check_in::ALL_VALUES, register_many::ALL_VALUES];
 
 /// Prepares every statement.
 pub(super) async fn prepare_all(connection: &Connection) -> Result<()> {

@@ -3,11 +3,14 @@
 mod adapter;
 mod audit;
 mod bulk;
+mod campaign;
+mod campaign_given;
 mod change;
 mod check_in;
 mod check_in_day;
 mod community;
 pub(crate) mod connection;
+mod declaration;
 mod device;
 mod error;
 mod idempotency;

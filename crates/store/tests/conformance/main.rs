@@ -6,8 +6,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod audit;
+mod campaigns;
 mod check_ins;
 mod coverage;
+mod declarations;
 mod devices;
 mod feed;
 mod fixtures;

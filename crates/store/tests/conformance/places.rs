@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use yimatong_model::community::Community;
 use yimatong_model::ids::{CommunityId, PersonId, VenueId};
-use yimatong_store::{CommunityRow, NewVenue, Problem, Store, StoreError};
+use yimatong_store::{DeclarationQuery, CommunityRow, NewVenue, Problem, Store, StoreError};
 
 use crate::fixtures::*;
 
@@ -74,6 +74,8 @@ pub(crate) async fn a_forged_cursor_is_refused_by_every_list(store: &dyn Store) 
         store.list_communities("", bad(), 9).await.err(),
         store.list_staff(bad(), 9).await.err(),
         store.list_audit(bad(), 9).await.err(),
+        store.list_campaigns(bad(), 9).await.err(),
+        store.list_declarations(DeclarationQuery::default(), bad(), 9).await.err(),
         store.result_history(PersonId::from_low_bits(1), bad(), 9).await.err(),
         store.list_check_ins(VenueId(1), date(2022, 1, 5), bad(), 9).await.err(),
     ];

@@ -81,6 +81,25 @@ scenario_list! {
         communities_are_imported_and_found_by_any_name
         a_forged_cursor_is_refused_by_every_list
     }
+    campaigns {
+        a_campaign_is_drafted_once_per_key_and_found
+        a_draft_is_approved_by_another_person_who_has_seen_it
+        a_withdrawn_campaign_never_begins_and_frees_its_id
+        windows_are_refined_and_extended_in_order
+        closing_is_asked_for_by_one_and_approved_by_another
+        who_missed_the_round_is_given_the_reason_once
+        a_batch_with_somebody_unknown_leaves_no_trace
+        a_campaign_is_reversed_as_a_whole_page_by_page
+        one_negative_test_after_the_round_releases_one_by_one
+    }
+    declarations {
+        a_declaration_is_recorded_once_per_key_and_shown_to_the_person
+        evidence_is_opened_for_a_purpose_and_leaves_a_row
+        what_can_not_be_declared_is_refused_with_its_field
+        a_declaration_is_for_a_campaign_that_is_approved_and_not_closed
+        a_declaration_is_reviewed_once_and_by_another_than_who_recorded_it
+        declarations_are_listed_by_community_district_and_campaign
+    }
     staff {
         a_staff_name_is_unique
         accounts_are_found_listed_and_disabled

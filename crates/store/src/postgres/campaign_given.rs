@@ -1,0 +1,145 @@
+//! The reason of a campaign: given when it is closed, taken back when that is reversed.
+//!
+//! The campaign is locked first, so that batches of one campaign follow each other, then its people in order of ids.
+
+use std::collections::BTreeSet;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::Timestamp;
+use yimatong_model::ids::PersonId;
+use yimatong_model::reason::ReasonCode;
+
+use super::result::AT_ONCE;
+use super::sql::{Sql, Values};
+use super::tx::{Parameter, Tx, at};
+use super::{audit, campaign, change, state};
+use crate::campaign::{MOST_PEOPLE, TakenBack, batch_audit};
+use crate::codec::ms;
+use crate::error::{Noun, Problem, Result, StoreError};
+use crate::state::PersonState;
+use crate::state_rows::person_id;
+
+/// Most people in one statement.
+const CHUNK: usize = 1_000;
+
+const GIVEN: Values = Values {
+    head: "INSERT INTO campaign_given (person_id, campaign, since_ms) VALUES",
+    types: &["bigint", "bigint", "bigint"],
+    tail: "ON CONFLICT DO NOTHING RETURNING person_id",
+};
+const REASONS: Values = Values {
+    head: "INSERT INTO reason (person_id, code, since_ms) VALUES",
+    types: &["bigint", "bigint", "bigint"],
+    tail: "ON CONFLICT DO NOTHING",
+};
+const STILL_GIVEN: Sql = Sql::everywhere(
+    "a campaign that is reversed takes its people page by page, wherever they lie",
+    "SELECT person_id FROM campaign_given WHERE campaign = $1 AND undone_ms IS NULL ORDER BY person_id LIMIT $2",
+);
+/// A test may have released the reason before; that stays.
+const RELEASE: Sql = Sql::keys(
+    "person_id",
+    "UPDATE reason SET released_ms = $3 FROM campaign_given AS g
+     WHERE g.person_id = reason.person_id AND reason.person_id = ANY($1) AND g.person_id = ANY($1)
+       AND g.campaign = $2 AND g.undone_ms IS NULL AND reason.code = $4 AND reason.since_ms = g.since_ms
+       AND (reason.released_ms IS NULL OR reason.released_ms > $3)",
+);
+const UNDO: Sql = Sql::keys(
+    "person_id",
+    "UPDATE campaign_given SET undone_ms = $3
+     WHERE person_id = ANY($1) AND campaign = $2 AND undone_ms IS NULL",
+);
+
+/// The statements of this file.
+pub(super) const ALL: &[Sql] = &[STILL_GIVEN, RELEASE, UNDO];
+/// Its inserts of many rows, with the key of each.
+pub(super) const ALL_VALUES: &[(&str, Values)] = &[("person_id", GIVEN), ("person_id", REASONS)];
+
+/// The verb `give_missed`.
+pub(super) async fn give(
+    tx: &Tx,
+    number: u16,
+    people: &[PersonId],
+    now: Timestamp,
+) -> Result<Vec<PersonState>> {
+    if people.len() > MOST_PEOPLE {
+        return Err(StoreError::invalid("people", Problem::TooManyRows));
+    }
+    let mut row = campaign::lock(tx, number).await?;
+    let by = row.check_giving()?;
+    let people: BTreeSet<PersonId> = people.iter().copied().collect();
+    lock_all(tx, &people).await?;
+    let new = insert(tx, number, &people, now).await?;
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    row.count_given(new.len())?;
+    campaign::save(tx, &row).await?;
+    audit::append(tx, &batch_audit(&row, by, "give-missed", new.len(), now)).await?;
+    change::note(tx, &new, now).await
+}
+
+/// Locks people in order of ids; refuses people whom nobody knows.
+async fn lock_all(tx: &Tx, people: &BTreeSet<PersonId>) -> Result<()> {
+    let mut work = Vec::with_capacity(people.len());
+    for person in people {
+        work.push(state::lock(tx, *person));
+    }
+    let there: Vec<bool> = stream::iter(work).buffered(AT_ONCE).try_collect().await?;
+    if there.contains(&false) {
+        return Err(StoreError::NotFound(Noun::Person));
+    }
+    Ok(())
+}
+
+/// Gives the reason to those who do not have it from this campaign; answers them.
+async fn insert(
+    tx: &Tx,
+    number: u16,
+    people: &BTreeSet<PersonId>,
+    now: Timestamp,
+) -> Result<BTreeSet<PersonId>> {
+    let (campaign, code) = (i64::from(number), i64::from(ReasonCode::MissedRound.as_u8()));
+    let since_ms = ms(now);
+    let ids: Vec<i64> = people.iter().map(|person| person.as_i64()).collect();
+    let mut parameters: Vec<Parameter<'_>> = Vec::with_capacity(ids.len() * GIVEN.types.len());
+    for id in &ids {
+        parameters.extend([id as Parameter<'_>, &campaign, &since_ms]);
+    }
+    let mut new = BTreeSet::new();
+    for row in tx.insert(&GIVEN, &parameters).await? {
+        new.insert(person_id(at(&row, 0)?)?);
+    }
+    let ids: Vec<i64> = new.iter().map(|person| person.as_i64()).collect();
+    let mut parameters: Vec<Parameter<'_>> = Vec::with_capacity(ids.len() * REASONS.types.len());
+    for id in &ids {
+        parameters.extend([id as Parameter<'_>, &code, &since_ms]);
+    }
+    tx.insert(&REASONS, &parameters).await?;
+    Ok(new)
+}
+
+/// The verb `take_back_missed`.
+pub(super) async fn take_back(tx: &Tx, number: u16, limit: usize, now: Timestamp) -> Result<TakenBack> {
+    let limit = limit.clamp(1, MOST_PEOPLE);
+    let mut row = campaign::lock(tx, number).await?;
+    let by = row.check_taking_back()?;
+    let mut people = BTreeSet::new();
+    for row in tx.rows(&STILL_GIVEN, &[&i64::from(number), &(limit as i64)]).await? {
+        people.insert(person_id(at(&row, 0)?)?);
+    }
+    if people.is_empty() {
+        return Ok(TakenBack { states: Vec::new(), done: true });
+    }
+    lock_all(tx, &people).await?;
+    let ids: Vec<i64> = people.iter().map(|person| person.as_i64()).collect();
+    let (campaign, code) = (i64::from(number), i64::from(ReasonCode::MissedRound.as_u8()));
+    for ids in ids.chunks(CHUNK) {
+        tx.execute(&RELEASE, &[&ids, &campaign, &ms(now), &code]).await?;
+        tx.execute(&UNDO, &[&ids, &campaign, &ms(now)]).await?;
+    }
+    row.undone += u32::try_from(people.len()).unwrap_or(u32::MAX);
+    campaign::save(tx, &row).await?;
+    audit::append(tx, &batch_audit(&row, by, "take-back-missed", people.len(), now)).await?;
+    Ok(TakenBack { states: change::note(tx, &people, now).await?, done: people.len() < limit })
+}
