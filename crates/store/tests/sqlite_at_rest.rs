@@ -16,12 +16,14 @@ use yimatong_model::name::PersonName;
 use yimatong_model::person::Nationality;
 use yimatong_model::phone::Phone;
 use yimatong_store::{
-    DeviceKey, Idempotency, Keyring, OneTimePasswordLimits, RegisterPerson, SqliteOptions, SqliteStore,
-    Store, StoreError,
+    DeclarationKind, DeviceKey, Evidence, Idempotency, Keyring, NewDeclaration, OneTimePasswordLimits,
+    RegisterPerson, SqliteOptions, SqliteStore, Store, StoreError,
 };
 
 const NUMBER: &str = "11010519491231002X";
 const NAME: &str = "王建国";
+const CERTIFICATE: &str = "HC1:NCFOXN%TS3DH3ZSUZK";
+const UPLOAD: &str = "%PDF-1.7 vaccinated in Xinzheng";
 const PHONE: &str = "13800001234";
 
 fn monotonic() -> Instant {
@@ -62,7 +64,19 @@ async fn a_dump_of_the_database_holds_no_number_name_or_phone_in_clear() {
     let limits = OneTimePasswordLimits::default();
     store.put_one_time_password(&phone, [1; 32], now(), limits, now()).await.unwrap();
     let once = Some(Idempotency { key: [1; 32], request: [2; 32] });
-    store.register_person(person(), once).await.unwrap();
+    let registered = store.register_person(person(), once).await.unwrap();
+    for evidence in [Evidence::EuDcc(CERTIFICATE.to_owned()), Evidence::Upload(UPLOAD.as_bytes().to_vec())] {
+        let declaration = NewDeclaration {
+            person: registered.state.person_id,
+            campaign: None,
+            kind: DeclarationKind::Vaccinated,
+            sampled: None,
+            evidence,
+            declared_by: None,
+            at: now(),
+        };
+        store.declare(declaration, None).await.unwrap();
+    }
     // While the store is open part of the rows stand in the log, so all its files are searched.
     search(folder.path());
     store.close().await.unwrap();
@@ -75,7 +89,7 @@ fn search(folder: &Path) {
         let bytes = fs::read(entry.path()).unwrap();
         searched += bytes.len();
         // Also the parts of the number that nearly give it, and the masked name.
-        for secret in [NUMBER, NAME, PHONE, "19491231", "002X", "王*国"] {
+        for secret in [NUMBER, NAME, PHONE, "19491231", "002X", "王*国", CERTIFICATE, UPLOAD, "%PDF"] {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "{secret} is in {:?}", entry.file_name());
         }

@@ -9,7 +9,8 @@ use super::*;
 const STREETS: [u32; 5] = [410_102_002, 410_122_105, 410_122_100, 610_102_001, 999];
 
 fn community() -> impl Strategy<Value = u64> {
-    (proptest::sample::select(&STREETS[..]), 0..3_u64).prop_map(|(street, nth)| u64::from(street) * 1000 + nth)
+    (proptest::sample::select(&STREETS[..]), 0..3_u64)
+        .prop_map(|(street, nth)| u64::from(street) * 1000 + nth)
 }
 
 fn scope() -> impl Strategy<Value = Scope> {
@@ -40,8 +41,7 @@ fn slowly(campaign: &Campaign, community: u64, refinements: &[Refinement]) -> Ve
     let zone = campaign.city().zones.iter().find(|zone| zone.streets.contains(&street));
     let mut places: Vec<Place> = zone.map(|zone| Place::Zone(zone.id.to_owned())).into_iter().collect();
     places.push(Place::District(street / 1000));
-    let Some(area) =
-        places.iter().find_map(|place| campaign.areas.iter().find(|area| area.place == *place))
+    let Some(area) = places.iter().find_map(|place| campaign.areas.iter().find(|area| area.place == *place))
     else {
         return Vec::new();
     };

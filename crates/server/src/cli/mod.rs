@@ -1,6 +1,9 @@
 //! The command line. Exit codes: 0 ok, 1 a negative verdict or a missed figure, 2 usage or unreadable input.
 
 mod bench;
+mod campaign;
+mod campaign_contents;
+mod campaign_preview;
 mod config;
 mod copy;
 mod demo_data;
@@ -35,6 +38,8 @@ enum Command {
     Serve(serve::Serve),
     /// Fill an empty data folder with a synthetic city.
     DemoData(demo_data::DemoData),
+    /// Check a campaign's document, or count who would be in it; needs no server.
+    Campaign(campaign::CampaignCommand),
     /// Verify the text of a QR code (YMT1: or HC1:) offline.
     Verify(verify::Verify),
     /// List, rotate or export the city's signing keys.
@@ -87,6 +92,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::DemoData(demo_data) => demo_data.run(),
+        Command::Campaign(campaign) => campaign.run(),
         Command::Verify(verify) => verify.run(),
         Command::Keys(keys) => keys.run(),
         Command::Config(config) => config.run(),

@@ -38,7 +38,9 @@ fn not_found(noun: Noun) -> Problem {
             Problem::new(Code::NotFound).because("this is not one of your relatives", "不是您添加的亲属")
         }
         Noun::Campaign => Problem::new(Code::NotFound).because("there is no such campaign", "没有这一轮检测"),
-        Noun::Declaration => Problem::new(Code::NotFound).because("there is no such declaration", "没有这份报备"),
+        Noun::Declaration => {
+            Problem::new(Code::NotFound).because("there is no such declaration", "没有这份报备")
+        }
     }
 }
 
@@ -73,8 +75,10 @@ fn conflict(conflict: Conflict) -> Problem {
         Conflict::AlreadyReviewed => {
             Problem::new(Code::OutOfTurn).because("this declaration has been reviewed", "该报备已审核")
         }
-        Conflict::TooManyDeclarations => Problem::new(Code::TooManyRequests)
-            .because("at most 10 declarations of a person can wait for a review", "每人最多有 10 份报备待审核"),
+        Conflict::TooManyDeclarations => Problem::new(Code::TooManyRequests).because(
+            "at most 10 declarations of a person can wait for a review",
+            "每人最多有 10 份报备待审核",
+        ),
         Conflict::TooManyCodes => Problem::new(Code::TooManyRequests)
             .retry_after_s(3_600)
             .because("at most 20 such codes a day for one person", "每人每天最多办理 20 次"),

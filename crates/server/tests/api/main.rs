@@ -8,6 +8,7 @@
 mod access;
 mod alarms;
 mod bad_input;
+mod campaign_command;
 mod check_ins;
 mod checks;
 mod city;

@@ -37,11 +37,12 @@ pub(super) fn give(
     if new.is_empty() {
         return Ok(Vec::new());
     }
+    // Also refuses people whom nobody knows.
+    let states = change::note(tx, &new, now)?;
     row.count_given(new.len())?;
     campaign::save(tx, &row)?;
     audit::append(tx, &batch_audit(&row, by, "give-missed", new.len(), now))?;
-    // Also refuses people whom nobody knows.
-    change::note(tx, &new, now)
+    Ok(states)
 }
 
 /// Notes that a person was given the reason; false when that is so already.

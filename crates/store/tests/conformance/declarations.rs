@@ -47,7 +47,10 @@ pub(crate) async fn a_declaration_is_recorded_once_per_key_and_shown_to_the_pers
     };
     let row = store.declare(new.clone(), once(1, 1)).await.unwrap();
     assert_eq!((row.campaign, row.kind, row.sampled), (Some(campaign), new.kind, new.sampled));
-    assert_eq!((row.review, row.reviewed, row.evidence), (DeclarationReview::Waiting, None, EvidenceKind::Upload));
+    assert_eq!(
+        (row.review, row.reviewed, row.evidence),
+        (DeclarationReview::Waiting, None, EvidenceKind::Upload)
+    );
     assert_eq!(store.declare(new, once(1, 1)).await.unwrap(), row);
     let second = store.declare(declared(person, 11), None).await.unwrap();
     assert_ne!(second.id, row.id);
@@ -175,10 +178,8 @@ pub(crate) async fn declarations_are_listed_by_community_district_and_campaign(s
         let community = (n < 4).then_some(CommunityId(n));
         let new = RegisterPerson { community, ..adult(n) };
         let person = store.register_person(new, None).await.unwrap().state.person_id;
-        let new = NewDeclaration {
-            campaign: (n != 2).then_some(campaign),
-            ..declared(person, i64::from(10 + n))
-        };
+        let new =
+            NewDeclaration { campaign: (n != 2).then_some(campaign), ..declared(person, i64::from(10 + n)) };
         rows.push(store.declare(new, None).await.unwrap());
     }
     assert_eq!(rows[2].community, Some(CommunityId(3)));

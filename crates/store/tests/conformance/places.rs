@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use yimatong_model::community::Community;
 use yimatong_model::ids::{CommunityId, PersonId, VenueId};
-use yimatong_store::{DeclarationQuery, CommunityRow, NewVenue, Problem, Store, StoreError};
+use yimatong_store::{CommunityRow, DeclarationQuery, NewVenue, Problem, Store, StoreError};
 
 use crate::fixtures::*;
 

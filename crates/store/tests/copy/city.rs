@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 use tempfile::TempDir;
+use yimatong_model::campaign::{Campaign, Refinement, SHIPPED, Scope};
 use yimatong_model::community::Community;
 use yimatong_model::ids::{CommunityId, PersonId, StaffId, VenueId};
 use yimatong_model::reason::{Reason, ReasonCode};
@@ -12,8 +13,9 @@ use yimatong_model::role::Role;
 use yimatong_model::test_result::{Outcome, Tube};
 use yimatong_model::vaccination::Vaccination;
 use yimatong_store::{
-    AuditEntry, BindDevice, CheckIn, CityCopy, CommunityRow, CopyError, CopyStart, GateOutcome, Keyring,
-    NewResult, NewStaff, NewVaccination, NoticeRow, OneTimePasswordLimits, OperationsChange, PostgresOptions,
+    AuditEntry, BindDevice, CampaignChange, CampaignStep, CheckIn, CityCopy, CommunityRow, CopyError,
+    CopyStart, DeclarationKind, DraftCampaign, Evidence, GateOutcome, Keyring, NewDeclaration, NewResult,
+    NewStaff, NewVaccination, NoticeRow, OneTimePasswordLimits, OperationsChange, PostgresOptions,
     PostgresStore, RegisterPerson, RoomStep, SqliteOptions, SqliteStore, Store, StoreError, Verified,
 };
 use yimatong_test_database::Database;
@@ -87,6 +89,7 @@ async fn fill(store: &dyn Store) {
     let device = store.bind_device(device(1), once(6, 6)).await.unwrap();
     assert!(device.state.device_slot.is_some());
     check_ins(store, holder).await;
+    campaigns(store, holder).await;
     staff(store).await;
     operation(store).await;
 }
@@ -172,6 +175,49 @@ async fn check_ins(store: &dyn Store, person: PersonId) {
             store.record_check_ins(venue, vec![check_in], minute(3 * DAY)).await.unwrap();
         }
     }
+}
+
+/// One that gave somebody its reason, and one that was withdrawn; a declaration with evidence and one without.
+async fn campaigns(store: &dyn Store, person: PersonId) {
+    let document = SHIPPED[0].1.to_owned();
+    let draft = || DraftCampaign { document: document.clone(), by: StaffId(1), at: minute(1) };
+    let step = |number, version, by| CampaignStep {
+        number,
+        version: Some(version),
+        by: StaffId(by),
+        remark: String::new(),
+        at: minute(2),
+    };
+    store.draft_campaign(draft(), None).await.unwrap();
+    store.change_campaign(CampaignChange::Withdraw, step(1, 1, 1), None).await.unwrap();
+    store.draft_campaign(draft(), None).await.unwrap();
+    let notice = Campaign::parse(&document).unwrap();
+    let area = &notice.areas[0];
+    let refinement = Refinement { scope: Scope::Area(area.place.clone()), windows: area.windows.clone() };
+    let ask = CampaignChange::AskToClose { counts: "{}".to_owned(), most_given: 5 };
+    let changes = [
+        (CampaignChange::Approve, 2),
+        (CampaignChange::Refine(refinement), 1),
+        (CampaignChange::Start, 1),
+        (ask, 1),
+        (CampaignChange::ApproveClosing, 2),
+    ];
+    for (version, (change, by)) in (1..).zip(changes) {
+        store.change_campaign(change, step(2, version, by), None).await.unwrap();
+    }
+    let declaration = |evidence| NewDeclaration {
+        person,
+        campaign: None,
+        kind: DeclarationKind::OutsideCity,
+        sampled: Some(minute(0)),
+        evidence,
+        declared_by: None,
+        at: minute(3),
+    };
+    for evidence in [Evidence::Community, Evidence::EuDcc("HC1:6BF".to_owned())] {
+        store.declare(declaration(evidence), None).await.unwrap();
+    }
+    store.give_missed(2, vec![person], minute(4)).await.unwrap();
 }
 
 async fn staff(store: &dyn Store) {

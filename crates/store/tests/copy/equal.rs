@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use yimatong_model::ids::VenueId;
-use yimatong_store::{Changes, Store};
+use yimatong_store::{Changes, DeclarationQuery, Store};
 use yimatong_test_database::Database;
 
 use crate::city::City;
@@ -35,6 +35,10 @@ async fn told(store: &dyn Store) -> Vec<String> {
     tell("institutions", &store.institutions().await.unwrap());
     tell("staff", &store.list_staff(None, 100).await.unwrap());
     tell("secret", &store.staff_by_name("Gate-2").await.unwrap().unwrap().totp_secret);
+    tell("campaigns", &store.list_campaigns(None, 100).await.unwrap());
+    tell("campaign", &store.campaign(2).await.unwrap().unwrap());
+    let declarations = store.list_declarations(DeclarationQuery::default(), None, 100).await.unwrap();
+    tell("declarations", &declarations);
     tell("audit", &store.list_audit(None, 100).await.unwrap());
     tell("room", &store.room().await.unwrap());
     tell("operations", &store.operations().await.unwrap());
