@@ -75,6 +75,7 @@ pub(super) fn check(document: Document, text: &str) -> Result<Campaign, Vec<Camp
         for problem in &mut found.0 {
             problem.line = line_of_key(text, &problem.key);
         }
+        found.0.sort_by_key(|problem| problem.line);
         return Err(found.0);
     }
     Ok(Campaign {

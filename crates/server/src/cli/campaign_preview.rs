@@ -19,7 +19,7 @@ pub(super) struct Preview {
     /// The document (TOML or JSON).
     file: PathBuf,
     /// How many people the synthetic city has.
-    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     people: u32,
     /// The same seed makes the same city.
     #[arg(long, value_name = "S", default_value_t = 1)]

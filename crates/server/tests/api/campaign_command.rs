@@ -74,13 +74,16 @@ fn a_wrong_document_is_told_with_lines_in_both_languages_and_exit_code_2() {
 
 #[test]
 fn a_preview_counts_everybody_once_by_area_district_and_community() {
-    let arguments = ["campaign", "preview", ZHENGZHOU, "--people", "3000", "--seed", "5"];
+    let arguments = ["campaign", "preview", ZHENGZHOU, "--people", "60000", "--seed", "5"];
     let counted = json(&yimatong(&[&arguments[..], &["--json"]].concat()));
-    assert_eq!((&counted["total"]["people"], &counted["total"]["included"]), (&3_000.into(), &3_000.into()));
+    assert_eq!(
+        (&counted["total"]["people"], &counted["total"]["included"]),
+        (&60_000.into(), &60_000.into())
+    );
     for list in ["areas", "districts", "communities"] {
         assert_eq!(
             (sum(&counted[list], "people"), sum(&counted[list], "included")),
-            (3_000, 3_000),
+            (60_000, 60_000),
             "{list}"
         );
     }
@@ -91,7 +94,11 @@ fn a_preview_counts_everybody_once_by_area_district_and_community() {
     let told = yimatong(&[&arguments[..], &["--communities"]].concat());
     let jinshui = counted["districts"].as_array().unwrap().iter().find(|row| row["code"] == 410_105).unwrap();
     let people = jinshui["people"].as_u64().unwrap();
-    assert!(people > 0 && said(&told).contains(&format!("{people}")), "{}", said(&told));
+    assert!(
+        people > 0 && said(&told).contains(&format!("{people:>10} {people:>10} {:>10}  410105 金水区", 0)),
+        "{}",
+        said(&told)
+    );
 }
 
 #[test]
@@ -105,9 +112,9 @@ fn a_preview_tells_who_is_left_out() {
         "[[areas]]\ncode = 410105\nwindows = [{ from = \"2022-01-05T10:00\", to = \"2022-01-05T20:00\" }]\n";
     fs::write(&file, format!("{head}{area}[population]{tail}")).unwrap();
     let file = file.to_str().unwrap();
-    let counted = json(&yimatong(&["campaign", "preview", file, "--people", "3000", "--json"]));
+    let counted = json(&yimatong(&["campaign", "preview", file, "--people", "60000", "--json"]));
     let included = counted["total"]["included"].as_u64().unwrap();
-    assert!(included > 0 && included < 3_000, "{}", counted["total"]);
+    assert!(included > 0 && included < 60_000, "{}", counted["total"]);
     let jinshui = counted["districts"].as_array().unwrap().iter().find(|row| row["code"] == 410_105).unwrap();
     assert_eq!(jinshui["included"], included);
     let checked = yimatong(&["campaign", "check", file]);
