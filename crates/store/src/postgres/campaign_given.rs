@@ -34,20 +34,20 @@ const REASONS: Values = Values {
 };
 const STILL_GIVEN: Sql = Sql::everywhere(
     "a campaign that is reversed takes its people page by page, wherever they lie",
-    "SELECT person_id FROM campaign_given WHERE campaign = $1 AND undone_ms IS NULL ORDER BY person_id LIMIT $2",
+    "SELECT person_id, since_ms FROM campaign_given WHERE campaign = $1 AND undone_ms IS NULL
+     ORDER BY person_id LIMIT $2",
 );
 /// A test may have released the reason before; that stays.
 const RELEASE: Sql = Sql::keys(
     "person_id",
-    "UPDATE reason SET released_ms = $3 FROM campaign_given AS g
-     WHERE g.person_id = reason.person_id AND reason.person_id = ANY($1) AND g.person_id = ANY($1)
-       AND g.campaign = $2 AND g.undone_ms IS NULL AND reason.code = $4 AND reason.since_ms = g.since_ms
-       AND (reason.released_ms IS NULL OR reason.released_ms > $3)",
+    "UPDATE reason SET released_ms = $4 FROM unnest($1::bigint[], $2::bigint[]) AS given (person_id, since_ms)
+     WHERE reason.person_id = given.person_id AND reason.person_id = ANY($1) AND reason.code = $3
+       AND reason.since_ms = given.since_ms AND (reason.released_ms IS NULL OR reason.released_ms > $4)",
 );
+/// Only for people who are still given it: with that condition again, the index of the whole campaign would be read.
 const UNDO: Sql = Sql::keys(
     "person_id",
-    "UPDATE campaign_given SET undone_ms = $3
-     WHERE person_id = ANY($1) AND campaign = $2 AND undone_ms IS NULL",
+    "UPDATE campaign_given SET undone_ms = $3 WHERE person_id = ANY($1) AND campaign = $2",
 );
 
 /// The statements of this file.
@@ -124,18 +124,19 @@ pub(super) async fn take_back(tx: &Tx, number: u16, limit: usize, now: Timestamp
     let limit = limit.clamp(1, MOST_PEOPLE);
     let mut row = campaign::lock(tx, number).await?;
     let by = row.check_taking_back()?;
-    let mut people = BTreeSet::new();
+    let (mut ids, mut since) = (Vec::new(), Vec::new());
     for row in tx.rows(&STILL_GIVEN, &[&i64::from(number), &(limit as i64)]).await? {
-        people.insert(person_id(at(&row, 0)?)?);
+        ids.push(at::<i64>(&row, 0)?);
+        since.push(at::<i64>(&row, 1)?);
     }
-    if people.is_empty() {
+    if ids.is_empty() {
         return Ok(TakenBack { states: Vec::new(), done: true });
     }
+    let people = ids.iter().map(|id| person_id(*id)).collect::<Result<BTreeSet<_>>>()?;
     lock_all(tx, &people).await?;
-    let ids: Vec<i64> = people.iter().map(|person| person.as_i64()).collect();
     let (campaign, code) = (i64::from(number), i64::from(ReasonCode::MissedRound.as_u8()));
-    for ids in ids.chunks(CHUNK) {
-        tx.execute(&RELEASE, &[&ids, &campaign, &ms(now), &code]).await?;
+    for (ids, since) in ids.chunks(CHUNK).zip(since.chunks(CHUNK)) {
+        tx.execute(&RELEASE, &[&ids, &since, &code, &ms(now)]).await?;
         tx.execute(&UNDO, &[&ids, &campaign, &ms(now)]).await?;
     }
     row.undone += u32::try_from(people.len()).unwrap_or(u32::MAX);
