@@ -125,6 +125,8 @@ async function browsers() {
     const cookie = (await context.cookies()).find(({ name }) => name === 'part')
     await page.getByTestId('open-history').click()
     await page.waitForResponse((answer) => answer.url().includes('/v1/results') && answer.status() === 200).catch(() => {})
+    // For a second after a registration at the other part's node, what is answered from memory says: come back in 1 s.
+    const early = complained.splice(0).filter((text) => !text.includes('status of 503'))
     const failedHistory = await page.getByTestId('history-failed').count()
     await page.screenshot({ path: join(out, `results-${cookie.value}.png`) })
     await context.clearCookies()
@@ -135,8 +137,8 @@ async function browsers() {
     await until(() => answers.some((status) => status === 200 || status === 304), 10_000, 'the page has asked for its code').catch(() => {})
     await page.screenshot({ path: join(out, `code-${cookie.value}.png`) })
     const again = (await context.cookies()).find(({ name }) => name === 'part')
-    const isRight = failedHistory === 0 && complained.length === 0 && cookie.secure && cookie.httpOnly && (!answers.includes(307) || again?.value === cookie.value)
-    say(`browser, part ${cookie.value}: registers, sees results, shows; answers to /v1/code`, { answers, complained }, isRight)
+    const isRight = failedHistory === 0 && [...early, ...complained].length === 0 && cookie.secure && cookie.httpOnly && (!answers.includes(307) || again?.value === cookie.value)
+    say(`browser, part ${cookie.value}: registers, sees results, shows; answers to /v1/code`, { answers, complained: [...early, ...complained] }, isRight)
     seen.add(cookie.value)
     redirected += answers.filter((status) => status === 307).length
     await context.close()

@@ -1,12 +1,19 @@
 //! A node of one part among others: people of other parts are answered from what a verb told of them, or from the store.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use yimatong_model::ids::PersonId;
-use yimatong_store::{PersonState, StoreError};
+use yimatong_store::{PersonState, StoreError, with_deadline};
 
 use crate::app::App;
+use crate::auth::session::ResidentSession;
+use crate::clock::monotonic;
 use crate::problem::{Code, Problem};
 use crate::registry::View;
+
+/// How long a request waits for news of its own session.
+const NEWS_WITHIN: Duration = Duration::from_secs(1);
 
 impl App {
     /// This node's part as people read it; none where one node keeps everybody.
@@ -50,6 +57,17 @@ impl App {
             self.registry.follow_until(&*self.store, self.clock.now(), has_come).await?;
         }
         Ok(())
+    }
+
+    /// Takes over what changed at other nodes, when this session was opened at one just now. However many ask, one at a time asks the
+    /// store, and not for long; the others find it done.
+    pub(crate) async fn hear_of_session(&self, session: &ResidentSession) {
+        let has_come = || self.registry.holds_device(session.person, session.slot);
+        let heard = self.registry.follow_until(&*self.store, self.clock.now(), has_come);
+        let heard = with_deadline(monotonic() + NEWS_WITHIN, heard);
+        if !matches!(tokio::time::timeout(NEWS_WITHIN, heard).await, Ok(Ok(_))) {
+            tracing::debug!("a session of another node comes with the next look at the store");
+        }
     }
 
     /// What is known of anybody, from the store where the registry does not keep them. For staff: showing a code never comes here.

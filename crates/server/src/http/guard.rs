@@ -58,6 +58,8 @@ enum Refusal {
     Problem(Problem),
     /// Another part of the city holds this person.
     Elsewhere(PersonId),
+    /// The session was opened at another node just now.
+    News(ResidentSession),
 }
 
 impl From<Problem> for Refusal {
@@ -69,7 +71,15 @@ impl From<Problem> for Refusal {
 /// Lets a request through to its route, or answers for it.
 pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let started = monotonic();
-    let response = match admit(&guard, request.headers()) {
+    let mut admitted = admit(&guard, request.headers());
+    if let Err(Refusal::News(session)) = &admitted
+        && guard.terms.class != Class::B2
+    {
+        // Who registered at any node goes on at the node of their part, before the feed's next second.
+        guard.app.hear_of_session(session).await;
+        admitted = admit(&guard, request.headers());
+    }
+    let response = match admitted {
         Ok(caller) => match refuse_too_long(request, guard.terms.class, &guard.app) {
             Ok(mut request) => {
                 request.extensions_mut().insert(caller.clone());
@@ -104,6 +114,7 @@ impl Guard {
     fn refuse(&self, refusal: Refusal, uri: &Uri, headers: &HeaderMap) -> Response {
         match refusal {
             Refusal::Problem(problem) => problem.into_response(),
+            Refusal::News(_) => Problem::new(Code::Starting).retry_after_s(1).into_response(),
             Refusal::Elsewhere(person) => elsewhere::answer(&self.app, person, uri, headers),
         }
     }
@@ -171,7 +182,7 @@ fn identify(app: &App, terms: &Terms, headers: &HeaderMap) -> Result<Caller, Ref
                     Err(Problem::new(Code::Starting).retry_after_s(3).into())
                 }
             } else if is_behind(app, &session) {
-                Err(Problem::new(Code::Starting).retry_after_s(1).into())
+                Err(Refusal::News(session))
             } else {
                 Err(Problem::new(Code::SessionExpired)
                     .because(
