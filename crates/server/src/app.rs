@@ -9,8 +9,7 @@ use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use ring::hmac;
 use ring::rand::SecureRandom;
-use yimatong_model::ids::PersonId;
-use yimatong_store::{Keyring, Outage, PersonState, Store, StoreError};
+use yimatong_store::{Keyring, Outage, Store, StoreError};
 
 use crate::alarms::AlarmBoard;
 use crate::auth::session::Sessions;
@@ -135,7 +134,7 @@ impl App {
         let made_signing_key = SigningKeys::open(data, &random)?.all().is_empty();
         let signing_keys = SigningKeys::open_or_create(data, &random, clock.now())?;
         Ok(Self {
-            registry: Registry::new(rules, secret("status-index.key")?),
+            registry: Registry::new(rules, secret("status-index.key")?, config.registry.part),
             sessions: Sessions::new(&secret("session.key")?),
             subjects: SubjectCipher::new(&secret("subject.key")?),
             one_time_password_key: hmac::Key::new(hmac::HMAC_SHA256, &secret("one-time-password.key")?),
@@ -175,7 +174,8 @@ impl App {
         let mut from_snapshot = false;
         if snapshot.exists() {
             let key = self.registry.board.index_key();
-            match Registry::read_snapshot(&snapshot, Arc::clone(self.registry.rules()), key, now) {
+            let (rules, part) = (Arc::clone(self.registry.rules()), self.registry.part());
+            match Registry::read_snapshot(&snapshot, rules, key, part, now) {
                 Ok(registry) if registry.sequence() > latest || registry.epoch() != epoch => tracing::warn!(
                     snapshot = registry.sequence(),
                     store = latest,
@@ -224,16 +224,6 @@ impl App {
             self.registry.forget();
             self.reload_registry().await?;
             self.registry.publish_all(self.clock.now());
-        }
-        Ok(())
-    }
-
-    /// Takes over what changed at other nodes, when one of these people is not known here: they may have registered there just now.
-    /// The error is the store's.
-    pub(crate) async fn hear_of(&self, people: impl IntoIterator<Item = PersonId>) -> Result<(), StoreError> {
-        if people.into_iter().any(|person| self.registry.entry(person).is_none()) {
-            // A store that was put back is the follower's business, within a second.
-            self.registry.follow(&*self.store, self.clock.now()).await?;
         }
         Ok(())
     }
@@ -322,10 +312,10 @@ impl App {
         format!("{}/v1/status-lists/{list}", self.public_url)
     }
 
-    /// Takes over what a verb of the store changed.
-    pub fn apply(&self, state: &PersonState) -> PersonId {
-        self.registry.apply(state, self.clock.now());
-        state.person_id
+    /// Do phones come over TLS?
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https:")
     }
 
     /// Where the registry's snapshot lies.

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::registry::part::Part;
 pub use server::ServerConfig;
 
 /// Prefix of the environment variables that override single keys.
@@ -114,6 +115,8 @@ fn is_postgres(url: &str) -> bool {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RegistryConfig {
+    /// Which people this node keeps: all (`1/1`), or one part of several, as `2/16`.
+    pub part: Part,
     /// Seconds between two snapshots.
     pub snapshot_every_s: u64,
     /// Signed codes kept ready to show, at most this many.
@@ -122,7 +125,7 @@ pub struct RegistryConfig {
 
 impl Default for RegistryConfig {
     fn default() -> Self {
-        Self { snapshot_every_s: 600, ready_codes: 200_000 }
+        Self { part: Part::WHOLE, snapshot_every_s: 600, ready_codes: 200_000 }
     }
 }
 
@@ -354,6 +357,15 @@ mod tests {
         }
         let error = Config::load(None, env(&[("YIMATONG__CITY__CODE", "Xi'an")])).unwrap_err();
         assert!(format!("{error:#}").contains("city"), "{error:#}");
+    }
+
+    #[test]
+    fn a_part_is_taken_from_the_environment_and_anything_else_is_refused_with_its_form() {
+        let part = |text| Config::load(None, env(&[("YIMATONG__REGISTRY__PART", text)]));
+        assert_eq!(part("2/16").unwrap().registry.part.to_string(), "2/16");
+        assert!(Config::default().registry.part.is_whole());
+        let error = format!("{:#}", part("17/16").unwrap_err());
+        assert!(error.contains("part") && error.contains("such as 2/16"), "{error}");
     }
 
     #[test]

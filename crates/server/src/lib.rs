@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod metrics;
 mod outgoing;
 pub mod overload;
+mod parts;
 pub mod problem;
 pub mod random;
 pub mod registry;

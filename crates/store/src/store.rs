@@ -302,6 +302,9 @@ pub trait Store: Send + Sync {
     /// the end. Take `latest_seq` before the first page and follow `changes_since` from there.
     async fn load_states(&self, after: Option<PersonId>, limit: usize) -> Result<Vec<PersonState>>;
 
+    /// The state of one person; none when nobody has this id. For nodes that keep a part of the city only.
+    async fn person_state(&self, person: PersonId) -> Result<Option<PersonState>>;
+
     /// The number of the latest change; 0 in an empty store.
     async fn latest_seq(&self) -> Result<u64>;
 

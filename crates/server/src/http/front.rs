@@ -60,9 +60,9 @@ impl Service<Request> for Front {
     fn call(&mut self, request: Request) -> Self::Future {
         let path = request.uri().path();
         match self.shortcuts.iter().find(|shortcut| shortcut.path == path) {
-            Some(shortcut) if request.method() == Method::GET => {
-                Either::Left(ready(Ok(shortcut.guard.at_once(request.headers(), shortcut.answer))))
-            }
+            Some(shortcut) if request.method() == Method::GET => Either::Left(ready(Ok(shortcut
+                .guard
+                .at_once(request.uri(), request.headers(), shortcut.answer)))),
             _ => Either::Right(Service::<Request>::call(&mut self.router, request)),
         }
     }

@@ -31,11 +31,13 @@ impl Registry {
         let mut after = None;
         let mut read = 0;
         loop {
+            let turn = self.turn.lock().await;
             let states = store.load_states(after, PAGE).await?;
             let Some(last) = states.last() else { break };
             after = Some(last.person_id);
             read += states.len();
             self.apply_all(&states, 0, now);
+            drop(turn);
             progress(read);
         }
         self.apply_all(&[], sequence, now);
@@ -47,10 +49,24 @@ impl Registry {
 
     /// Applies what changed in the store since the last call.
     pub async fn follow(&self, store: &dyn Store, now: Timestamp) -> Result<Followed, StoreError> {
+        self.follow_until(store, now, || false).await
+    }
+
+    /// As [`Registry::follow`], unless somebody else brings what is asked for meanwhile.
+    pub async fn follow_until(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+        has_come: impl Fn() -> bool + Send + Sync,
+    ) -> Result<Followed, StoreError> {
+        let mut changed = 0;
+        let mut turn = self.turn.lock().await;
+        if has_come() {
+            return Ok(Followed::Changed(0));
+        }
         if store.feed_epoch().await? != self.epoch() {
             return Ok(Followed::PutBack);
         }
-        let mut changed = 0;
         loop {
             match store.changes_since(self.sequence(), PAGE).await? {
                 Changes::Page { last_seq, .. } if last_seq <= self.sequence() => {
@@ -59,11 +75,14 @@ impl Registry {
                 Changes::Page { states, last_seq } => {
                     changed += states.len();
                     self.apply_all(&states, last_seq, now);
+                    drop(turn);
+                    turn = self.turn.lock().await;
                 }
                 Changes::TooOld if store.latest_seq().await? < self.sequence() => {
                     return Ok(Followed::PutBack);
                 }
                 Changes::TooOld => {
+                    drop(turn);
                     Box::pin(self.load(store, now, &|_| {})).await?;
                     return Ok(Followed::Changed(self.people()));
                 }

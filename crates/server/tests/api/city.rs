@@ -67,8 +67,13 @@ impl City {
 
     /// Another node over the same store.
     pub(crate) async fn node(&self) -> Self {
+        self.node_with(|_| {}).await
+    }
+
+    /// Another node with a configuration of its own.
+    pub(crate) async fn node_with(&self, configure: impl FnOnce(&mut Config)) -> Self {
         let clock = Arc::clone(&self.clock);
-        let parts = parts(self.folder.path(), clock, Arc::clone(&self.app.store), true, |_| {});
+        let parts = parts(self.folder.path(), clock, Arc::clone(&self.app.store), true, configure);
         let app = loaded(App::new(parts).unwrap()).await;
         Self {
             app,

@@ -26,6 +26,7 @@ mod openapi;
 mod openapi_answers;
 mod overload;
 mod papers;
+mod parts;
 mod process;
 mod registration;
 mod relatives;

@@ -266,6 +266,10 @@ impl Store for PostgresStore {
         transact!(self, "latest_seq", Mode::Read, tx => change::latest(tx))
     }
 
+    async fn person_state(&self, person: PersonId) -> Result<Option<PersonState>> {
+        transact!(self, "person_state", Mode::Read, tx => state::find(tx, person))
+    }
+
     async fn feed_epoch(&self) -> Result<u32> {
         transact!(self, "feed_epoch", Mode::Read, tx => change::epoch(tx))
     }

@@ -13,8 +13,8 @@ use yimatong_model::rule::RulePack;
 use super::open::SqliteStore;
 use super::{
     audit, bulk, change, check_in, community, device, idempotency, institution, lease, one_time_password,
-    operations, paper, person, person_file, relative, result, room, slot, staff, state_pages, vaccination,
-    venue,
+    operations, paper, person, person_file, relative, result, room, slot, staff, state, state_pages,
+    vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::check_in::CheckIn;
@@ -273,6 +273,10 @@ impl Store for SqliteStore {
     }
 
     /// Always one: the file is this process's alone, and one that was put back while it was closed is known by its numbers.
+    async fn person_state(&self, person: PersonId) -> Result<Option<PersonState>> {
+        self.read("person_state", move |view| state::find(view, person)).await
+    }
+
     async fn feed_epoch(&self) -> Result<u32> {
         self.read("feed_epoch", |_| Ok(1)).await
     }

@@ -31,6 +31,17 @@ pub(crate) async fn states_are_loaded_in_pages_in_order_of_ids(store: &dyn Store
     assert!(relatives == 1 && own.device_slot.is_some() && own.paper_slot.is_some());
 }
 
+pub(crate) async fn one_person_is_read_as_the_pages_have_them(store: &dyn Store) {
+    let holder = register(store, 900).await;
+    store.add_relative(child_of(holder, 5), None).await.unwrap();
+    store.issue_paper_code(holder, None, minute(2), None).await.unwrap();
+    for state in store.load_states(None, 10).await.unwrap() {
+        assert_eq!(store.person_state(state.person_id).await.unwrap(), Some(state));
+    }
+    let nobody = yimatong_model::ids::PersonId::new(1).unwrap();
+    assert_eq!(store.person_state(nobody).await.unwrap(), None);
+}
+
 pub(crate) async fn changes_are_followed_by_number(store: &dyn Store) {
     assert_eq!(store.latest_seq().await.unwrap(), 0);
     let first = register(store, 1).await;

@@ -122,6 +122,7 @@ scenario_list! {
     }
     feed {
         states_are_loaded_in_pages_in_order_of_ids
+        one_person_is_read_as_the_pages_have_them
         changes_are_followed_by_number
         a_number_that_was_never_given_out_is_of_another_history
         a_follower_from_before_an_import_or_a_purge_loads_anew

@@ -23,6 +23,10 @@ pub(crate) fn route() -> Route {
 async fn metrics(State(app): State<Arc<App>>) -> Response {
     let metrics = &app.metrics;
     set(&metrics.people, app.registry.people() as u64);
+    set(&metrics.foreign_people, app.registry.foreign() as u64);
+    let (part, parts) = app.registry.part().numbers();
+    set(&metrics.part, part.into());
+    set(&metrics.parts, parts.into());
     set(&metrics.registry_bytes, app.registry.bytes() as u64);
     set(&metrics.registry_sequence, app.registry.sequence());
     metrics.overload.show(&app.overload.figures(), &app.alarms.names());

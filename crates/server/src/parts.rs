@@ -1,0 +1,94 @@
+//! A node of one part among others: people of other parts are answered from what a verb told of them, or from the store.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use yimatong_model::ids::PersonId;
+use yimatong_store::{PersonState, StoreError, with_deadline};
+
+use crate::app::App;
+use crate::auth::session::ResidentSession;
+use crate::clock::monotonic;
+use crate::problem::{Code, Problem};
+use crate::registry::View;
+
+/// How long a request waits for news of its own session.
+const NEWS_WITHIN: Duration = Duration::from_secs(1);
+
+impl App {
+    /// This node's part as people read it; none where one node keeps everybody.
+    #[must_use]
+    pub(crate) fn part_text(&self) -> Option<String> {
+        let part = self.registry.part();
+        (!part.is_whole()).then(|| part.to_string())
+    }
+
+    /// Takes over what a verb of the store changed.
+    pub fn apply(&self, state: &PersonState) -> PersonId {
+        self.registry.apply(state, self.clock.now());
+        state.person_id
+    }
+
+    /// Takes over what a verb changed of relatives of somebody of this part. Those of other parts come by the feed, which is asked
+    /// for them now, so that the holder's next request finds them. When it can't be, they come a second later.
+    pub(crate) async fn apply_relatives(&self, states: &[PersonState]) {
+        for state in states {
+            self.apply(state);
+        }
+        let part = self.registry.part();
+        let foreign = states.iter().filter(|state| !part.holds(state.person_id));
+        let Some(last) = foreign.map(|state| state.seq).max() else { return };
+        let has_come = || self.registry.sequence() >= last;
+        if let Err(error) = self.registry.follow_until(&*self.store, self.clock.now(), has_come).await {
+            tracing::debug!(%error, "relatives of another part come with the next look at the store");
+        }
+    }
+
+    /// Takes over what changed at other nodes, when one of these people is not known here: they may have registered there just now.
+    /// The error is the store's.
+    pub(crate) async fn hear_of(&self, people: impl IntoIterator<Item = PersonId>) -> Result<(), StoreError> {
+        let is_news =
+            |person: &PersonId| self.registry.part().holds(*person) && self.registry.entry(*person).is_none();
+        let news: Vec<PersonId> = people.into_iter().filter(is_news).collect();
+        if !news.is_empty() {
+            // Who waited while another one asked may have been told meanwhile.
+            let has_come = || !news.iter().any(is_news);
+            // A store that was put back is the follower's business, within a second.
+            self.registry.follow_until(&*self.store, self.clock.now(), has_come).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes over what changed at other nodes, when this session was opened at one just now. However many ask, one at a time asks the
+    /// store, and not for long; the others find it done.
+    pub(crate) async fn hear_of_session(&self, session: &ResidentSession) {
+        let has_come = || self.registry.holds_device(session.person, session.slot);
+        let heard = self.registry.follow_until(&*self.store, self.clock.now(), has_come);
+        let heard = with_deadline(monotonic() + NEWS_WITHIN, heard);
+        if !matches!(tokio::time::timeout(NEWS_WITHIN, heard).await, Ok(Ok(_))) {
+            tracing::debug!("a session of another node comes with the next look at the store");
+        }
+    }
+
+    /// What is known of anybody, from the store where the registry does not keep them. For staff: showing a code never comes here.
+    pub(crate) async fn look_up(&self, person: PersonId, now: Timestamp) -> Result<View, Problem> {
+        self.hear_of([person]).await?;
+        if let Some(view) = self.registry.view(person, now) {
+            return Ok(view);
+        }
+        if self.registry.part().holds(person) {
+            return Err(Problem::new(Code::NotRegistered));
+        }
+        let state = self.store.person_state(person).await?;
+        state.map(|state| self.registry.view_of(&state, now)).ok_or_else(|| Problem::new(Code::NotRegistered))
+    }
+
+    /// What is known of somebody whom a verb has just changed, and takes that over.
+    pub(crate) fn view_after(&self, state: &PersonState, now: Timestamp) -> Result<View, Problem> {
+        let person = self.apply(state);
+        if self.registry.part().holds(person) {
+            return self.view(person, now);
+        }
+        Ok(self.registry.view_of(state, now))
+    }
+}
