@@ -171,17 +171,23 @@ impl App {
         let now = self.clock.now();
         let snapshot = self.snapshot_path();
         let epoch = self.store.feed_epoch().await.context("cannot read the state of the database")?;
-        let latest = self.store.latest_seq().await.context("cannot read the latest change")?;
+        // None while a machine of a cluster is away: then the snapshot has to do, and who follows finds out whether it may.
+        let latest = self.store.latest_seq().await;
         let mut from_snapshot = false;
         if snapshot.exists() {
             let key = self.registry.board.index_key();
             match Registry::read_snapshot(&snapshot, Arc::clone(self.registry.rules()), key, now) {
-                Ok(registry) if registry.sequence() > latest || registry.epoch() != epoch => tracing::warn!(
-                    snapshot = registry.sequence(),
-                    store = latest,
-                    "the snapshot is of another history than the database, which was put back or begun anew; the store is \
-                     read"
-                ),
+                Ok(registry)
+                    if registry.epoch() != epoch
+                        || latest.as_ref().is_ok_and(|latest| registry.sequence() > *latest) =>
+                {
+                    tracing::warn!(
+                        snapshot = registry.sequence(),
+                        store = latest.ok(),
+                        "the snapshot is of another history than the database, which was put back or begun anew; the store \
+                         is read"
+                    );
+                }
                 Ok(registry) => {
                     self.registry = registry;
                     from_snapshot = true;
@@ -225,15 +231,24 @@ impl App {
             self.reload_registry().await?;
             self.registry.publish_all(self.clock.now());
         }
+        // Last, so that nobody else's changes wait for a machine that is away.
+        self.registry.ask_again(&*self.store, self.clock.now()).await?;
         Ok(())
     }
 
     /// Takes over what changed at other nodes, when one of these people is not known here: they may have registered there just now.
     /// The error is the store's.
     pub(crate) async fn hear_of(&self, people: impl IntoIterator<Item = PersonId>) -> Result<(), StoreError> {
-        if people.into_iter().any(|person| self.registry.entry(person).is_none()) {
-            // A store that was put back is the follower's business, within a second.
-            self.registry.follow(&*self.store, self.clock.now()).await?;
+        let unknown = |person: &PersonId| self.registry.entry(*person).is_none();
+        let people: Vec<PersonId> = people.into_iter().filter(unknown).collect();
+        if people.is_empty() {
+            return Ok(());
+        }
+        // A store that was put back is the follower's business, within a second.
+        self.registry.follow(&*self.store, self.clock.now()).await?;
+        if people.iter().any(|person| self.registry.misses(*person)) {
+            let away = "the machine that holds this person is away".to_owned();
+            return Err(StoreError::Unavailable(Outage::Io(away)));
         }
         Ok(())
     }

@@ -2,10 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::{Database, Removal, binaries, run_sql};
-
-/// Few shards, since each test makes all tables anew.
-const SHARDS: u32 = 4;
+use crate::{Database, Removal, SHARDS, binaries, run_sql};
 
 /// A fresh schema, reached by the search path.
 pub(crate) fn fresh(url: String) -> Database {

@@ -13,6 +13,7 @@ pub mod snapshot;
 pub mod status_board;
 #[cfg(test)]
 mod tests;
+mod unreached;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -30,6 +31,7 @@ use entry::Entry;
 pub use load::Followed;
 use shard::Shard;
 use status_board::StatusBoard;
+use unreached::Missed;
 
 const SHARDS: usize = 64;
 
@@ -71,6 +73,8 @@ pub struct Registry {
     epoch: AtomicU32,
     /// Readings of the whole city under way.
     loading: AtomicUsize,
+    /// People whose changes up to the number could not be read.
+    missed: Missed,
 }
 
 impl Registry {
@@ -86,6 +90,7 @@ impl Registry {
             sequence: AtomicU64::new(0),
             epoch: AtomicU32::new(0),
             loading: AtomicUsize::new(0),
+            missed: Missed::default(),
         }
     }
 
@@ -243,6 +248,7 @@ impl Registry {
         }
         self.relatives.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.lock_due().clear();
+        self.missed.clear();
         self.sequence.store(0, Ordering::Release);
     }
 
@@ -262,6 +268,26 @@ impl Registry {
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence.load(Ordering::Acquire)
+    }
+
+    /// The change number up to which nothing is missing, also nobody whose part of the store is away.
+    #[must_use]
+    pub fn whole_sequence(&self) -> u64 {
+        // The number is read first: whoever is missed later has a higher one.
+        let sequence = self.sequence();
+        self.missed.first().map_or(sequence, |first| sequence.min(first.saturating_sub(1)))
+    }
+
+    /// Did this person change in a part of the store that is away?
+    #[must_use]
+    pub fn misses(&self, person: PersonId) -> bool {
+        self.missed.has(person)
+    }
+
+    /// How many people changed in a part of the store that is away, and are shown as they were before.
+    #[must_use]
+    pub fn unreached(&self) -> usize {
+        self.missed.count()
     }
 
     /// The history of the store that [`Registry::sequence`] belongs to.

@@ -124,7 +124,7 @@ impl Registry {
         let digest = digest_under(&self.board.index_key());
         let mut sink = Sink { out: BufWriter::with_capacity(1 << 20, file), digest };
         // The number is taken first: a change that lands while entries are written is applied again at start.
-        let sequence = self.sequence();
+        let sequence = self.whole_sequence();
         sink.put(MAGIC)?;
         sink.put(&self.epoch().to_le_bytes())?;
         sink.put(&sequence.to_le_bytes())?;

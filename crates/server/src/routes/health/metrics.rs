@@ -25,6 +25,7 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
     set(&metrics.people, app.registry.people() as u64);
     set(&metrics.registry_bytes, app.registry.bytes() as u64);
     set(&metrics.registry_sequence, app.registry.sequence());
+    set(&metrics.registry_unreached, app.registry.unreached() as u64);
     metrics.overload.show(&app.overload.figures(), &app.alarms.names());
     let writer = app.store.counters().writer;
     set(&metrics.store_writes, writer.writes);
