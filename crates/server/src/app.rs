@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use ring::hmac;
 use ring::rand::SecureRandom;
+use yimatong_model::ids::Slot;
 use yimatong_store::{Keyring, Outage, Store, StoreError};
 
 use crate::alarms::AlarmBoard;
@@ -170,18 +171,24 @@ impl App {
         let now = self.clock.now();
         let snapshot = self.snapshot_path();
         let epoch = self.store.feed_epoch().await.context("cannot read the state of the database")?;
-        let latest = self.store.latest_seq().await.context("cannot read the latest change")?;
+        // None while a machine of a cluster is away: then the snapshot has to do, and who follows finds out whether it may.
+        let latest = self.store.latest_seq().await;
         let mut from_snapshot = false;
         if snapshot.exists() {
             let key = self.registry.board.index_key();
             let (rules, part) = (Arc::clone(self.registry.rules()), self.registry.part());
             match Registry::read_snapshot(&snapshot, rules, key, part, now) {
-                Ok(registry) if registry.sequence() > latest || registry.epoch() != epoch => tracing::warn!(
-                    snapshot = registry.sequence(),
-                    store = latest,
-                    "the snapshot is of another history than the database, which was put back or begun anew; the store is \
-                     read"
-                ),
+                Ok(registry)
+                    if registry.epoch() != epoch
+                        || latest.as_ref().is_ok_and(|latest| registry.sequence() > *latest) =>
+                {
+                    tracing::warn!(
+                        snapshot = registry.sequence(),
+                        store = latest.ok(),
+                        "the snapshot is of another history than the database, which was put back or begun anew; the store \
+                         is read"
+                    );
+                }
                 Ok(registry) => {
                     self.registry = registry;
                     from_snapshot = true;
@@ -221,10 +228,13 @@ impl App {
                  The city is read anew; codes are shown as they were signed last"
             );
             let _loading = self.registry.begin_loading();
-            self.registry.forget();
+            let slots = self.store.slots_count().await?;
+            self.registry.forget_history(Slot(slots.next));
             self.reload_registry().await?;
             self.registry.publish_all(self.clock.now());
         }
+        // Last, so that nobody else's changes wait for a machine that is away.
+        self.registry.ask_again(&*self.store, self.clock.now()).await?;
         Ok(())
     }
 

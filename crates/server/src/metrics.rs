@@ -48,6 +48,8 @@ pub struct Metrics {
     pub registry_bytes: Gauge,
     /// Change number up to which the registry follows the store.
     pub registry_sequence: Gauge,
+    /// People whose change could not be read, as a machine of the cluster is away.
+    pub registry_unreached: Gauge,
     /// Seconds since the oldest published status list was signed.
     pub status_list_age_s: Gauge,
     /// 1 when the server answers, 0 while it starts or drains.
@@ -100,6 +102,10 @@ impl Default for Metrics {
         let part = gauge("registry_part", "Number of this node's part, from 1");
         let parts = gauge("registry_parts", "How many parts the city has");
         let registry_bytes = gauge("registry_bytes", "Bytes held by the registry");
+        let registry_unreached = gauge(
+            "registry_unreached",
+            "People whose change can't be read, as a machine of the cluster is away",
+        );
         let registry_sequence = gauge("registry_sequence", "Change number the registry has reached");
         let status_list_age_s = gauge("status_list_age_seconds", "Age of the oldest published status list");
         let ready = gauge("ready", "1 when the server answers");
@@ -132,6 +138,7 @@ impl Default for Metrics {
             part_misdirected,
             registry_bytes,
             registry_sequence,
+            registry_unreached,
             status_list_age_s,
             ready,
             credentials_issued,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use yimatong_model::ids::PersonId;
-use yimatong_store::{PersonState, StoreError, with_deadline};
+use yimatong_store::{Outage, PersonState, StoreError, with_deadline};
 
 use crate::app::App;
 use crate::auth::session::ResidentSession;
@@ -55,6 +55,10 @@ impl App {
             let has_come = || !news.iter().any(is_news);
             // A store that was put back is the follower's business, within a second.
             self.registry.follow_until(&*self.store, self.clock.now(), has_come).await?;
+            if news.iter().any(|person| self.registry.misses(*person)) {
+                let away = "the machine that holds this person is away".to_owned();
+                return Err(StoreError::Unavailable(Outage::Io(away)));
+            }
         }
         Ok(())
     }

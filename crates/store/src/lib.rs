@@ -67,7 +67,7 @@ pub use room::{RoomRow, RoomStep};
 pub use row_outcome::{RowOutcome, RowProblem};
 pub use sqlite::{Provision, SqliteOptions, SqliteStore};
 pub use staff::{NewStaff, StaffRow};
-pub use state::{Changes, PersonState, RelativeSlot, SlotCounts};
+pub use state::{Changes, PersonState, RelativeSlot, SlotCounts, States, Unreached};
 pub use store::Store;
 pub use vaccination::{NewVaccination, RecordedVaccinations};
 pub use venue::{NewVenue, VenueRow};

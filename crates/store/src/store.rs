@@ -25,7 +25,7 @@ use crate::result::{NewResult, PostedResults, StoredResult};
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::staff::{NewStaff, StaffRow};
-use crate::state::{Changes, PersonState, SlotCounts};
+use crate::state::{Changes, PersonState, SlotCounts, States};
 use crate::vaccination::{NewVaccination, RecordedVaccinations};
 use crate::venue::{NewVenue, VenueRow};
 
@@ -313,8 +313,12 @@ pub trait Store: Send + Sync {
     /// knows must be read anew.
     async fn feed_epoch(&self) -> Result<u32>;
 
-    /// People changed after a change number; reads at most `limit` changes.
+    /// People changed after a change number; reads at most `limit` changes. A machine of a cluster that is away holds nobody up
+    /// but its own people, who are named.
     async fn changes_since(&self, seq: u64, limit: usize) -> Result<Changes>;
+
+    /// The present states of people whom `changes_since` could not reach.
+    async fn states_of(&self, people: Vec<PersonId>) -> Result<States>;
 
     /// How many slots were given out, are live and are void.
     async fn slots_count(&self) -> Result<SlotCounts>;

@@ -207,7 +207,8 @@ fn own(city: &City) -> Vec<Case> {
         issued_s: sampled_s + HOUR_S,
         expires_s: sampled_s + 72 * HOUR_S,
     };
-    let text = |is_positive, key: &TestKey| issue_test(&certificate(is_positive), key).expect("test keys sign");
+    let text =
+        |is_positive, key: &TestKey| issue_test(&certificate(is_positive), key).expect("test keys sign");
     let case = |name, text: String| {
         city.shown(name, text).lists(Vec::new()).rule(NEGATIVE).allowed(&[CheckDocument])
     };
@@ -223,14 +224,18 @@ fn own(city: &City) -> Vec<Case> {
         case("own: a positive test by the city's key is refused", text(true, &city.issuer))
             .refused(&[TestPositive, CheckDocument]),
         case("own: another city's key is not known", text(false, &city.other_issuer)).by_hand(&[UnknownKey]),
-        case("own: the city's key certifies tests only", signed("v", vaccinated(), &city.issuer))
-            .refused(&[WrongKeyUsage, Reason::NotATest, CheckDocument]),
+        case("own: the city's key certifies tests only", signed("v", vaccinated(), &city.issuer)).refused(&[
+            WrongKeyUsage,
+            Reason::NotATest,
+            CheckDocument,
+        ]),
         case("own: a forged signature is refused", signed("v", vaccinated(), &city.other_phone))
             .refused(&[Reason::BadSignature]),
         case("own: two entries are refused", {
             let entry = || tested(NAAT, NOT_DETECTED, sampled_s);
             let payload = raw::cbor(|e| {
-                write(e, "t", &[entry(), entry()], NOW_S - HOUR_S, NOW_S + HOUR_S).expect("a vector takes all");
+                write(e, "t", &[entry(), entry()], NOW_S - HOUR_S, NOW_S + HOUR_S)
+                    .expect("a vector takes all");
             });
             packed(&raw::sign1(&raw::protected(-7, &kid), None, &payload, true, &city.issuer))
         })

@@ -17,6 +17,7 @@ pub mod snapshot;
 pub mod status_board;
 #[cfg(test)]
 mod tests;
+mod unreached;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicIsize, AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -35,6 +36,7 @@ pub use load::Followed;
 use part::Part;
 use shard::Shard;
 use status_board::StatusBoard;
+use unreached::Missed;
 
 const SHARDS: usize = 64;
 
@@ -81,6 +83,8 @@ pub struct Registry {
     foreign: AtomicIsize,
     /// Held from a reading of the store until what was read is applied.
     turn: tokio::sync::Mutex<()>,
+    /// People whose changes up to the number could not be read.
+    missed: Missed,
 }
 
 impl Registry {
@@ -99,6 +103,7 @@ impl Registry {
             loading: AtomicUsize::new(0),
             foreign: AtomicIsize::new(0),
             turn: tokio::sync::Mutex::default(),
+            missed: Missed::default(),
         }
     }
 
@@ -238,7 +243,14 @@ impl Registry {
         Loading(&self.loading)
     }
 
-    /// Forgets everybody, as a lost machine would; the status lists stay as they were published.
+    /// Forgets everybody, as a lost machine would, for a history of the store that gave out slots up to `next`. Later ones were given
+    /// out in another history and will be anew: they are nobody's. The other slots stay as they were published.
+    pub fn forget_history(&self, next: Slot) {
+        self.forget();
+        self.board.clear_from(next);
+    }
+
+    /// Forgets everybody; the status lists stay as they were published.
     pub fn forget(&self) {
         for shard in &self.shards {
             *shard.write().unwrap_or_else(PoisonError::into_inner) = Shard::default();
@@ -246,6 +258,7 @@ impl Registry {
         self.relatives.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.lock_due().clear();
         self.foreign.store(0, Ordering::Relaxed);
+        self.missed.clear();
         self.sequence.store(0, Ordering::Release);
     }
 
@@ -275,6 +288,26 @@ impl Registry {
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence.load(Ordering::Acquire)
+    }
+
+    /// The change number up to which nothing is missing, also nobody whose part of the store is away.
+    #[must_use]
+    pub fn whole_sequence(&self) -> u64 {
+        // The number is read first: whoever is missed later has a higher one.
+        let sequence = self.sequence();
+        self.missed.first().map_or(sequence, |first| sequence.min(first.saturating_sub(1)))
+    }
+
+    /// Did this person change in a part of the store that is away?
+    #[must_use]
+    pub fn misses(&self, person: PersonId) -> bool {
+        self.missed.has(person)
+    }
+
+    /// How many people changed in a part of the store that is away, and are shown as they were before.
+    #[must_use]
+    pub fn unreached(&self) -> usize {
+        self.missed.count()
     }
 
     /// The history of the store that [`Registry::sequence`] belongs to.

@@ -125,7 +125,7 @@ impl Registry {
         let digest = digest_under(&self.board.index_key());
         let mut sink = Sink { out: BufWriter::with_capacity(1 << 20, file), digest };
         // The number is taken first: a change that lands while entries are written is applied again at start.
-        let sequence = self.sequence();
+        let sequence = self.whole_sequence();
         sink.put(MAGIC)?;
         let (part, count) = self.part.numbers();
         sink.put(&part.to_le_bytes())?;

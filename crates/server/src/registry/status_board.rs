@@ -107,6 +107,22 @@ impl StatusBoard {
         }
     }
 
+    /// Makes the slots from this one on green, as before anybody had them.
+    pub(super) fn clear_from(&self, next: Slot) {
+        let (first, number) = (list_of(next.0) as usize, list_of(next.0));
+        let places = ListPermutation::new(&self.index_key, number);
+        for (at, list) in self.lock().iter_mut().enumerate().skip(first) {
+            if at == first {
+                for slot in next.0 % LIST_ENTRIES..LIST_ENTRIES {
+                    list.bits.set(places.index(slot), Status::Green);
+                }
+            } else {
+                list.bits = StatusListBits::default();
+            }
+            list.changed = true;
+        }
+    }
+
     /// Makes sure that the list of a slot exists.
     pub fn make_room(&self, slot: Slot) {
         grow(&mut self.lock(), list_of(slot.0));

@@ -34,7 +34,7 @@ use crate::result::{NewResult, PostedResults, StoredResult};
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::staff::{NewStaff, StaffRow};
-use crate::state::{Changes, PersonState, SlotCounts};
+use crate::state::{Changes, PersonState, SlotCounts, States};
 use crate::store::Store;
 use crate::vaccination::{NewVaccination, RecordedVaccinations};
 use crate::venue::{NewVenue, VenueRow};
@@ -275,7 +275,11 @@ impl Store for PostgresStore {
     }
 
     async fn changes_since(&self, seq: u64, limit: usize) -> Result<Changes> {
-        transact!(self, "changes_since", Mode::Read, tx => change::since(tx, seq, limit))
+        change::since(self, seq, limit).await
+    }
+
+    async fn states_of(&self, people: Vec<PersonId>) -> Result<States> {
+        (**self).states_of(&people.into_iter().collect(), true).await
     }
 
     async fn slots_count(&self) -> Result<SlotCounts> {

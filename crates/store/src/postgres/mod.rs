@@ -27,6 +27,7 @@ mod paper;
 mod person;
 mod person_file;
 mod pool;
+mod reachable;
 mod reason;
 mod register_many;
 mod relative;

@@ -13,6 +13,7 @@ use super::connection::{Connection, Target};
 use super::error::store_error;
 use super::group::Group;
 use super::pool::Pool;
+use super::reachable::Away;
 use super::register_many::{self, Registration};
 use super::{check_in_day, migrate, sequence, statements};
 use crate::counters::StoreCounters;
@@ -94,6 +95,8 @@ pub struct Shared {
     /// City days, as numbers, whose check-ins have tables.
     pub(super) check_in_days: Mutex<BTreeSet<i32>>,
     is_cluster: bool,
+    /// Machines of the cluster that did not answer lately.
+    pub(super) away: Away,
 }
 
 impl PostgresStore {
@@ -132,6 +135,7 @@ impl PostgresStore {
             rng,
             check_in_days: Mutex::default(),
             is_cluster,
+            away: Away::default(),
         });
         Ok(Self {
             registrations: Group::start(&shared, "register_person", options.queue, |_| 1, register_many::run),

@@ -1,5 +1,6 @@
 //! The trait's verbs, each sent to the writer or to a reader under its own name.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -32,7 +33,7 @@ use crate::result::{NewResult, PostedResults, StoredResult};
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::staff::{NewStaff, StaffRow};
-use crate::state::{Changes, PersonState, SlotCounts};
+use crate::state::{Changes, PersonState, SlotCounts, States};
 use crate::store::Store;
 use crate::vaccination::{NewVaccination, RecordedVaccinations};
 use crate::venue::{NewVenue, VenueRow};
@@ -283,6 +284,15 @@ impl Store for SqliteStore {
 
     async fn changes_since(&self, seq: u64, limit: usize) -> Result<Changes> {
         self.read("changes_since", move |view| change::since(view, seq, limit)).await
+    }
+
+    async fn states_of(&self, people: Vec<PersonId>) -> Result<States> {
+        let people: BTreeSet<PersonId> = people.into_iter().collect();
+        self.read("states_of", move |view| {
+            let found = people.into_iter().filter_map(|person| state::find(view, person).transpose());
+            Ok(States { states: found.collect::<Result<_>>()?, unreached: Vec::new() })
+        })
+        .await
     }
 
     async fn slots_count(&self) -> Result<SlotCounts> {

@@ -124,6 +124,7 @@ scenario_list! {
         states_are_loaded_in_pages_in_order_of_ids
         one_person_is_read_as_the_pages_have_them
         changes_are_followed_by_number
+        states_of_some_people_come_by_person_and_without_those_who_are_not_there
         a_number_that_was_never_given_out_is_of_another_history
         a_follower_from_before_an_import_or_a_purge_loads_anew
         concurrent_writes_all_happen_once

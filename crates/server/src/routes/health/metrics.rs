@@ -29,6 +29,7 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
     set(&metrics.parts, parts.into());
     set(&metrics.registry_bytes, app.registry.bytes() as u64);
     set(&metrics.registry_sequence, app.registry.sequence());
+    set(&metrics.registry_unreached, app.registry.unreached() as u64);
     metrics.overload.show(&app.overload.figures(), &app.alarms.names());
     let writer = app.store.counters().writer;
     set(&metrics.store_writes, writer.writes);
