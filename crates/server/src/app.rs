@@ -87,6 +87,7 @@ pub struct App {
     ready: AtomicBool,
     leaving: AtomicBool,
     public_url: String,
+    hearing: tokio::sync::Mutex<()>,
 }
 
 impl std::fmt::Debug for App {
@@ -156,6 +157,7 @@ impl App {
             ready: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
             public_url: config.public_url(),
+            hearing: tokio::sync::Mutex::default(),
             config,
             clock,
             random,
@@ -231,7 +233,18 @@ impl App {
     /// Takes over what changed at other nodes, when one of these people is not known here: they may have registered there just now.
     /// The error is the store's.
     pub(crate) async fn hear_of(&self, people: impl IntoIterator<Item = PersonId>) -> Result<(), StoreError> {
-        if people.into_iter().any(|person| self.registry.entry(person).is_none()) {
+        let people: Vec<PersonId> = people.into_iter().collect();
+        self.hear_until(|| people.iter().all(|person| self.registry.entry(*person).is_some())).await
+    }
+
+    /// Takes over what changed at other nodes, unless that has been heard already. One asks for all who wait: whoever comes while
+    /// another asks looks again before asking. The error is the store's.
+    pub(crate) async fn hear_until(&self, is_heard: impl Fn() -> bool) -> Result<(), StoreError> {
+        if is_heard() {
+            return Ok(());
+        }
+        let _asking = self.hearing.lock().await;
+        if !is_heard() {
             // A store that was put back is the follower's business, within a second.
             self.registry.follow(&*self.store, self.clock.now()).await?;
         }

@@ -12,7 +12,7 @@ use yimatong_model::synthetic::SyntheticCity;
 use super::drilled::{self, Drilled};
 use super::{Source, open};
 use crate::app::{App, Parts};
-use crate::clock::{Clock as _, SystemClock, monotonic};
+use crate::clock::{self, AgreedClock, Clock, SystemClock, monotonic};
 use crate::config::{Config, LogFormat};
 use crate::connections::descriptors;
 use crate::demo::{self, DemoAccounts, Folder};
@@ -62,7 +62,6 @@ fn log(config: &Config) {
 async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Result<()> {
     let started = monotonic();
     let random = random::system();
-    let clock = Arc::new(SystemClock);
     let data = config.store.data.clone();
     // The lock comes first: another process may be writing the very city that looks unfinished.
     let lock = open::lock(&data)?;
@@ -76,6 +75,11 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
         demo::begin(&data)?;
     }
     let folder = open::open_locked(lock, &config, &random, drilled.provision()).await?;
+    let clock: Arc<dyn Clock> = match &folder.postgres {
+        Some(_) => Arc::new(AgreedClock::default()),
+        None => Arc::new(SystemClock),
+    };
+    clock::follow(&*folder.store, &*clock).await.context("cannot ask the database for the time")?;
     let accounts = match kept {
         None => None,
         Some(Folder::Demo) => Some(DemoAccounts::read(&data)?),
