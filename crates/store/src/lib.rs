@@ -54,7 +54,7 @@ pub use counters::{StoreCounters, VerbCounters, WriterCounters};
 pub use deadline::with_deadline;
 pub use error::{Conflict, Noun, Outage, Problem, StoreError};
 pub use idempotency::Idempotency;
-pub use keyring::{Keyring, KeyringError, Warning};
+pub use keyring::{Keyring, KeyringError, Warning, is_private};
 pub use one_time_password::{OneTimePasswordLimits, PutOneTimePassword, Redemption};
 pub use operations::{NoticeRow, Operations, OperationsChange};
 pub use page::Page;
