@@ -65,8 +65,9 @@ pub(crate) async fn serve(
         let _ = job.await;
     }
     app.flush_room().await;
-    app.store.close().await.context("the store could not be closed cleanly")?;
+    let closed = app.store.close().await;
     jobs::snapshot(Arc::clone(&app)).await;
+    closed.context("the store could not be closed in time; what was not acknowledged may be missing")?;
     tracing::info!("stopped; everything acknowledged is on disk");
     Ok(())
 }

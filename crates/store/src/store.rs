@@ -357,5 +357,7 @@ pub trait Store: Send + Sync {
     fn counters(&self) -> StoreCounters;
 
     /// Finishes what is queued, refuses what comes after (`Unavailable(Closed)`) and closes the database.
+    ///
+    /// Errors: `Deadline` when a database that stands still kept some of it from being finished in time; nobody was told that it is done.
     async fn close(&self) -> Result<()>;
 }
