@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
@@ -33,6 +33,8 @@ use crate::secret_file;
 use crate::sms::{SmsGateway, gateway};
 use crate::statistics::Statistics;
 
+/// The store is asked for news before their time at most so often.
+const HEARS_EVERY: Duration = Duration::from_millis(20);
 /// How long a reading of the city that failed waits before the next one.
 const RELOAD_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
@@ -87,7 +89,8 @@ pub struct App {
     ready: AtomicBool,
     leaving: AtomicBool,
     public_url: String,
-    hearing: tokio::sync::Mutex<()>,
+    /// When the store was last asked for news before its time, and what it said.
+    hearing: tokio::sync::Mutex<Option<(Instant, Result<(), StoreError>)>>,
 }
 
 impl std::fmt::Debug for App {
@@ -237,18 +240,25 @@ impl App {
         self.hear_until(|| people.iter().all(|person| self.registry.entry(*person).is_some())).await
     }
 
-    /// Takes over what changed at other nodes, unless that has been heard already. One asks for all who wait: whoever comes while
-    /// another asks looks again before asking. The error is the store's.
+    /// Takes over what changed at other nodes, unless that has been heard already. One asks for all who wait, and not more often than
+    /// [`HEARS_EVERY`], whatever the crowd. The error is the store's.
     pub(crate) async fn hear_until(&self, is_heard: impl Fn() -> bool) -> Result<(), StoreError> {
         if is_heard() {
             return Ok(());
         }
-        let _asking = self.hearing.lock().await;
-        if !is_heard() {
-            // A store that was put back is the follower's business, within a second.
-            self.registry.follow(&*self.store, self.clock.now()).await?;
+        let came = monotonic();
+        let mut last = self.hearing.lock().await;
+        match &*last {
+            _ if is_heard() => return Ok(()),
+            Some((asked, outcome)) if *asked > came => return outcome.clone(),
+            Some((asked, _)) => tokio::time::sleep_until((*asked + HEARS_EVERY).into()).await,
+            None => {}
         }
-        Ok(())
+        let asked = monotonic();
+        // A store that was put back is the follower's business, within a second.
+        let outcome = self.registry.follow(&*self.store, self.clock.now()).await.map(drop);
+        *last = Some((asked, outcome.clone()));
+        outcome
     }
 
     /// Reads everybody anew from the store, for as long as it takes. Codes are shown meanwhile as they were signed last.

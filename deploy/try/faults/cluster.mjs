@@ -121,13 +121,14 @@ export class Cluster {
     return new Date(JSON.parse((await get(`${this.at(node)}/v1/server`)).body).time).getTime()
   }
 
+  async metric(node, name) {
+    const { body } = await get(`${this.at(node)}/metrics`)
+    return Number(body.split('\n').find((line) => line.startsWith(`yimatong_${name} `)).split(' ')[1])
+  }
+
   /** Change numbers that the registries of the nodes have reached, by node. */
   async sequences() {
-    const of = async (node) => {
-      const { body } = await get(`${this.at(node)}/metrics`)
-      return Number(body.split('\n').find((line) => line.startsWith('yimatong_registry_sequence ')).split(' ')[1])
-    }
-    return Object.fromEntries(await Promise.all(NODES.map(async (node) => [node, await of(node)])))
+    return Object.fromEntries(await Promise.all(NODES.map(async (node) => [node, await this.metric(node, 'registry_sequence')])))
   }
 
   async end() {

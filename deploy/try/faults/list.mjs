@@ -26,7 +26,7 @@ async function startAll(cluster, sinceMs) {
 
 /**
  * By name: `does` breaks and mends, and answers {sinceMs} = when it was mended, or, where nobody has to mend anything, when it began, with `notes`.
- * `watchedMs`: how long it is watched afterwards, when 4 s are too short. `serverAway`: no node can be there for a while, so that only the code that phones hold is shown. `cannot` says why it can't be tried here.
+ * `watchedMs`: how long it is watched afterwards, when 4 s are too short. `serverAway`: no node can be there for a while, so that only the code that phones hold is shown. `cannot` says why it can't be tried here, `judges` what is wrong by the notes.
  */
 export const FAULTS = {
   'kill-node': {
@@ -125,12 +125,16 @@ export const FAULTS = {
         cluster.startNode('c', clockS)
         await cluster.untilReady('c')
         if (clockS === 0) break
-        const said = await cluster.clockOf('c')
-        notes[clockS > 0 ? 'aheadS' : 'behindS'] = Math.round((said - Date.now()) / 1_000)
         await pause(12_000)
+        const goesByS = Math.round(((await cluster.clockOf('c')) - Date.now()) / 1_000)
+        notes[clockS > 0 ? 'ahead' : 'behind'] = { toldS: Math.round(await cluster.metric('c', 'clock_offset_seconds')), goesByS }
       }
       return { sinceMs, notes }
     },
+    judges: ({ ahead, behind }) => [
+      ...(ahead.toldS === SKEW_S && behind.toldS === -SKEW_S ? [] : ['the node did not tell that its clock is off']),
+      ...(ahead.goesByS === 0 && behind.goesByS === 0 ? [] : ['the node did not go by the time of the database']),
+    ],
   },
   replica: {
     title: 'the database is gone for good, and its synchronous replica takes over',

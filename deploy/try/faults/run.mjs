@@ -101,7 +101,7 @@ function shares({ displays: { displays, failed, blank }, newcomers }) {
   return { shownByServer: 1 - (failed + first - (newcomers[200] ?? 0)) / all, shown: 1 - blank / all }
 }
 
-function failuresOf({ displays, newcomers, recoveryMs: recovered, registriesAgreeMs, wrong }, { serverAway }) {
+function failuresOf({ displays, newcomers, recoveryMs: recovered, registriesAgreeMs, notes, writes, wrong }, { serverAway, judges }) {
   const { shown, shownByServer } = shares({ displays, newcomers })
   const signedOut = (newcomers[401] ?? 0) + (newcomers[404] ?? 0)
   return [
@@ -110,6 +110,8 @@ function failuresOf({ displays, newcomers, recoveryMs: recovered, registriesAgre
     ...(!serverAway && shownByServer < FEWEST_SHOWN ? [`only ${(shownByServer * 100).toFixed(2)} % of displays came from the server`] : []),
     ...(recovered === null ? [`writes are not as before within ${RECOVERY_WITHIN_MS / 1_000} s`] : []),
     ...(registriesAgreeMs === null ? [`the registries do not agree with the database within ${AGREE_WITHIN_MS / 1_000} s`] : []),
+    ...(writes.refused + writes.refusedRows > 0 ? [`${writes.refused} writes and ${writes.refusedRows} rows were refused for good`] : []),
+    ...(judges ? judges(notes) : []),
     ...(wrong.length > 0 ? [`${wrong.length} writes lost, doubled or changed`] : []),
   ]
 }

@@ -204,3 +204,13 @@ async fn a_stop_does_not_wait_for_ever_for_a_database_that_stands_still() {
     assert_eq!(told, StoreError::Unavailable(Outage::RolledBack), "nobody is told that it is done");
     finding.abort();
 }
+
+#[tokio::test]
+async fn of_several_hosts_the_one_that_answers_and_takes_writes_is_found() {
+    let database = Database::empty();
+    // Nobody listens at the first: a server that is gone, before its replica.
+    let url = database.url_through(&format!("127.0.0.1:1,{}", database.address()));
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let opened = open(&format!("{url}{separator}target_session_attrs=read-write")).await;
+    assert!(opened.store.register_person(person(1), None).await.unwrap().created);
+}
