@@ -88,6 +88,7 @@ pub struct App {
     signing_keys: RwLock<Arc<SigningKeys>>,
     ready: AtomicBool,
     leaving: AtomicBool,
+    draining: AtomicBool,
     public_url: String,
     /// When the store was last asked for news before its time, and what it said.
     hearing: tokio::sync::Mutex<Option<(Instant, Result<(), StoreError>)>>,
@@ -159,6 +160,7 @@ impl App {
             signing_keys: RwLock::new(Arc::new(signing_keys)),
             ready: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
+            draining: AtomicBool::new(false),
             public_url: config.public_url(),
             hearing: tokio::sync::Mutex::default(),
             config,
@@ -310,8 +312,15 @@ impl App {
         self.metrics.ready.set(0);
     }
 
+    /// Does the server drain? What lies in memory it still answers: the whole city may be restarting, and no other node be there.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
     /// From now on the server is not ready: it drains.
     pub fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
         self.ready.store(false, Ordering::Release);
         self.metrics.ready.set(0);
     }

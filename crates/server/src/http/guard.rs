@@ -143,7 +143,8 @@ fn admit(guard: &Guard, headers: &HeaderMap) -> Result<Caller, Refused> {
     if guard.access == Access::Public {
         return Ok(Caller::Anonymous);
     }
-    if !guard.app.is_ready() {
+    let in_memory = guard.terms.class == Class::B2 && guard.app.is_draining();
+    if !guard.app.is_ready() && !in_memory {
         return Err(Problem::new(Code::Starting).retry_after_s(3).into());
     }
     let caller = identify(&guard.app, &guard.terms, headers)?;
