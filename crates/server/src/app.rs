@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
@@ -33,6 +33,8 @@ use crate::secret_file;
 use crate::sms::{SmsGateway, gateway};
 use crate::statistics::Statistics;
 
+/// The store is asked for news before their time at most so often.
+const HEARS_EVERY: Duration = Duration::from_millis(20);
 /// How long a reading of the city that failed waits before the next one.
 const RELOAD_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
@@ -86,7 +88,10 @@ pub struct App {
     signing_keys: RwLock<Arc<SigningKeys>>,
     ready: AtomicBool,
     leaving: AtomicBool,
+    draining: AtomicBool,
     public_url: String,
+    /// When the store was last asked for news before its time, and what it said.
+    hearing: tokio::sync::Mutex<Option<(Instant, Result<(), StoreError>)>>,
 }
 
 impl std::fmt::Debug for App {
@@ -155,7 +160,9 @@ impl App {
             signing_keys: RwLock::new(Arc::new(signing_keys)),
             ready: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
+            draining: AtomicBool::new(false),
             public_url: config.public_url(),
+            hearing: tokio::sync::Mutex::default(),
             config,
             clock,
             random,
@@ -238,6 +245,27 @@ impl App {
         Ok(())
     }
 
+    /// Takes over what changed at other nodes, unless that has been heard already. One asks for all who wait, and not more often than
+    /// [`HEARS_EVERY`], whatever the crowd. The error is the store's.
+    pub(crate) async fn hear_until(&self, is_heard: impl Fn() -> bool) -> Result<(), StoreError> {
+        if is_heard() {
+            return Ok(());
+        }
+        let came = monotonic();
+        let mut last = self.hearing.lock().await;
+        match &*last {
+            _ if is_heard() => return Ok(()),
+            Some((asked, outcome)) if *asked > came => return outcome.clone(),
+            Some((asked, _)) => tokio::time::sleep_until((*asked + HEARS_EVERY).into()).await,
+            None => {}
+        }
+        let asked = monotonic();
+        // A store that was put back is the follower's business, within a second.
+        let outcome = self.registry.follow(&*self.store, self.clock.now()).await.map(drop);
+        *last = Some((asked, outcome.clone()));
+        outcome
+    }
+
     /// Reads everybody anew from the store, for as long as it takes. Codes are shown meanwhile as they were signed last.
     pub async fn reload_registry(&self) -> anyhow::Result<usize> {
         let _loading = self.registry.begin_loading();
@@ -287,8 +315,15 @@ impl App {
         self.metrics.ready.set(0);
     }
 
+    /// Does the server drain? What lies in memory it still answers: the whole city may be restarting, and no other node be there.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
     /// From now on the server is not ready: it drains.
     pub fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
         self.ready.store(false, Ordering::Release);
         self.metrics.ready.set(0);
     }

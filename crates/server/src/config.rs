@@ -1,5 +1,6 @@
 //! The configuration: defaults, then the file, then `YIMATONG__SECTION__KEY` from the environment.
 
+mod address_range;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::registry::part::Part;
+pub use address_range::AddressRange;
 pub use server::ServerConfig;
 
 /// Prefix of the environment variables that override single keys.
@@ -316,8 +318,6 @@ fn set(table: &mut toml::Table, defaults: &toml::Table, keys: &str, text: &str) 
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
-
     use super::*;
 
     fn env(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -373,8 +373,8 @@ mod tests {
         let name = "YIMATONG__SERVER__TRUSTED_PROXIES";
         let proxies =
             |text| Config::load(None, env(&[(name, text)])).map(|config| config.server.trusted_proxies);
-        let both: Vec<IpAddr> = vec!["10.0.0.1".parse().unwrap(), "2001:db8::1".parse().unwrap()];
-        assert_eq!(proxies("10.0.0.1, 2001:db8::1").unwrap(), both);
+        let both: Vec<AddressRange> = vec!["10.0.0.1".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
+        assert_eq!(proxies("10.0.0.1, 2001:db8::/32").unwrap(), both);
         assert!(proxies("").unwrap().is_empty());
         let error = format!("{:#}", proxies("proxy.internal").unwrap_err());
         assert!(error.contains("trusted_proxies"), "{error}");

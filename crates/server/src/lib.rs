@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`routes::table`], the list of everything the server offers, and [`server::run`].
 
+mod admin;
 pub mod alarms;
 pub mod app;
 pub mod auth;

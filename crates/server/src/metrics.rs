@@ -3,6 +3,7 @@
 mod overload;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -52,6 +53,8 @@ pub struct Metrics {
     pub registry_unreached: Gauge,
     /// Seconds since the oldest published status list was signed.
     pub status_list_age_s: Gauge,
+    /// Seconds by which the machine's clock is ahead of the database's.
+    pub clock_offset_s: Gauge<f64, AtomicU64>,
     /// 1 when the server answers, 0 while it starts or drains.
     pub ready: Gauge,
     /// Credentials signed.
@@ -111,6 +114,9 @@ impl Default for Metrics {
         let ready = gauge("ready", "1 when the server answers");
         let store_writes = gauge("store_writes", "Writing operations committed");
         let store_commits = gauge("store_commits", "Transactions committed for them");
+        let clock_offset_s = Gauge::<f64, AtomicU64>::default();
+        let help = "How far the machine's clock is ahead of the database's";
+        registry.register("clock_offset_seconds", help, clock_offset_s.clone());
         let connections = ConnectionMetrics::register(&mut registry);
         let mut counter = |name: &str, help: &str| {
             let counter = Counter::default();
@@ -140,6 +146,7 @@ impl Default for Metrics {
             registry_sequence,
             registry_unreached,
             status_list_age_s,
+            clock_offset_s,
             ready,
             credentials_issued,
             store_writes,

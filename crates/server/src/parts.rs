@@ -1,19 +1,12 @@
 //! A node of one part among others: people of other parts are answered from what a verb told of them, or from the store.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use yimatong_model::ids::PersonId;
-use yimatong_store::{Outage, PersonState, StoreError, with_deadline};
+use yimatong_store::{Outage, PersonState, StoreError};
 
 use crate::app::App;
-use crate::auth::session::ResidentSession;
-use crate::clock::monotonic;
 use crate::problem::{Code, Problem};
 use crate::registry::View;
-
-/// How long a request waits for news of its own session.
-const NEWS_WITHIN: Duration = Duration::from_secs(1);
 
 impl App {
     /// This node's part as people read it; none where one node keeps everybody.
@@ -38,8 +31,7 @@ impl App {
         let part = self.registry.part();
         let foreign = states.iter().filter(|state| !part.holds(state.person_id));
         let Some(last) = foreign.map(|state| state.seq).max() else { return };
-        let has_come = || self.registry.sequence() >= last;
-        if let Err(error) = self.registry.follow_until(&*self.store, self.clock.now(), has_come).await {
+        if let Err(error) = self.hear_until(|| self.registry.sequence() >= last).await {
             tracing::debug!(%error, "relatives of another part come with the next look at the store");
         }
     }
@@ -50,28 +42,12 @@ impl App {
         let is_news =
             |person: &PersonId| self.registry.part().holds(*person) && self.registry.entry(*person).is_none();
         let news: Vec<PersonId> = people.into_iter().filter(is_news).collect();
-        if !news.is_empty() {
-            // Who waited while another one asked may have been told meanwhile.
-            let has_come = || !news.iter().any(is_news);
-            // A store that was put back is the follower's business, within a second.
-            self.registry.follow_until(&*self.store, self.clock.now(), has_come).await?;
-            if news.iter().any(|person| self.registry.misses(*person)) {
-                let away = "the machine that holds this person is away".to_owned();
-                return Err(StoreError::Unavailable(Outage::Io(away)));
-            }
+        self.hear_until(|| !news.iter().any(is_news)).await?;
+        if news.iter().any(|person| self.registry.misses(*person)) {
+            let away = "the machine that holds this person is away".to_owned();
+            return Err(StoreError::Unavailable(Outage::Io(away)));
         }
         Ok(())
-    }
-
-    /// Takes over what changed at other nodes, when this session was opened at one just now. However many ask, one at a time asks the
-    /// store, and not for long; the others find it done.
-    pub(crate) async fn hear_of_session(&self, session: &ResidentSession) {
-        let has_come = || self.registry.holds_device(session.person, session.slot);
-        let heard = self.registry.follow_until(&*self.store, self.clock.now(), has_come);
-        let heard = with_deadline(monotonic() + NEWS_WITHIN, heard);
-        if !matches!(tokio::time::timeout(NEWS_WITHIN, heard).await, Ok(Ok(_))) {
-            tracing::debug!("a session of another node comes with the next look at the store");
-        }
     }
 
     /// What is known of anybody, from the store where the registry does not keep them. For staff: showing a code never comes here.

@@ -106,6 +106,9 @@ pub enum Conflict {
     /// The person was given as many paper codes, or relative codes, within a day as allowed.
     #[error("a person can be given at most 20 codes of a kind within 24 h")]
     TooManyCodes,
+    /// What operators have set is not at the version that the change was made for.
+    #[error("what operators have set was changed meanwhile")]
+    ChangedMeanwhile,
 }
 
 /// Why an argument can't be accepted.

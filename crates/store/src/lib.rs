@@ -5,7 +5,7 @@
 //! in-memory registry applies them after the commit; [`Store::changes_since`] gives the same states to other
 //! nodes. The adapters are [`SqliteStore`] and [`PostgresStore`].
 //!
-//! Architecture Invariant: times and randomness come from the caller; no statement reads a clock.
+//! Architecture Invariant: times and randomness come from the caller; no statement reads a clock but that of [`Store::database_time`].
 //! Architecture Invariant: document numbers, names and phones leave this crate only in [`PersonFile`], and every
 //! `PersonFile` leaves an audit row in the same transaction.
 
@@ -54,7 +54,7 @@ pub use counters::{StoreCounters, VerbCounters, WriterCounters};
 pub use deadline::with_deadline;
 pub use error::{Conflict, Noun, Outage, Problem, StoreError};
 pub use idempotency::Idempotency;
-pub use keyring::{Keyring, KeyringError, Warning};
+pub use keyring::{Keyring, KeyringError, Warning, is_private};
 pub use one_time_password::{OneTimePasswordLimits, PutOneTimePassword, Redemption};
 pub use operations::{NoticeRow, Operations, OperationsChange};
 pub use page::Page;

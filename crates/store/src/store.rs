@@ -338,16 +338,25 @@ pub trait Store: Send + Sync {
     async fn step_room(&self, step: RoomStep) -> Result<RoomRow>;
 
     /// Takes a job for one node until a moment, or longer when it has it already; false while another node has it. A node
-    /// whose clock is ahead may take it too early: a lease saves work, and a job must not go wrong when two do it.
+    /// whose time is ahead may take it too early: a lease saves work, and a job must not go wrong when two do it.
     async fn take_lease(&self, name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool>;
+
+    /// The time by the database's own clock, which all nodes can compare theirs with; None where the database has none but the server's.
+    async fn database_time(&self) -> Result<Option<Timestamp>>;
 
     /// What operators have set.
     async fn operations(&self) -> Result<Operations>;
 
-    /// Changes it and writes the audit row in the same transaction; who and when are taken from that row.
+    /// Changes it and writes the audit row in the same transaction; who and when are taken from that row. With `version` only if it
+    /// still has that one: of two changes made on top of the same version one is refused, whichever nodes they come from.
     ///
-    /// Errors: `Invalid(settings | switches | zh | en | level)`, `Invalid(action | purpose)`.
-    async fn change_operations(&self, change: OperationsChange, audit: AuditEntry) -> Result<Operations>;
+    /// Errors: `Conflict(ChangedMeanwhile)`, `Invalid(settings | switches | zh | en | level)`, `Invalid(action | purpose)`.
+    async fn change_operations(
+        &self,
+        change: OperationsChange,
+        version: Option<u64>,
+        audit: AuditEntry,
+    ) -> Result<Operations>;
 
     // The store itself
 
@@ -355,5 +364,7 @@ pub trait Store: Send + Sync {
     fn counters(&self) -> StoreCounters;
 
     /// Finishes what is queued, refuses what comes after (`Unavailable(Closed)`) and closes the database.
+    ///
+    /// Errors: `Deadline` when a database that stands still kept some of it from being finished in time; nobody was told that it is done.
     async fn close(&self) -> Result<()>;
 }

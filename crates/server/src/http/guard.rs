@@ -14,8 +14,8 @@ use crate::app::App;
 use crate::auth::session::{ResidentSession, Session, TokenError};
 use crate::auth::staff::StaffMember;
 use crate::clock::monotonic;
-use crate::http::elsewhere;
 use crate::http::route::{Access, AtOnce, Class, Terms};
+use crate::http::{elsewhere, news};
 use crate::metrics::RouteMetrics;
 use crate::overload::body::refuse_too_long;
 use crate::overload::enter;
@@ -71,15 +71,7 @@ impl From<Problem> for Refusal {
 /// Lets a request through to its route, or answers for it.
 pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let started = monotonic();
-    let mut admitted = admit(&guard, request.headers());
-    if let Err(Refusal::News(session)) = &admitted
-        && guard.terms.class != Class::B2
-    {
-        // Who registered at any node goes on at the node of their part, before the feed's next second.
-        guard.app.hear_of_session(session).await;
-        admitted = admit(&guard, request.headers());
-    }
-    let response = match admitted {
+    let response = match admit_or_hear(&guard, request.headers()).await {
         Ok(caller) => match refuse_too_long(request, guard.terms.class, &guard.app) {
             Ok(mut request) => {
                 request.extensions_mut().insert(caller.clone());
@@ -93,12 +85,17 @@ pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Ne
 }
 
 impl Guard {
-    /// Lets a request through to an answer that lies in memory, or answers for it.
-    pub(crate) fn at_once(&self, uri: &Uri, headers: &HeaderMap, answer: AtOnce) -> Response {
+    /// Lets a request through to an answer that lies in memory, or answers for it. None: another node knows who is calling, and the
+    /// request has to wait for the news.
+    pub(crate) fn at_once(&self, uri: &Uri, headers: &HeaderMap, answer: AtOnce) -> Option<Response> {
         let started = monotonic();
+        let admitted = match admit(self, headers) {
+            Err(Refusal::News(_)) => return None,
+            admitted => admitted,
+        };
         let counts = self.app.overload.counts(Class::B2);
         counts.offered.inc();
-        let response = match admit(self, headers) {
+        let response = match admitted {
             Ok(caller) => answer(&self.app, &caller, headers).into_response(),
             Err(refusal) => self.refuse(refusal, uri, headers),
         };
@@ -108,7 +105,7 @@ impl Guard {
         } else {
             counts.goodput.inc()
         };
-        self.finish(response, started)
+        Some(self.finish(response, started))
     }
 
     fn refuse(&self, refusal: Refusal, uri: &Uri, headers: &HeaderMap) -> Response {
@@ -132,11 +129,27 @@ fn set_default(response: &mut Response, name: HeaderName, value: &'static str) {
     response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
 }
 
+/// As [`admit`], once this node has heard of who is calling.
+async fn admit_or_hear(guard: &Guard, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    let session = match admit(guard, headers) {
+        Err(Refusal::News(session)) => session,
+        admitted => return admitted,
+    };
+    let heard = news::hear(&guard.app, &session).await;
+    match admit(guard, headers) {
+        Err(Refusal::News(session)) if heard && news::is_signed_out(&guard.app, &session) => {
+            Err(ended().into())
+        }
+        admitted => admitted,
+    }
+}
+
 fn admit(guard: &Guard, headers: &HeaderMap) -> Result<Caller, Refusal> {
     if guard.access == Access::Public {
         return Ok(Caller::Anonymous);
     }
-    if !guard.app.is_ready() {
+    let in_memory = guard.terms.class == Class::B2 && guard.app.is_draining();
+    if !guard.app.is_ready() && !in_memory {
         return Err(Problem::new(Code::Starting).retry_after_s(3).into());
     }
     let caller = identify(&guard.app, &guard.terms, headers)?;
@@ -148,16 +161,10 @@ fn admit(guard: &Guard, headers: &HeaderMap) -> Result<Caller, Refusal> {
     }
 }
 
-/// Sessions younger than this may be news to this node, in seconds.
-const NEWS_S: i64 = 3_600;
-
-/// Was the session opened at another node, whose change has not come here yet? Slots rise, so the person is unknown here, or with an earlier
-/// slot. An old session is none of these: the person is gone, as after the database was put back to a moment.
-fn is_behind(app: &App, session: &ResidentSession) -> bool {
-    let opened_s = i64::from(session.expires_s) - i64::from(app.config.server.session_days) * 86_400;
-    let is_news = app.clock.now().as_second() - opened_s < NEWS_S;
-    let entry = app.registry.entry(session.person);
-    is_news && entry.is_none_or(|entry| entry.device_slot().is_some_and(|slot| slot < session.slot))
+/// For a session that is the person's no longer.
+fn ended() -> Problem {
+    Problem::new(Code::SessionExpired)
+        .because("the code was moved to another device or signed out", "您的码已在另一台设备登录或已退出登录")
 }
 
 fn identify(app: &App, terms: &Terms, headers: &HeaderMap) -> Result<Caller, Refusal> {
@@ -181,15 +188,10 @@ fn identify(app: &App, terms: &Terms, headers: &HeaderMap) -> Result<Caller, Ref
                 } else {
                     Err(Problem::new(Code::Starting).retry_after_s(3).into())
                 }
-            } else if is_behind(app, &session) {
+            } else if news::is_news(app, &session) {
                 Err(Refusal::News(session))
             } else {
-                Err(Problem::new(Code::SessionExpired)
-                    .because(
-                        "the code was moved to another device or signed out",
-                        "您的码已在另一台设备登录或已退出登录",
-                    )
-                    .into())
+                Err(ended().into())
             }
         }
         Ok(Session::Staff(session)) => app

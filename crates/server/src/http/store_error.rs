@@ -52,6 +52,10 @@ fn conflict(conflict: Conflict) -> Problem {
             )
         }
         Conflict::PhoneTaken => Problem::new(Code::PhoneTaken).at("phone"),
+        Conflict::ChangedMeanwhile => Problem::new(Code::ChangedMeanwhile).because(
+            "read the limits again and repeat the change on top of them",
+            "请重新读取限流参数后再修改",
+        ),
         Conflict::NameTaken => Problem::new(Code::NameTaken).at("name"),
         Conflict::NameMismatch => Problem::new(Code::IdentityMismatch)
             .at("name")

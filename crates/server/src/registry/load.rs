@@ -55,21 +55,8 @@ impl Registry {
 
     /// Applies what changed in the store since the last call.
     pub async fn follow(&self, store: &dyn Store, now: Timestamp) -> Result<Followed, StoreError> {
-        self.follow_until(store, now, || false).await
-    }
-
-    /// As [`Registry::follow`], unless somebody else brings what is asked for meanwhile.
-    pub async fn follow_until(
-        &self,
-        store: &dyn Store,
-        now: Timestamp,
-        has_come: impl Fn() -> bool + Send + Sync,
-    ) -> Result<Followed, StoreError> {
         let mut changed = 0;
         let mut turn = self.turn.lock().await;
-        if has_come() {
-            return Ok(Followed::Changed(0));
-        }
         if store.feed_epoch().await? != self.epoch() {
             return Ok(Followed::PutBack);
         }

@@ -15,8 +15,9 @@ use super::check_in::Batch;
 use super::open::PostgresStore;
 use super::register_many::Registration;
 use super::{
-    audit, bulk, change, check_in, community, device, idempotency, institution, lease, one_time_password,
-    operations, paper, person, person_file, relative, result, room, slot, staff, state, vaccination, venue,
+    audit, bulk, change, check_in, clock, community, device, idempotency, institution, lease,
+    one_time_password, operations, paper, person, person_file, relative, result, room, slot, staff, state,
+    vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::check_in::CheckIn;
@@ -312,12 +313,21 @@ impl Store for PostgresStore {
         transact!(self, "take_lease", Mode::WriteAgain, tx => lease::take(tx, name, holder, now, until))
     }
 
+    async fn database_time(&self) -> Result<Option<Timestamp>> {
+        transact!(self, "database_time", Mode::Read, tx => clock::now(tx)).map(Some)
+    }
+
     async fn operations(&self) -> Result<Operations> {
         transact!(self, "operations", Mode::Read, tx => operations::read(tx))
     }
 
-    async fn change_operations(&self, change: OperationsChange, audit: AuditEntry) -> Result<Operations> {
-        transact!(self, "change_operations", Mode::Write, tx => operations::change(tx, &change, &audit))
+    async fn change_operations(
+        &self,
+        change: OperationsChange,
+        version: Option<u64>,
+        audit: AuditEntry,
+    ) -> Result<Operations> {
+        transact!(self, "change_operations", Mode::Write, tx => operations::change(tx, &change, version, &audit))
     }
 
     fn counters(&self) -> StoreCounters {

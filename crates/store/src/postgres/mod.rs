@@ -11,6 +11,7 @@ mod bulk;
 mod change;
 mod check_in;
 pub(crate) mod check_in_day;
+mod clock;
 mod community;
 pub(crate) mod connection;
 mod device;

@@ -321,12 +321,21 @@ impl Store for SqliteStore {
         self.write("take_lease", move |tx| lease::take(tx, &name, &holder, now, until)).await
     }
 
+    async fn database_time(&self) -> Result<Option<Timestamp>> {
+        self.read("database_time", |_| Ok(None)).await
+    }
+
     async fn operations(&self) -> Result<Operations> {
         self.read("operations", operations::read).await
     }
 
-    async fn change_operations(&self, change: OperationsChange, audit: AuditEntry) -> Result<Operations> {
-        self.write("change_operations", move |tx| operations::change(tx, &change, &audit)).await
+    async fn change_operations(
+        &self,
+        change: OperationsChange,
+        version: Option<u64>,
+        audit: AuditEntry,
+    ) -> Result<Operations> {
+        self.write("change_operations", move |tx| operations::change(tx, &change, version, &audit)).await
     }
 
     fn counters(&self) -> StoreCounters {

@@ -99,6 +99,7 @@ scenario_list! {
     }
     leases {
         a_lease_is_one_holders_until_its_time_is_over
+        the_database_tells_its_time_or_has_none_of_its_own
     }
     room {
         the_line_begins_at_place_one_and_steps_add_up
@@ -108,6 +109,7 @@ scenario_list! {
     operations {
         each_change_leaves_the_rest_counts_up_and_is_audited
         a_bad_change_leaves_no_trace
+        of_two_changes_on_top_of_one_version_one_is_refused_and_leaves_no_trace
     }
     idempotency {
         a_repeated_registration_answers_the_first_outcome

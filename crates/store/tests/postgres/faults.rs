@@ -187,3 +187,37 @@ async fn a_write_whose_commit_was_not_answered_is_repeated_only_under_its_key() 
     assert!(matches!(lost, StoreError::Unavailable(Outage::Io(_))), "{lost}");
     assert_eq!(opened.store.list_audit(None, 9).await.unwrap().items.len(), 1, "written once");
 }
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_ever_for_a_database_that_stands_still() {
+    let database = Database::empty();
+    let way = Way::to(database.address()).await;
+    let (_folder, keys) = keys();
+    let options = PostgresOptions {
+        longest_statement: Duration::from_secs(3_600),
+        closes_within: DEADLINE,
+        ..PostgresOptions::new(database.url_through(&way.address))
+    };
+    let store = Arc::new(PostgresStore::open(&options, keys, Arc::new(random())).await.unwrap());
+    way.is_open.send(false).unwrap();
+    // One in the group commit, one in a transaction of its own; neither has a deadline.
+    let (registering, finding) = (Arc::clone(&store), Arc::clone(&store));
+    let registering = tokio::spawn(async move { registering.register_person(person(1), None).await });
+    let finding = tokio::spawn(async move { finding.find_person(&document(1)).await });
+    tokio::task::yield_now().await;
+    let closed = tokio::time::timeout(Duration::from_secs(60), store.close()).await;
+    assert_eq!(closed.expect("it ends in time").unwrap_err(), StoreError::Deadline);
+    let told = registering.await.unwrap().unwrap_err();
+    assert_eq!(told, StoreError::Unavailable(Outage::RolledBack), "nobody is told that it is done");
+    finding.abort();
+}
+
+#[tokio::test]
+async fn of_several_hosts_the_one_that_answers_and_takes_writes_is_found() {
+    let database = Database::empty();
+    // Nobody listens at the first: a server that is gone, before its replica.
+    let url = database.url_through(&format!("127.0.0.1:1,{}", database.address()));
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let opened = open(&format!("{url}{separator}target_session_attrs=read-write")).await;
+    assert!(opened.store.register_person(person(1), None).await.unwrap().created);
+}

@@ -31,6 +31,7 @@ async fn metrics(State(app): State<Arc<App>>) -> Response {
     set(&metrics.registry_sequence, app.registry.sequence());
     set(&metrics.registry_unreached, app.registry.unreached() as u64);
     metrics.overload.show(&app.overload.figures(), &app.alarms.names());
+    metrics.clock_offset_s.set(app.clock.offset().as_secs_f64());
     let writer = app.store.counters().writer;
     set(&metrics.store_writes, writer.writes);
     set(&metrics.store_commits, writer.commits);
