@@ -99,8 +99,8 @@ async function markDown(node) {
 /** What docs/ops.md tells for HAProxy: the socket; the node is taken back by its checks after the restart. */
 async function drain(node) {
   const tell = (line) => new Promise((done) => connect(join(work, 'admin.sock')).on('close', done).end(line + '\n').resume())
-  for (const other of ['a', 'b']) await tell(`set server store/${other} state ready`)
-  await tell(`set server store/${node} state drain`)
+  for (const other of ['a', 'b']) await tell(`set server memory/${other} state ready`)
+  await tell(`set server memory/${node} state drain`)
   const shown = await requests(node, '/v1/code')
   await pause(2_000)
   say(`  shown by ${node} in the 2 s after it was drained`, (await requests(node, '/v1/code')) - shown)

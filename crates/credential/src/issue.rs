@@ -29,6 +29,7 @@ pub fn present(credential: &[u8], now_s: i64, device: &dyn Signer) -> Result<Vec
     cose::sign1(&protected, PRESENTATION_AAD, &payload, device)
 }
 
-fn protected_with_kid(signer: &dyn Signer) -> Vec<u8> {
+/// Protected header {1 alg, 4 kid}.
+pub(crate) fn protected_with_kid(signer: &dyn Signer) -> Vec<u8> {
     cbor::write(16, |e| e.map(2)?.i64(1)?.i64(signer.algorithm().cose())?.i64(4)?.bytes(&signer.kid())?.ok())
 }

@@ -59,7 +59,7 @@ impl Gate<'_> {
     fn judge_text(&self, text: &str, now_s: i64) -> Result<Verdict, End> {
         match base45_text::recognise(text)? {
             Format::Credential(encoded) => judge(&base45_text::decode(encoded)?, self, now_s),
-            Format::Dcc(encoded) => dcc::judge(encoded, self.trust, self.rule, now_s),
+            Format::Dcc(encoded) => dcc::judge(encoded, self, now_s),
         }
     }
 }

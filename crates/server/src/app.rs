@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use ring::hmac;
 use ring::rand::SecureRandom;
-use yimatong_model::ids::PersonId;
-use yimatong_store::{Keyring, Outage, PersonState, Store, StoreError};
+use yimatong_model::ids::Slot;
+use yimatong_store::{Keyring, Outage, Store, StoreError};
 
 use crate::alarms::AlarmBoard;
 use crate::auth::session::Sessions;
@@ -33,6 +33,8 @@ use crate::secret_file;
 use crate::sms::{SmsGateway, gateway};
 use crate::statistics::Statistics;
 
+/// The store is asked for news before their time at most so often.
+const HEARS_EVERY: Duration = Duration::from_millis(20);
 /// How long a reading of the city that failed waits before the next one.
 const RELOAD_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
@@ -86,7 +88,10 @@ pub struct App {
     signing_keys: RwLock<Arc<SigningKeys>>,
     ready: AtomicBool,
     leaving: AtomicBool,
+    draining: AtomicBool,
     public_url: String,
+    /// When the store was last asked for news before its time, and what it said.
+    hearing: tokio::sync::Mutex<Option<(Instant, Result<(), StoreError>)>>,
 }
 
 impl std::fmt::Debug for App {
@@ -135,7 +140,7 @@ impl App {
         let made_signing_key = SigningKeys::open(data, &random)?.all().is_empty();
         let signing_keys = SigningKeys::open_or_create(data, &random, clock.now())?;
         Ok(Self {
-            registry: Registry::new(rules, secret("status-index.key")?),
+            registry: Registry::new(rules, secret("status-index.key")?, config.registry.part),
             sessions: Sessions::new(&secret("session.key")?),
             subjects: SubjectCipher::new(&secret("subject.key")?),
             one_time_password_key: hmac::Key::new(hmac::HMAC_SHA256, &secret("one-time-password.key")?),
@@ -155,7 +160,9 @@ impl App {
             signing_keys: RwLock::new(Arc::new(signing_keys)),
             ready: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
+            draining: AtomicBool::new(false),
             public_url: config.public_url(),
+            hearing: tokio::sync::Mutex::default(),
             config,
             clock,
             random,
@@ -171,17 +178,24 @@ impl App {
         let now = self.clock.now();
         let snapshot = self.snapshot_path();
         let epoch = self.store.feed_epoch().await.context("cannot read the state of the database")?;
-        let latest = self.store.latest_seq().await.context("cannot read the latest change")?;
+        // None while a machine of a cluster is away: then the snapshot has to do, and who follows finds out whether it may.
+        let latest = self.store.latest_seq().await;
         let mut from_snapshot = false;
         if snapshot.exists() {
             let key = self.registry.board.index_key();
-            match Registry::read_snapshot(&snapshot, Arc::clone(self.registry.rules()), key, now) {
-                Ok(registry) if registry.sequence() > latest || registry.epoch() != epoch => tracing::warn!(
-                    snapshot = registry.sequence(),
-                    store = latest,
-                    "the snapshot is of another history than the database, which was put back or begun anew; the store is \
-                     read"
-                ),
+            let (rules, part) = (Arc::clone(self.registry.rules()), self.registry.part());
+            match Registry::read_snapshot(&snapshot, rules, key, part, now) {
+                Ok(registry)
+                    if registry.epoch() != epoch
+                        || latest.as_ref().is_ok_and(|latest| registry.sequence() > *latest) =>
+                {
+                    tracing::warn!(
+                        snapshot = registry.sequence(),
+                        store = latest.ok(),
+                        "the snapshot is of another history than the database, which was put back or begun anew; the store \
+                         is read"
+                    );
+                }
                 Ok(registry) => {
                     self.registry = registry;
                     from_snapshot = true;
@@ -221,21 +235,35 @@ impl App {
                  The city is read anew; codes are shown as they were signed last"
             );
             let _loading = self.registry.begin_loading();
-            self.registry.forget();
+            let slots = self.store.slots_count().await?;
+            self.registry.forget_history(Slot(slots.next));
             self.reload_registry().await?;
             self.registry.publish_all(self.clock.now());
         }
+        // Last, so that nobody else's changes wait for a machine that is away.
+        self.registry.ask_again(&*self.store, self.clock.now()).await?;
         Ok(())
     }
 
-    /// Takes over what changed at other nodes, when one of these people is not known here: they may have registered there just now.
-    /// The error is the store's.
-    pub(crate) async fn hear_of(&self, people: impl IntoIterator<Item = PersonId>) -> Result<(), StoreError> {
-        if people.into_iter().any(|person| self.registry.entry(person).is_none()) {
-            // A store that was put back is the follower's business, within a second.
-            self.registry.follow(&*self.store, self.clock.now()).await?;
+    /// Takes over what changed at other nodes, unless that has been heard already. One asks for all who wait, and not more often than
+    /// [`HEARS_EVERY`], whatever the crowd. The error is the store's.
+    pub(crate) async fn hear_until(&self, is_heard: impl Fn() -> bool) -> Result<(), StoreError> {
+        if is_heard() {
+            return Ok(());
         }
-        Ok(())
+        let came = monotonic();
+        let mut last = self.hearing.lock().await;
+        match &*last {
+            _ if is_heard() => return Ok(()),
+            Some((asked, outcome)) if *asked > came => return outcome.clone(),
+            Some((asked, _)) => tokio::time::sleep_until((*asked + HEARS_EVERY).into()).await,
+            None => {}
+        }
+        let asked = monotonic();
+        // A store that was put back is the follower's business, within a second.
+        let outcome = self.registry.follow(&*self.store, self.clock.now()).await.map(drop);
+        *last = Some((asked, outcome.clone()));
+        outcome
     }
 
     /// Reads everybody anew from the store, for as long as it takes. Codes are shown meanwhile as they were signed last.
@@ -287,8 +315,15 @@ impl App {
         self.metrics.ready.set(0);
     }
 
+    /// Does the server drain? What lies in memory it still answers: the whole city may be restarting, and no other node be there.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
     /// From now on the server is not ready: it drains.
     pub fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
         self.ready.store(false, Ordering::Release);
         self.metrics.ready.set(0);
     }
@@ -322,10 +357,10 @@ impl App {
         format!("{}/v1/status-lists/{list}", self.public_url)
     }
 
-    /// Takes over what a verb of the store changed.
-    pub fn apply(&self, state: &PersonState) -> PersonId {
-        self.registry.apply(state, self.clock.now());
-        state.person_id
+    /// Do phones come over TLS?
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https:")
     }
 
     /// Where the registry's snapshot lies.

@@ -1,5 +1,6 @@
 //! The configuration: defaults, then the file, then `YIMATONG__SECTION__KEY` from the environment.
 
+mod address_range;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,8 @@ use anyhow::{Context as _, bail};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::registry::part::Part;
+pub use address_range::AddressRange;
 pub use server::ServerConfig;
 
 /// Prefix of the environment variables that override single keys.
@@ -114,6 +117,8 @@ fn is_postgres(url: &str) -> bool {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RegistryConfig {
+    /// Which people this node keeps: all (`1/1`), or one part of several, as `2/16`.
+    pub part: Part,
     /// Seconds between two snapshots.
     pub snapshot_every_s: u64,
     /// Signed codes kept ready to show, at most this many.
@@ -122,7 +127,7 @@ pub struct RegistryConfig {
 
 impl Default for RegistryConfig {
     fn default() -> Self {
-        Self { snapshot_every_s: 600, ready_codes: 200_000 }
+        Self { part: Part::WHOLE, snapshot_every_s: 600, ready_codes: 200_000 }
     }
 }
 
@@ -313,8 +318,6 @@ fn set(table: &mut toml::Table, defaults: &toml::Table, keys: &str, text: &str) 
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
-
     use super::*;
 
     fn env(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -357,12 +360,21 @@ mod tests {
     }
 
     #[test]
+    fn a_part_is_taken_from_the_environment_and_anything_else_is_refused_with_its_form() {
+        let part = |text| Config::load(None, env(&[("YIMATONG__REGISTRY__PART", text)]));
+        assert_eq!(part("2/16").unwrap().registry.part.to_string(), "2/16");
+        assert!(Config::default().registry.part.is_whole());
+        let error = format!("{:#}", part("17/16").unwrap_err());
+        assert!(error.contains("part") && error.contains("such as 2/16"), "{error}");
+    }
+
+    #[test]
     fn a_list_from_the_environment_is_split_at_commas() {
         let name = "YIMATONG__SERVER__TRUSTED_PROXIES";
         let proxies =
             |text| Config::load(None, env(&[(name, text)])).map(|config| config.server.trusted_proxies);
-        let both: Vec<IpAddr> = vec!["10.0.0.1".parse().unwrap(), "2001:db8::1".parse().unwrap()];
-        assert_eq!(proxies("10.0.0.1, 2001:db8::1").unwrap(), both);
+        let both: Vec<AddressRange> = vec!["10.0.0.1".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
+        assert_eq!(proxies("10.0.0.1, 2001:db8::/32").unwrap(), both);
         assert!(proxies("").unwrap().is_empty());
         let error = format!("{:#}", proxies("proxy.internal").unwrap_err());
         assert!(error.contains("trusted_proxies"), "{error}");

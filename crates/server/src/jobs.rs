@@ -11,12 +11,14 @@ use yimatong_model::clock::city_day;
 
 use crate::alarms;
 use crate::app::App;
-use crate::clock::monotonic;
+use crate::clock::{self, monotonic};
 use crate::overload::{lag, room};
 
 /// How often changes are followed, and how often status lists are published. A colour is at every gate that asks within this,
 /// the list's `ttl` and the gate's own interval.
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+/// How often the database is asked for the time.
+const TIME_EVERY: Duration = Duration::from_secs(2);
 /// How often keys and staff are read again.
 const RELOAD_EVERY: Duration = Duration::from_secs(60);
 /// How often rows past their time are removed.
@@ -39,6 +41,7 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>
     let snapshot_every = Duration::from_secs(app.config.registry.snapshot_every_s.max(10));
     jobs.extend([
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow)),
+        tokio::spawn(every(TIME_EVERY, Arc::clone(app), stop.clone(), follow_time)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), publish)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow_operations)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), remember)),
@@ -81,6 +84,13 @@ async fn follow(app: Arc<App>) {
             error = format!("{error:#}"),
             "the registry can't follow the store; codes are shown as of the last change"
         );
+    }
+}
+
+async fn follow_time(app: Arc<App>) {
+    // A store that is away is told of by the others; time goes on by the node's own monotonic clock.
+    if let Err(error) = clock::follow(&*app.store, &*app.clock).await {
+        tracing::debug!(%error, "the database can't be asked for the time");
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`routes::table`], the list of everything the server offers, and [`server::run`].
 
+mod admin;
 pub mod alarms;
 pub mod app;
 pub mod auth;
@@ -19,6 +20,7 @@ pub mod jobs;
 pub mod metrics;
 mod outgoing;
 pub mod overload;
+mod parts;
 pub mod problem;
 pub mod random;
 pub mod registry;

@@ -3,6 +3,7 @@
 mod overload;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -32,14 +33,28 @@ pub struct Metrics {
     durations: Family<Labels, Histogram>,
     /// Connections and TLS handshakes.
     pub connections: ConnectionMetrics,
-    /// People in the registry.
+    /// People of this part in the registry.
     pub people: Gauge,
+    /// People of other parts in the registry.
+    pub foreign_people: Gauge,
+    /// Number of this node's part, from 1.
+    pub part: Gauge,
+    /// How many parts there are.
+    pub parts: Gauge,
+    /// Requests sent on to the part that holds the person.
+    pub part_redirects: Counter,
+    /// Requests that came to the wrong node although they named the right part.
+    pub part_misdirected: Counter,
     /// Bytes the registry holds.
     pub registry_bytes: Gauge,
     /// Change number up to which the registry follows the store.
     pub registry_sequence: Gauge,
+    /// People whose change could not be read, as a machine of the cluster is away.
+    pub registry_unreached: Gauge,
     /// Seconds since the oldest published status list was signed.
     pub status_list_age_s: Gauge,
+    /// Seconds by which the machine's clock is ahead of the database's.
+    pub clock_offset_s: Gauge<f64, AtomicU64>,
     /// 1 when the server answers, 0 while it starts or drains.
     pub ready: Gauge,
     /// Credentials signed.
@@ -85,16 +100,35 @@ impl Default for Metrics {
             registry.register(name, help, gauge.clone());
             gauge
         };
-        let people = gauge("registry_people", "People in the registry");
+        let people = gauge("registry_people", "People of this node's part in the registry");
+        let foreign_people = gauge("registry_foreign_people", "People of other parts in the registry");
+        let part = gauge("registry_part", "Number of this node's part, from 1");
+        let parts = gauge("registry_parts", "How many parts the city has");
         let registry_bytes = gauge("registry_bytes", "Bytes held by the registry");
+        let registry_unreached = gauge(
+            "registry_unreached",
+            "People whose change can't be read, as a machine of the cluster is away",
+        );
         let registry_sequence = gauge("registry_sequence", "Change number the registry has reached");
         let status_list_age_s = gauge("status_list_age_seconds", "Age of the oldest published status list");
         let ready = gauge("ready", "1 when the server answers");
         let store_writes = gauge("store_writes", "Writing operations committed");
         let store_commits = gauge("store_commits", "Transactions committed for them");
+        let clock_offset_s = Gauge::<f64, AtomicU64>::default();
+        let help = "How far the machine's clock is ahead of the database's";
+        registry.register("clock_offset_seconds", help, clock_offset_s.clone());
         let connections = ConnectionMetrics::register(&mut registry);
-        let credentials_issued = Counter::default();
-        registry.register("credentials_issued", "Credentials signed", credentials_issued.clone());
+        let mut counter = |name: &str, help: &str| {
+            let counter = Counter::default();
+            registry.register(name, help, counter.clone());
+            counter
+        };
+        let part_redirects = counter("part_redirects", "Requests sent on to the part that holds the person");
+        let part_misdirected = counter(
+            "part_misdirected",
+            "Requests at the wrong node although their cookie names the right part",
+        );
+        let credentials_issued = counter("credentials_issued", "Credentials signed");
         Self {
             registry,
             requests,
@@ -103,9 +137,16 @@ impl Default for Metrics {
             durations,
             connections,
             people,
+            foreign_people,
+            part,
+            parts,
+            part_redirects,
+            part_misdirected,
             registry_bytes,
             registry_sequence,
+            registry_unreached,
             status_list_age_s,
+            clock_offset_s,
             ready,
             credentials_issued,
             store_writes,

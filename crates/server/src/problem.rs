@@ -68,6 +68,7 @@ problem_table! {
     SmsUnavailable       503 "sms-unavailable"        "The text message could not be sent"      "短信暂时无法发送"
     AuthorityUnavailable 503 "authority-unavailable"  "The identity check is not available"     "身份核验暂时不可用"
     Starting             503 "starting"               "The server is starting or stopping"      "系统正在启动或停止，请稍候"
+    Misdirected          421 "misdirected"            "The balancer sent this to the wrong node" "请求被转到了错误的节点"
     StoreUnavailable     503 "store-unavailable"      "The records can't be reached just now"   "暂时无法读写数据，请稍候"
     Internal             500 "internal"               "The server made a mistake"               "系统内部错误"
 }

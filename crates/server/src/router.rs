@@ -21,6 +21,10 @@ use crate::{routes, web};
 /// Requests at the store under [`Protection::Shed`]: as many as ours begins with.
 const SHED_LIMIT: usize = 16;
 
+const METRICS: &str = "/metrics";
+/// What the listener of `server.admin_listen` answers.
+const ADMIN: [&str; 3] = ["/healthz", "/readyz", METRICS];
+
 /// Builds the site of a server: all its routes, those answered at once before the others.
 pub fn router(app: &Arc<App>) -> Front {
     with_shortcuts(app, all_routes(app))
@@ -33,7 +37,8 @@ pub(crate) fn all_routes(app: &Arc<App>) -> Router {
         .layer(HandleErrorLayer::new(async |_: BoxError| Problem::new(Code::Busy).retry_after_s(1)))
         .layer(LoadShedLayer::new())
         .layer(GlobalConcurrencyLimitLayer::new(SHED_LIMIT));
-    for route in routes::table() {
+    let has_admin = app.config.server.admin_listen.is_some();
+    for route in routes::table().into_iter().filter(|route| !(has_admin && route.path == METRICS)) {
         let state = guard_of(app, &route);
         let mut handler = route.handler;
         if app.overload.protection == Protection::Shed && route.terms.class != Class::B2 {
@@ -46,6 +51,16 @@ pub(crate) fn all_routes(app: &Arc<App>) -> Router {
         .fallback(web::page)
         .layer(DefaultBodyLimit::max(app.config.server.max_body_bytes))
         .with_state(Arc::clone(app))
+}
+
+/// Probes and metrics, for a listener of their own.
+pub fn admin(app: &Arc<App>) -> Router {
+    let mut router = Router::new();
+    for route in routes::table().into_iter().filter(|route| ADMIN.contains(&route.path)) {
+        let state = guard_of(app, &route);
+        router = router.route(route.path, route.handler.layer(from_fn_with_state(state, guard)));
+    }
+    router.fallback(async || Problem::new(Code::NotFound)).with_state(Arc::clone(app))
 }
 
 /// Puts the routes that are answered at once before a router.

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use ring::rand::SecureRandom;
+use yimatong_store::is_private;
 
 /// Reads a secret of `N` bytes, or makes it. A file that others can read is used, with a warning in the log.
 pub fn read_or_create<const N: usize>(path: &Path, random: &dyn SecureRandom) -> anyhow::Result<[u8; N]> {
@@ -25,11 +26,12 @@ pub fn read_or_create<const N: usize>(path: &Path, random: &dyn SecureRandom) ->
     }
 }
 
-/// Reads a secret file and warns when its permissions are wider than 0600.
+/// Reads a secret file and warns when strangers may read it too.
 pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mode = fs::metadata(path)?.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
+    let metadata = fs::metadata(path)?;
+    if !is_private(&metadata) {
+        let mode = metadata.permissions().mode() & 0o777;
         tracing::warn!(
             file = %path.display(),
             mode = format!("{mode:o}"),

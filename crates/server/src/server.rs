@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::admin;
 use crate::app::App;
 use crate::connections::{self, Stage};
 use crate::http::front::Front;
@@ -15,8 +16,16 @@ use crate::router::router;
 
 /// Serves until `stop` resolves, says for `leave_s` that it is not wanted any more, then drains: no new work, requests under way get `drain_s`, the store finishes
 /// what is queued, the registry writes its snapshot.
-pub async fn run(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+/// `admin` is the listener of `server.admin_listen`.
+pub async fn run(
+    app: Arc<App>,
+    listener: TcpListener,
+    admin: Option<TcpListener>,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
     let site = router(&app);
+    // Answers until the end, so that a probe is told of the drain.
+    let _admin = admin.map(|listener| admin::start(&app, listener)).transpose()?;
     serve(app, site, listener, stop).await
 }
 
@@ -56,8 +65,9 @@ pub(crate) async fn serve(
         let _ = job.await;
     }
     app.flush_room().await;
-    app.store.close().await.context("the store could not be closed cleanly")?;
+    let closed = app.store.close().await;
     jobs::snapshot(Arc::clone(&app)).await;
+    closed.context("the store could not be closed in time; what was not acknowledged may be missing")?;
     tracing::info!("stopped; everything acknowledged is on disk");
     Ok(())
 }

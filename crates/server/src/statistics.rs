@@ -27,6 +27,9 @@ pub struct StatisticsText {
     /// When it was counted.
     #[schemars(with = "String")]
     as_of: Timestamp,
+    /// The part of the city that was counted, as `2/16`; none where one node keeps everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<String>,
     /// People in the registry.
     people: u64,
     colours: Colours,
@@ -166,7 +169,8 @@ impl Districts {
                 .collect(),
         );
         let (colours, tested) = (Colours { green, yellow, red }, Tested { h24, h48, h72 });
-        StatisticsText { as_of: now, people, colours, tested, districts }
+        let part = app.part_text();
+        StatisticsText { as_of: now, part, people, colours, tested, districts }
     }
 }
 

@@ -5,7 +5,7 @@
 //! in-memory registry applies them after the commit; [`Store::changes_since`] gives the same states to other
 //! nodes. The adapters are [`SqliteStore`] and [`PostgresStore`].
 //!
-//! Architecture Invariant: times and randomness come from the caller; no statement reads a clock.
+//! Architecture Invariant: times and randomness come from the caller; no statement reads a clock but that of [`Store::database_time`].
 //! Architecture Invariant: document numbers, names and phones leave this crate only in [`PersonFile`], and every
 //! `PersonFile` leaves an audit row in the same transaction.
 
@@ -67,7 +67,7 @@ pub use declaration::{
 pub use error::{Conflict, Noun, Outage, Problem, StoreError};
 pub use evidence::{Evidence, EvidenceKind, UploadType};
 pub use idempotency::Idempotency;
-pub use keyring::{Keyring, KeyringError, Warning};
+pub use keyring::{Keyring, KeyringError, Warning, is_private};
 pub use one_time_password::{OneTimePasswordLimits, PutOneTimePassword, Redemption};
 pub use operations::{NoticeRow, Operations, OperationsChange};
 pub use page::Page;
@@ -80,7 +80,7 @@ pub use room::{RoomRow, RoomStep};
 pub use row_outcome::{RowOutcome, RowProblem};
 pub use sqlite::{Provision, SqliteOptions, SqliteStore};
 pub use staff::{NewStaff, StaffRow};
-pub use state::{Changes, PersonState, RelativeSlot, SlotCounts};
+pub use state::{Changes, PersonState, RelativeSlot, SlotCounts, States, Unreached};
 pub use store::Store;
 pub use vaccination::{NewVaccination, RecordedVaccinations};
 pub use venue::{NewVenue, VenueRow};

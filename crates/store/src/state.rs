@@ -68,10 +68,32 @@ pub enum Changes {
         states: Vec<PersonState>,
         /// Ask again from here; equal to the given number when nothing changed.
         last_seq: u64,
+        /// People that changed too, whose part of the store is out of reach: ask for them by [`states_of`] until they come.
+        ///
+        /// [`states_of`]: crate::Store::states_of
+        unreached: Vec<Unreached>,
     },
     /// Changes that far back are purged, or people were imported since, or the number was never given out in this
     /// history of the database: load all states.
     TooOld,
+}
+
+/// A person whose change could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreached {
+    /// The person.
+    pub person: PersonId,
+    /// Number of the latest change that was missed: a state with a lower number is from before it.
+    pub seq: u64,
+}
+
+/// States of some people.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct States {
+    /// The states, by person; people who are not there are left out.
+    pub states: Vec<PersonState>,
+    /// People whose part of the store is out of reach.
+    pub unreached: Vec<PersonId>,
 }
 
 /// How many slots there are.

@@ -29,7 +29,7 @@ use crate::result::{NewResult, PostedResults, StoredResult};
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::staff::{NewStaff, StaffRow};
-use crate::state::{Changes, PersonState, SlotCounts};
+use crate::state::{Changes, PersonState, SlotCounts, States};
 use crate::vaccination::{NewVaccination, RecordedVaccinations};
 use crate::venue::{NewVenue, VenueRow};
 
@@ -398,6 +398,9 @@ pub trait Store: Send + Sync {
     /// the end. Take `latest_seq` before the first page and follow `changes_since` from there.
     async fn load_states(&self, after: Option<PersonId>, limit: usize) -> Result<Vec<PersonState>>;
 
+    /// The state of one person; none when nobody has this id. For nodes that keep a part of the city only.
+    async fn person_state(&self, person: PersonId) -> Result<Option<PersonState>>;
+
     /// The number of the latest change; 0 in an empty store.
     async fn latest_seq(&self) -> Result<u64>;
 
@@ -406,8 +409,12 @@ pub trait Store: Send + Sync {
     /// knows must be read anew.
     async fn feed_epoch(&self) -> Result<u32>;
 
-    /// People changed after a change number; reads at most `limit` changes.
+    /// People changed after a change number; reads at most `limit` changes. A machine of a cluster that is away holds nobody up
+    /// but its own people, who are named.
     async fn changes_since(&self, seq: u64, limit: usize) -> Result<Changes>;
+
+    /// The present states of people whom `changes_since` could not reach.
+    async fn states_of(&self, people: Vec<PersonId>) -> Result<States>;
 
     /// How many slots were given out, are live and are void.
     async fn slots_count(&self) -> Result<SlotCounts>;
@@ -427,16 +434,25 @@ pub trait Store: Send + Sync {
     async fn step_room(&self, step: RoomStep) -> Result<RoomRow>;
 
     /// Takes a job for one node until a moment, or longer when it has it already; false while another node has it. A node
-    /// whose clock is ahead may take it too early: a lease saves work, and a job must not go wrong when two do it.
+    /// whose time is ahead may take it too early: a lease saves work, and a job must not go wrong when two do it.
     async fn take_lease(&self, name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool>;
+
+    /// The time by the database's own clock, which all nodes can compare theirs with; None where the database has none but the server's.
+    async fn database_time(&self) -> Result<Option<Timestamp>>;
 
     /// What operators have set.
     async fn operations(&self) -> Result<Operations>;
 
-    /// Changes it and writes the audit row in the same transaction; who and when are taken from that row.
+    /// Changes it and writes the audit row in the same transaction; who and when are taken from that row. With `version` only if it
+    /// still has that one: of two changes made on top of the same version one is refused, whichever nodes they come from.
     ///
-    /// Errors: `Invalid(settings | switches | zh | en | level)`, `Invalid(action | purpose)`.
-    async fn change_operations(&self, change: OperationsChange, audit: AuditEntry) -> Result<Operations>;
+    /// Errors: `Conflict(ChangedMeanwhile)`, `Invalid(settings | switches | zh | en | level)`, `Invalid(action | purpose)`.
+    async fn change_operations(
+        &self,
+        change: OperationsChange,
+        version: Option<u64>,
+        audit: AuditEntry,
+    ) -> Result<Operations>;
 
     // The store itself
 
@@ -444,5 +460,7 @@ pub trait Store: Send + Sync {
     fn counters(&self) -> StoreCounters;
 
     /// Finishes what is queued, refuses what comes after (`Unavailable(Closed)`) and closes the database.
+    ///
+    /// Errors: `Deadline` when a database that stands still kept some of it from being finished in time; nobody was told that it is done.
     async fn close(&self) -> Result<()>;
 }

@@ -2,10 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::{Database, Removal, binaries, run_sql};
-
-/// Few shards, since each test makes all tables anew.
-const SHARDS: u32 = 4;
+use crate::{Database, Removal, SHARDS, binaries, run_sql};
 
 /// A fresh schema, reached by the search path.
 pub(crate) fn fresh(url: String) -> Database {
@@ -17,7 +14,9 @@ pub(crate) fn fresh(url: String) -> Database {
     }
     let join = if url.contains('?') { '&' } else { '?' };
     let options = format!("-c%20search_path%3D{schema}%20-c%20citus.shard_count%3D{SHARDS}");
-    let statement = format!("DROP SCHEMA {schema} CASCADE");
+    // One at a time, and not while another test makes its tables (the lock is that of migrations): on a cluster they would end
+    // each other by deadlocks.
+    let statement = format!("SELECT pg_advisory_xact_lock(5140001); DROP SCHEMA {schema} CASCADE");
     Database {
         url: format!("{url}{join}options={options}"),
         drop_with: Some(Removal { psql, url, statement }),

@@ -15,6 +15,9 @@ use std::process::Command;
 /// Names the server to use instead of a private one.
 pub const GIVEN: &str = "YIMATONG_TEST_POSTGRES";
 
+/// Shards of a table on a cluster: few, since each test makes all tables anew.
+pub const SHARDS: u32 = 4;
+
 /// A database, or a schema, of one test.
 pub struct Database {
     url: String,

@@ -52,9 +52,11 @@ export class Client {
     return null
   }
 
-  /** One try of a display; answers its status, or the error. */
+  /** One try of a display, over a kept connection that was just closing a second one, as browsers do; answers its status, or the error. */
   once(path, token) {
-    return this.#try('GET', path, undefined, { token }).then(({ status }) => status, (error) => error.code ?? error.message)
+    const show = () => this.#try('GET', path, undefined, { token })
+    const shown = show().catch((error) => (error.ofKeptConnection ? show() : Promise.reject(error)))
+    return shown.then(({ status }) => status, (error) => error.code ?? error.message)
   }
 
   /** A write of the history. Answers its entry. */

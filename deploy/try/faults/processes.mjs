@@ -28,6 +28,7 @@ export function childrenOf(pid) {
 
 export class Processes {
   #running = new Map()
+  #released = []
 
   constructor(logs) {
     this.logs = logs
@@ -55,6 +56,14 @@ export class Processes {
     this.#running.get(name)?.kill(signal)
   }
 
+  /** Gives a process up to another one of the same name, which ends it; answers its number. */
+  release(name) {
+    const child = this.#running.get(name)
+    this.#running.delete(name)
+    this.#released.push(child)
+    return child.pid
+  }
+
   /** Ends a process and waits until it is gone. */
   async end(name, signal = 'SIGTERM') {
     const child = this.#running.get(name)
@@ -68,6 +77,7 @@ export class Processes {
     const names = [...this.#running.keys()]
     const left = names.flatMap((name) => childrenOf(this.pid(name)))
     for (const name of names) await this.end(name, 'SIGKILL')
+    for (const child of this.#released) child.kill('SIGKILL')
     await until(() => left.every((pid) => !existsSync(`/proc/${pid}`)), 5_000).catch(() => {})
   }
 }

@@ -91,13 +91,18 @@ export async function tryFault(run, name, fault) {
   const registriesAgreeMs = await agreeMs(run)
   const wrong = await judged(run, since)
   const result = { name, title: fault.title, calmPerS, ...recovered, displays, newcomers: structuredClone(writers.newcomers), registriesAgreeMs, notes, writes: count(history.entries.slice(since)), wrong }
-  return { ...result, ...shares(displays), failures: failuresOf(result, fault) }
+  return { ...result, ...shares(result), failures: failuresOf(result, fault) }
 }
 
-const shares = ({ displays, failed, blank }) => ({ shownByServer: 1 - failed / displays, shown: 1 - blank / displays })
+/** Displays of phones, and the first ones of people who have just registered, who hold the code that came with the answer. */
+function shares({ displays: { displays, failed, blank }, newcomers }) {
+  const first = Object.values(newcomers).reduce((sum, times) => sum + times, 0)
+  const all = displays + first
+  return { shownByServer: 1 - (failed + first - (newcomers[200] ?? 0)) / all, shown: 1 - blank / all }
+}
 
-function failuresOf({ displays, newcomers, recoveryMs: recovered, registriesAgreeMs, wrong }, { serverAway }) {
-  const { shown, shownByServer } = shares(displays)
+function failuresOf({ displays, newcomers, recoveryMs: recovered, registriesAgreeMs, notes, writes, wrong }, { serverAway, judges }) {
+  const { shown, shownByServer } = shares({ displays, newcomers })
   const signedOut = (newcomers[401] ?? 0) + (newcomers[404] ?? 0)
   return [
     ...(signedOut > 0 ? [`${signedOut} people who had just registered were told that they are not`] : []),
@@ -105,6 +110,8 @@ function failuresOf({ displays, newcomers, recoveryMs: recovered, registriesAgre
     ...(!serverAway && shownByServer < FEWEST_SHOWN ? [`only ${(shownByServer * 100).toFixed(2)} % of displays came from the server`] : []),
     ...(recovered === null ? [`writes are not as before within ${RECOVERY_WITHIN_MS / 1_000} s`] : []),
     ...(registriesAgreeMs === null ? [`the registries do not agree with the database within ${AGREE_WITHIN_MS / 1_000} s`] : []),
+    ...(writes.refused + writes.refusedRows > 0 ? [`${writes.refused} writes and ${writes.refusedRows} rows were refused for good`] : []),
+    ...(judges ? judges(notes) : []),
     ...(wrong.length > 0 ? [`${wrong.length} writes lost, doubled or changed`] : []),
   ]
 }

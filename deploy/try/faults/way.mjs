@@ -1,43 +1,47 @@
-// A node's own way to the database: a TCP relay on the loopback that can be cut. Cut means that no byte passes and nobody is told, as with a
-// broken cable; what waited goes on when it is mended.
+// A node's own way to the database: a TCP relay on the loopback that can be cut, in both directions or in one. Cut means that no byte passes and
+// nobody is told, as with a broken cable; what waited goes on when it is mended.
 import { connect, createServer } from 'node:net'
 
 export class Way {
   #pairs = new Set()
-  #cut = false
+  /** Whose bytes do not pass: 'near' the node's, 'far' the database's. */
+  #cut = []
 
   /** From `port` to `to`, both on 127.0.0.1. */
   async open(port, to) {
-    this.server = createServer((near) => this.#relay(near, connect(to, '127.0.0.1')))
+    this.to = to
+    this.server = createServer((near) => this.#relay(near, connect(this.to, '127.0.0.1')))
     await new Promise((done, fail) => this.server.once('error', fail).listen(port, '127.0.0.1', done))
     return this
   }
 
   #relay(near, far) {
-    const pair = [near, far]
+    const pair = { near, far }
     this.#pairs.add(pair)
     const end = () => (near.destroy(), far.destroy(), this.#pairs.delete(pair))
-    for (const [from, to] of [[near, far], [far, near]]) {
+    for (const [name, from, to] of [['near', near, far], ['far', far, near]]) {
+      const isCut = () => this.#cut.includes(name)
       from.setNoDelay(true)
       from.on('data', (part) => to.write(part) || from.pause())
-      to.on('drain', () => this.#cut || from.resume())
-      from.on('end', () => this.#cut || to.end()).on('error', end).on('close', () => this.#cut || end())
+      to.on('drain', () => isCut() || from.resume())
+      from.on('end', () => isCut() || to.end()).on('error', end).on('close', () => isCut() || end())
     }
-    if (this.#cut) for (const socket of pair) socket.pause()
+    for (const name of this.#cut) pair[name].pause()
   }
 
-  cut() {
-    this.#cut = true
-    for (const pair of this.#pairs) for (const socket of pair) socket.pause()
+  cut(...directions) {
+    this.#cut = directions.length > 0 ? directions : ['near', 'far']
+    for (const pair of this.#pairs) for (const name of this.#cut) pair[name].pause()
   }
 
   mend() {
-    this.#cut = false
+    this.#cut = []
     for (const pair of this.#pairs) {
-      for (const socket of pair) socket.resume()
+      for (const socket of [pair.near, pair.far]) socket.resume()
       // Who hung up meanwhile is told of now.
-      if (pair.some((socket) => socket.destroyed)) {
-        for (const socket of pair) socket.destroy()
+      if (pair.near.destroyed || pair.far.destroyed) {
+        pair.near.destroy()
+        pair.far.destroy()
         this.#pairs.delete(pair)
       }
     }
@@ -45,6 +49,6 @@ export class Way {
 
   close() {
     this.server.close()
-    for (const pair of this.#pairs) for (const socket of pair) socket.destroy()
+    for (const { near, far } of this.#pairs) for (const socket of [near, far]) socket.destroy()
   }
 }

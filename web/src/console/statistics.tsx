@@ -12,6 +12,8 @@ import { s } from './text/statistics'
 
 interface Statistics {
   asOf: string
+  /** `2/16`; absent where one node keeps the whole city. */
+  part?: string
   people: number
   colours: { green: number; yellow: number; red: number }
   tested: { h24: number; h48: number; h72: number }
@@ -59,6 +61,7 @@ function Shown({ items }: { items: Statistics }) {
       <p>
         {s('people')} <strong data-test="people">{count(people)}</strong> · <span class="quiet">{s('asOf', { time: dateTime(Date.parse(items.asOf)) })}</span>
       </p>
+      {items.part && <Notice><span data-test="part">{s('part', { part: items.part })}</span></Notice>}
       <div class="halves">
         <Bars title={s('colours')} values={colours} tones={COLOURS} whole={people} />
         <Bars title={s('tested')} values={tested} tones={TESTED} whole={people} />

@@ -1,5 +1,6 @@
 /// The verdict on a foreign proof: genuine and in force, and where the venue asks for it a fresh negative test.
 import { type GenuineDcc, readDcc } from './dcc'
+import type { KeySet } from './jwks'
 import type { TrustList } from './trust_list'
 import type { VenueRule } from './venue_rule'
 import { type Outcome, SKEW_S, type Verdict, find, openVerdict, verdictOnly } from './verdict'
@@ -7,14 +8,15 @@ import { type Outcome, SKEW_S, type Verdict, find, openVerdict, verdictOnly } fr
 /** A foreign test counts for this long after sampling. */
 const NEGATIVE_WITHIN_S = 48 * 3600
 
-/** Judges the part of an `HC1:` text after the prefix. Throws as {@link readDcc} does. */
+/** Judges the part of an `HC1:` text after the prefix. `keys` are the city's own. Throws as {@link readDcc} does. */
 export async function verifyForeign(
   encoded: string,
   trust: TrustList,
+  keys: KeySet,
   rule: VenueRule,
   nowS: number,
 ): Promise<Verdict> {
-  const dcc = await readDcc(encoded, trust)
+  const dcc = await readDcc(encoded, trust, keys)
   if (dcc === 'unknown-key') return verdictOnly('check-by-hand', 'unknown-key')
   if (dcc === 'bad-signature') return verdictOnly('refuse', 'bad-signature')
   const verdict = openVerdict()

@@ -44,7 +44,7 @@ const COLOUR_FRESH_S = 86_400
 export async function verify(text: string, evidence: Evidence, rule: VenueRule, nowS: number): Promise<Verdict> {
   try {
     const { format, encoded } = recognise(text)
-    if (format === 'dcc') return await verifyForeign(encoded, evidence.foreign, rule, nowS)
+    if (format === 'dcc') return await verifyForeign(encoded, evidence.foreign, evidence.keys, rule, nowS)
     return await judge(decodeBase45(encoded), evidence, rule, nowS)
   } catch (error) {
     return cannotRead(error)

@@ -2,7 +2,8 @@
 
 use minicbor::Encoder;
 use ring::digest;
-use yimatong_credential::{ForeignProof, Outcome, Reason, VenueRule};
+use yimatong_credential::dcc::{TestCertificate, issue_test};
+use yimatong_credential::{ForeignProof, Outcome, Reason, Signer as _, VenueRule};
 
 use crate::case::{Case, NOW_S};
 use crate::city::City;
@@ -133,7 +134,7 @@ const DETECTED: &str = "260373001";
 
 pub(crate) fn cases(city: &City) -> Vec<Case> {
     let signer = Signer::new(&[]);
-    [proofs(city, &signer), envelopes(city, &signer)].concat()
+    [proofs(city, &signer), envelopes(city, &signer), own(city)].concat()
 }
 
 fn foreign(city: &City, signer: &Signer, name: &'static str, text: String) -> Case {
@@ -186,6 +187,59 @@ fn proofs(city: &City, signer: &Signer) -> Vec<Case> {
         other("EU: a test without a result is checked by hand", "t", common(Vec::new()))
             .rule(NEGATIVE)
             .by_hand(&[NotATest, CheckDocument]),
+    ]
+}
+
+/// Certificates that the city itself signs for its residents.
+fn own(city: &City) -> Vec<Case> {
+    use Reason::{CheckDocument, Malformed, TestPositive, UnknownKey, WrongKeyUsage};
+    let sampled_s = NOW_S - 24 * HOUR_S;
+    let certificate = |is_positive| TestCertificate {
+        name: "张三",
+        latin_name: "ZHANG<SAN",
+        birth_date: None,
+        sampled: jiff::Timestamp::from_second(sampled_s).expect("in range"),
+        is_positive,
+        is_nucleic_acid: true,
+        institution: "西安市第1核酸检测实验室",
+        issuer: "西安市",
+        id: "610100/0000000000000001",
+        issued_s: sampled_s + HOUR_S,
+        expires_s: sampled_s + 72 * HOUR_S,
+    };
+    let text =
+        |is_positive, key: &TestKey| issue_test(&certificate(is_positive), key).expect("test keys sign");
+    let case = |name, text: String| {
+        city.shown(name, text).lists(Vec::new()).rule(NEGATIVE).allowed(&[CheckDocument])
+    };
+    let kid = city.issuer.kid();
+    let signed = |group: &str, entry, key: &TestKey| {
+        let payload = raw::cbor(|e| {
+            write(e, group, &[entry], NOW_S - HOUR_S, NOW_S + HOUR_S).expect("a vector takes all");
+        });
+        packed(&raw::sign1(&raw::protected(-7, &kid), None, &payload, true, key))
+    };
+    vec![
+        case("own: a negative test by the city's key needs no trust list", text(false, &city.issuer)),
+        case("own: a positive test by the city's key is refused", text(true, &city.issuer))
+            .refused(&[TestPositive, CheckDocument]),
+        case("own: another city's key is not known", text(false, &city.other_issuer)).by_hand(&[UnknownKey]),
+        case("own: the city's key certifies tests only", signed("v", vaccinated(), &city.issuer)).refused(&[
+            WrongKeyUsage,
+            Reason::NotATest,
+            CheckDocument,
+        ]),
+        case("own: a forged signature is refused", signed("v", vaccinated(), &city.other_phone))
+            .refused(&[Reason::BadSignature]),
+        case("own: two entries are refused", {
+            let entry = || tested(NAAT, NOT_DETECTED, sampled_s);
+            let payload = raw::cbor(|e| {
+                write(e, "t", &[entry(), entry()], NOW_S - HOUR_S, NOW_S + HOUR_S)
+                    .expect("a vector takes all");
+            });
+            packed(&raw::sign1(&raw::protected(-7, &kid), None, &payload, true, &city.issuer))
+        })
+        .refused(&[Malformed]),
     ]
 }
 

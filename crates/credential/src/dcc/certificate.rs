@@ -51,6 +51,9 @@ pub(super) struct KeyUsage {
 }
 
 impl KeyUsage {
+    /// Tests only: what the city's own key certifies.
+    pub(super) const TESTS: Self = Self { test: true, vaccination: false, recovery: false };
+
     pub(super) fn permits(self, proof: Proof) -> bool {
         let limited = self.test || self.vaccination || self.recovery;
         !limited

@@ -58,11 +58,11 @@ pub(super) fn read(d: &mut Decoder<'_>) -> Read<Content> {
 }
 
 /// SNOMED CT and LOINC codes of the EU value sets.
-const SARS_COV_2: &str = "840539006";
-const NAAT: &str = "LP6464-4";
-const RAPID_ANTIGEN: &str = "LP217198-3";
-const NOT_DETECTED: &str = "260415000";
-const DETECTED: &str = "260373001";
+pub(super) const SARS_COV_2: &str = "840539006";
+pub(super) const NAAT: &str = "LP6464-4";
+pub(super) const RAPID_ANTIGEN: &str = "LP217198-3";
+pub(super) const NOT_DETECTED: &str = "260415000";
+pub(super) const DETECTED: &str = "260373001";
 
 fn is_map(d: &Decoder<'_>) -> Read<bool> {
     Ok(matches!(d.datatype()?, Type::Map | Type::MapIndef))

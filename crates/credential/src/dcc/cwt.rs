@@ -7,7 +7,7 @@ use super::content::{self, Content};
 use crate::cbor::{self, Invalid, Label, Read};
 
 /// Claim `hcert` (HCERT specification, section 3.3).
-const HCERT: i64 = -260;
+pub(super) const HCERT: i64 = -260;
 
 /// The claims of a certificate.
 pub(super) struct Cwt {

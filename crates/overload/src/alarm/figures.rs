@@ -42,6 +42,8 @@ pub struct AlarmFigures {
     pub status_list_age_s: f64,
     /// The server answers: its registry is filled and it is not stopping.
     pub ready: bool,
+    /// How far this machine's clock is from the database's, in seconds.
+    pub clock_offset_s: f64,
     /// Refusals held back before they are answered.
     pub parked: u64,
     /// Most of them; 0 for no limit.

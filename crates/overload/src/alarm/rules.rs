@@ -199,6 +199,19 @@ pub(super) const RULES: &[AlarmRule] = &[
         en: "Status lists are not being published, and gates miss changes of colour. Look at the log; check the signing key.",
     },
     AlarmRule {
+        name: "clock-off",
+        conditions: &[Condition {
+            value: |now| now.figures.clock_offset_s,
+            limit: 5.0,
+            clear: 2.0,
+            unit: "s",
+            for_s: 5,
+        }],
+        over_after_s: 5,
+        zh: "本机时钟与数据库时钟不一致。节点按数据库时间运行。请检查本机和数据库服务器的时间同步。",
+        en: "This machine's clock is not the database's, by which the node goes. Check the time service of both machines.",
+    },
+    AlarmRule {
         name: "not-ready",
         conditions: &[Condition {
             value: |now| f64::from(u8::from(!now.figures.ready)),

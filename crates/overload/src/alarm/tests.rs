@@ -140,7 +140,7 @@ fn a_value_that_moves_about_its_limit_does_not_flap() {
 #[test]
 fn every_other_alarm_fires_for_what_it_is_about_and_ends() {
     type Change = fn(u64, &mut AlarmFigures);
-    let cases: [(&str, Change); 10] = [
+    let cases: [(&str, Change); 11] = [
         ("gates-refused", |second, figures| figures.classes[0].refused = second.min(69)),
         ("queue-delay", |_, figures| figures.queue_delay_ms[0] = 180.0),
         ("store-failing", |second, figures| figures.classes[1].failed = second),
@@ -150,6 +150,7 @@ fn every_other_alarm_fires_for_what_it_is_about_and_ends() {
         ("connections-near-limit", |_, figures| figures.parked = 19_000),
         ("event-loop-lag", |_, figures| figures.lag_ms = 400.0),
         ("status-list-stale", |_, figures| figures.status_list_age_s = 900.0),
+        ("clock-off", |_, figures| figures.clock_offset_s = 300.0),
         ("not-ready", |_, figures| figures.ready = false),
     ];
     let mut seen = std::collections::BTreeSet::from(["overload"]);

@@ -12,7 +12,7 @@ use yimatong_model::synthetic::SyntheticCity;
 use super::drilled::{self, Drilled};
 use super::{Source, open};
 use crate::app::{App, Parts};
-use crate::clock::{Clock as _, SystemClock, monotonic};
+use crate::clock::{self, AgreedClock, Clock, SystemClock, monotonic};
 use crate::config::{Config, LogFormat};
 use crate::connections::descriptors;
 use crate::demo::{self, DemoAccounts, Folder};
@@ -62,7 +62,6 @@ fn log(config: &Config) {
 async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Result<()> {
     let started = monotonic();
     let random = random::system();
-    let clock = Arc::new(SystemClock);
     let data = config.store.data.clone();
     // The lock comes first: another process may be writing the very city that looks unfinished.
     let lock = open::lock(&data)?;
@@ -76,6 +75,11 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
         demo::begin(&data)?;
     }
     let folder = open::open_locked(lock, &config, &random, drilled.provision()).await?;
+    let clock: Arc<dyn Clock> = match &folder.postgres {
+        Some(_) => Arc::new(AgreedClock::default()),
+        None => Arc::new(SystemClock),
+    };
+    clock::follow(&*folder.store, &*clock).await.context("cannot ask the database for the time")?;
     let accounts = match kept {
         None => None,
         Some(Folder::Demo) => Some(DemoAccounts::read(&data)?),
@@ -96,6 +100,10 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
     let socket = reserve(config.server.listen)
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
     let address = socket.local_addr()?;
+    let admin = config.server.admin_listen.map(|address| {
+        reserve(address).with_context(|| format!("cannot listen on server.admin_listen, {address}"))
+    });
+    let admin = admin.transpose()?;
     let mut app = App::new(Parts {
         config: Config { server: crate::config::ServerConfig { listen: address, ..config.server }, ..config },
         clock,
@@ -115,6 +123,10 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
     })
     .await?;
     let listener = socket.listen(BACKLOG).with_context(|| format!("cannot listen on {address}"))?;
+    let admin = admin
+        .map(|socket| socket.listen(BACKLOG))
+        .transpose()
+        .context("cannot listen on server.admin_listen")?;
     let took = started.elapsed();
     let place = format!("{}://{address}", app.config.server.scheme());
     tracing::info!(people = app.registry.people(), took_ms = took.as_millis(), "ready on {place}");
@@ -124,11 +136,11 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
     let app = Arc::new(app);
     let stop = server::stop_signal();
     let Some(sqlite) = folder.sqlite.clone().filter(|_| drilled.provision().is_some()) else {
-        return server::run(app, listener, stop).await;
+        return server::run(app, listener, admin, stop).await;
     };
     let obeying = tokio::spawn(drilled::obey(Arc::clone(&app), sqlite));
     if !drilled.until_eof {
-        return server::run(app, listener, stop).await;
+        return server::run(app, listener, admin, stop).await;
     }
     let stop = async move {
         tokio::select! {
@@ -136,7 +148,7 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
             _ = obeying => (),
         }
     };
-    server::run(app, listener, stop).await
+    server::run(app, listener, admin, stop).await
 }
 
 /// Takes an address, on which nobody is listened to yet: whoever comes while the city is being read is turned away at once,

@@ -1,12 +1,12 @@
 //! Section `[server]`: where it listens, and what a connection may cost.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
-use super::within;
+use super::{AddressRange, within};
 
 /// Longest public address: with the path of a status list behind it, it leaves room for the name of an institution
 /// in a QR code of version 15.
@@ -20,6 +20,9 @@ pub struct ServerConfig {
     pub node: Option<String>,
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// A second address and port for probes and metrics; with it there is no `/metrics` on the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_listen: Option<SocketAddr>,
     /// The address residents use, without a trailing slash; it goes into every credential as the place of its
     /// status list.
     pub public_url: Option<String>,
@@ -45,8 +48,8 @@ pub struct ServerConfig {
     pub body_timeout_ms: u64,
     /// How long a client may take nothing of its answer, in milliseconds.
     pub write_timeout_ms: u64,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses, or ranges such as `10.0.0.0/8` in which nobody else is.
+    pub trusted_proxies: Vec<AddressRange>,
     /// Certificate chain (PEM); with `tls_key` the server speaks TLS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_certificate: Option<PathBuf>,
@@ -64,6 +67,7 @@ impl Default for ServerConfig {
         Self {
             node: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            admin_listen: None,
             public_url: None,
             max_body_bytes: 1 << 20,
             // Closing the store and the snapshot come after it, and a stop takes at most 10 s.
@@ -113,6 +117,9 @@ impl ServerConfig {
                 "server.public_url may have at most {LONGEST_PUBLIC_URL} characters, because it stands in every QR code, but {url} has {}",
                 url.len()
             );
+        }
+        if self.admin_listen == Some(self.listen) {
+            bail!("server.admin_listen must be another address or port than server.listen");
         }
         if self.max_body_bytes < 1 << 16 {
             bail!("server.max_body_bytes must be at least 65536, so that a batch of check-ins fits");

@@ -19,7 +19,6 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -33,7 +32,7 @@ pub use peer::{Peer, client_address};
 pub use request_body::BodyTooSlow;
 
 use crate::clock::monotonic;
-use crate::config::ServerConfig;
+use crate::config::{AddressRange, ServerConfig};
 use tls::Tls;
 
 /// Most bytes of one request's headers, and of what is read ahead (hyper's read buffer).
@@ -78,7 +77,7 @@ pub struct Connections {
     http1: http1::Builder,
     http2: http2::Builder<TokioExecutor>,
     tls: Option<Tls>,
-    trusted_proxies: Vec<IpAddr>,
+    trusted_proxies: Vec<AddressRange>,
     metrics: ConnectionMetrics,
     since: Instant,
 }
@@ -132,7 +131,7 @@ impl Connections {
 
     /// Proxies whose `X-Forwarded-For` is believed; see [`client_address`].
     #[must_use]
-    pub fn trusted_proxies(&self) -> &[IpAddr] {
+    pub fn trusted_proxies(&self) -> &[AddressRange] {
         &self.trusted_proxies
     }
 

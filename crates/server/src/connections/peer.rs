@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{Extensions, HeaderMap};
 
+use crate::config::AddressRange;
+
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The other end of the connection a request came over; an extension of every request.
@@ -17,10 +19,10 @@ pub struct Peer(pub SocketAddr);
 pub fn client_address(
     extensions: &Extensions,
     headers: &HeaderMap,
-    trusted_proxies: &[IpAddr],
+    trusted_proxies: &[AddressRange],
 ) -> Option<IpAddr> {
     let peer = extensions.get::<Peer>()?.0.ip().to_canonical();
-    let is_trusted = |address: &IpAddr| trusted_proxies.iter().any(|proxy| proxy.to_canonical() == *address);
+    let is_trusted = |address: &IpAddr| trusted_proxies.iter().any(|range| range.contains(*address));
     if !is_trusted(&peer) {
         return Some(peer);
     }
@@ -56,7 +58,7 @@ mod tests {
         for line in lines {
             headers.append(FORWARDED_FOR, line.parse().unwrap());
         }
-        let trusted: Vec<IpAddr> = trusted.iter().map(|proxy| proxy.parse().unwrap()).collect();
+        let trusted: Vec<AddressRange> = trusted.iter().map(|proxy| proxy.parse().unwrap()).collect();
         client_address(&extensions, &headers, &trusted).unwrap().to_string()
     }
 
@@ -74,6 +76,10 @@ mod tests {
         assert_eq!(address("10.0.0.1", &["1.1.1.1", "198.51.100.1", "10.0.0.2"], &trusted), "198.51.100.1");
         assert_eq!(address("10.0.0.1", &["198.51.100.1:4711"], &trusted), "198.51.100.1");
         assert_eq!(address("10.0.0.1", &["[2001:db8::1]:4711"], &trusted), "2001:db8::1");
+        assert_eq!(
+            address("10.0.0.1", &["1.1.1.1, 198.51.100.1, 10.9.9.9"], &["10.0.0.0/8"]),
+            "198.51.100.1"
+        );
         assert_eq!(address("::ffff:10.0.0.1", &["2001:db8::1"], &trusted), "2001:db8::1");
     }
 

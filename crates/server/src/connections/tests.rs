@@ -13,7 +13,10 @@ use super::*;
 
 #[tokio::test]
 async fn a_handler_learns_who_is_behind_a_trusted_proxy() {
-    let config = ServerConfig { trusted_proxies: vec![Ipv4Addr::LOCALHOST.into()], ..Default::default() };
+    let config = ServerConfig {
+        trusted_proxies: vec![IpAddr::from(Ipv4Addr::LOCALHOST).into()],
+        ..Default::default()
+    };
     let connections =
         Connections::new(&config, ConnectionMetrics::register(&mut Registry::default())).unwrap();
     let trusted = Arc::clone(&connections);

@@ -2,7 +2,7 @@
 //!
 //! Showing a code is nearly all the traffic of a city. Through the router its guard and its handler cost more in
 //! boxes and copies than the answer itself, so a route made by [`Route::at_once`](crate::http::route::Route::at_once)
-//! is recognised here by method and path. It has the same guard, metrics and answer as behind the router.
+//! is recognised here by method and path. It has the same guard, metrics and answer as behind the router, where it goes when it has to wait.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -59,11 +59,13 @@ impl Service<Request> for Front {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let path = request.uri().path();
-        match self.shortcuts.iter().find(|shortcut| shortcut.path == path) {
-            Some(shortcut) if request.method() == Method::GET => {
-                Either::Left(ready(Ok(shortcut.guard.at_once(request.headers(), shortcut.answer))))
-            }
-            _ => Either::Right(Service::<Request>::call(&mut self.router, request)),
+        let shortcut = self.shortcuts.iter().find(|shortcut| shortcut.path == path);
+        let answer = shortcut
+            .filter(|_| request.method() == Method::GET)
+            .and_then(|shortcut| shortcut.guard.at_once(request.uri(), request.headers(), shortcut.answer));
+        match answer {
+            Some(answer) => Either::Left(ready(Ok(answer))),
+            None => Either::Right(Service::<Request>::call(&mut self.router, request)),
         }
     }
 }

@@ -56,6 +56,8 @@ fn conflict(conflict: Conflict) -> Problem {
             )
         }
         Conflict::PhoneTaken => Problem::new(Code::PhoneTaken).at("phone"),
+        Conflict::ChangedMeanwhile => Problem::new(Code::ChangedMeanwhile)
+            .because("read it again and repeat the change on top of that", "请重新读取后再修改"),
         Conflict::NameTaken => Problem::new(Code::NameTaken).at("name"),
         Conflict::NameMismatch => Problem::new(Code::IdentityMismatch)
             .at("name")
@@ -64,7 +66,6 @@ fn conflict(conflict: Conflict) -> Problem {
         Conflict::TooManyRelatives => Problem::new(Code::TooManyRelatives),
         Conflict::TooManyHolders => Problem::new(Code::TooManyHolders).at("document.number"),
         Conflict::SamePerson => Problem::new(Code::SecondPersonNeeded),
-        Conflict::ChangedMeanwhile => Problem::new(Code::ChangedMeanwhile),
         Conflict::WrongState(state) => Problem::new(Code::OutOfTurn)
             .because(format!("the campaign is {state}"), format!("本轮检测目前的状态：{state}")),
         Conflict::CampaignIdTaken => Problem::new(Code::NameTaken).at("document"),

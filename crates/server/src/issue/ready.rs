@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use yimatong_credential::Kind;
 use yimatong_model::colour::Colour;
 use yimatong_model::ids::{PersonId, Slot};
+use yimatong_store::PersonState;
 
 use crate::app::App;
 use crate::issue::code::{DEVICE_LIFETIME_S, IssuedCredential};
@@ -118,6 +119,22 @@ impl App {
         let code = Arc::new(self.make_ready(&view, slot, kind, device_key, ready.as_deref(), now)?);
         self.ready_codes.put(slot, Arc::clone(&code));
         Ok(Shown { code, degraded: false })
+    }
+
+    /// The code of a person whom a verb has just changed, who may be of another part; takes that over.
+    pub(crate) fn show_after(
+        &self,
+        state: &PersonState,
+        slot: Slot,
+        kind: Kind,
+        device_key: &[u8; 64],
+        now: Timestamp,
+    ) -> Result<Arc<ReadyCode>, Problem> {
+        let view = self.view_after(state, now)?;
+        if self.registry.part().holds(state.person_id) {
+            return Ok(self.show(state.person_id, slot, kind, device_key, now)?.code);
+        }
+        Ok(Arc::new(self.make_ready(&view, slot, kind, device_key, None, now)?))
     }
 
     /// While the city is being read anew a device sees the code it was given last.

@@ -148,6 +148,7 @@ impl App {
             connections_limit: connections.limit,
             lag_ms: figures.lag_ms,
             status_list_age_s: oldest_s.map_or(0.0, |oldest_s| (now_s - oldest_s) as f64),
+            clock_offset_s: self.clock.offset().as_secs_f64().abs(),
             ready: self.is_ready(),
             parked: figures.parked as u64,
             parked_limit: super::refusal::MOST_PARKED as u64,

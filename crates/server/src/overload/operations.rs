@@ -107,8 +107,6 @@ impl Standing {
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
     standing: RwLock<Arc<Standing>>,
-    /// Held from reading the limits until they are changed, so that no change is made on top of what is gone.
-    pub(crate) changing_limits: tokio::sync::Mutex<()>,
 }
 
 impl Desk {

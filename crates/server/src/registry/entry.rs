@@ -105,6 +105,12 @@ impl Entry {
         self.version
     }
 
+    /// Is this of a later change than another entry of the same person?
+    #[must_use]
+    pub const fn is_newer_than(&self, other: &Self) -> bool {
+        self.version.wrapping_sub(other.version).cast_signed() > 0
+    }
+
     /// Slot of the person's device.
     #[must_use]
     pub fn device_slot(&self) -> Option<Slot> {

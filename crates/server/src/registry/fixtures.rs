@@ -11,7 +11,12 @@ use super::Registry;
 
 /// A city that began on 20 December 2021.
 pub(super) fn registry() -> Registry {
-    Registry::new(RulePack::shipped("xian-2021-12").unwrap().into(), KEY)
+    part("1/1")
+}
+
+/// A part of that city.
+pub(super) fn part(part: &str) -> Registry {
+    Registry::new(RulePack::shipped("xian-2021-12").unwrap().into(), KEY, part.parse().unwrap())
 }
 
 /// The key of the status indexes.

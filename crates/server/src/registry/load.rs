@@ -1,12 +1,18 @@
 //! Filling the registry from the store and following its changes.
 
 use jiff::Timestamp;
-use yimatong_store::{Changes, Store, StoreError};
+use yimatong_store::{Changes, Outage, PersonState, Store, StoreError, Unreached};
 
 use super::Registry;
 
 /// People read from the store at a time.
 const PAGE: usize = 10_000;
+
+/// What is said of people whose machine is away.
+const OUT_OF_REACH: &str =
+    "a machine of the cluster is away: changes of these people come when it is back, others go on";
+/// What is said when no more people can be remembered than are out of reach.
+const TOO_MANY: &str = "too many changed people are out of reach; the others' changes wait until machines of the cluster are back";
 
 /// How following the store went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,11 +37,13 @@ impl Registry {
         let mut after = None;
         let mut read = 0;
         loop {
+            let turn = self.turn.lock().await;
             let states = store.load_states(after, PAGE).await?;
             let Some(last) = states.last() else { break };
             after = Some(last.person_id);
             read += states.len();
             self.apply_all(&states, 0, now);
+            drop(turn);
             progress(read);
         }
         self.apply_all(&[], sequence, now);
@@ -47,27 +55,68 @@ impl Registry {
 
     /// Applies what changed in the store since the last call.
     pub async fn follow(&self, store: &dyn Store, now: Timestamp) -> Result<Followed, StoreError> {
+        let mut changed = 0;
+        let mut turn = self.turn.lock().await;
         if store.feed_epoch().await? != self.epoch() {
             return Ok(Followed::PutBack);
         }
-        let mut changed = 0;
         loop {
             match store.changes_since(self.sequence(), PAGE).await? {
                 Changes::Page { last_seq, .. } if last_seq <= self.sequence() => {
                     return Ok(Followed::Changed(changed));
                 }
-                Changes::Page { states, last_seq } => {
+                Changes::Page { states, last_seq, unreached } => {
+                    if !unreached.is_empty() {
+                        tracing::warn!(people = unreached.len(), "{OUT_OF_REACH}");
+                    }
                     changed += states.len();
-                    self.apply_all(&states, last_seq, now);
+                    self.apply_page(&states, last_seq, &unreached, now)?;
+                    drop(turn);
+                    turn = self.turn.lock().await;
                 }
                 Changes::TooOld if store.latest_seq().await? < self.sequence() => {
                     return Ok(Followed::PutBack);
                 }
                 Changes::TooOld => {
+                    drop(turn);
                     Box::pin(self.load(store, now, &|_| {})).await?;
                     return Ok(Followed::Changed(self.people()));
                 }
             }
         }
+    }
+
+    /// Takes over a page of changes; the number is reached only when those who are missing are remembered.
+    pub(super) fn apply_page(
+        &self,
+        states: &[PersonState],
+        sequence: u64,
+        unreached: &[Unreached],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if !self.missed.add(unreached) {
+            return Err(StoreError::Unavailable(Outage::Io(TOO_MANY.to_owned())));
+        }
+        self.apply_all(states, sequence, now);
+        Ok(())
+    }
+
+    /// Asks once more for people who were out of reach; answers how many states came.
+    pub async fn ask_again(&self, store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
+        let mut came = 0;
+        for people in self.missed.people().chunks(PAGE) {
+            // A part must not take an older state of somebody whom the feed has just let go; a whole city need not wait here.
+            let _turn = if self.part.is_whole() { None } else { Some(self.turn.lock().await) };
+            let read = store.states_of(people.to_vec()).await?;
+            came += read.states.len();
+            self.apply_heard(&read.states, now);
+        }
+        Ok(came)
+    }
+
+    /// Takes over states of people who were out of reach.
+    pub(super) fn apply_heard(&self, states: &[PersonState], now: Timestamp) {
+        self.apply_all(states, 0, now);
+        self.missed.heard(states);
     }
 }

@@ -1,21 +1,26 @@
-//! The registry: the whole city in memory, a projection of the store.
+//! The registry: the city in memory, or a part of it; a projection of the store.
 //!
 //! Whatever showing, checking and the latest results need is here, so the database is never on that path.
 //! Writes arrive as [`PersonState`]s after their commit; an older state never replaces a newer one.
 
+mod apply;
 pub mod census;
 pub mod entry;
 #[cfg(test)]
 mod fixtures;
 mod load;
+pub mod part;
+#[cfg(test)]
+mod part_tests;
 mod shard;
 pub mod snapshot;
 pub mod status_board;
 #[cfg(test)]
 mod tests;
+mod unreached;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicIsize, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use jiff::Timestamp;
@@ -28,8 +33,10 @@ use yimatong_store::{PersonState, Relation, RelativeSlot};
 
 use entry::Entry;
 pub use load::Followed;
+use part::Part;
 use shard::Shard;
 use status_board::StatusBoard;
+use unreached::Missed;
 
 const SHARDS: usize = 64;
 
@@ -55,9 +62,10 @@ pub struct Link {
     pub relation: Relation,
 }
 
-/// The whole city.
+/// The city, or a part of it with whom that part needs.
 #[derive(Debug)]
 pub struct Registry {
+    part: Part,
     shards: Box<[RwLock<Shard>]>,
     /// Whom a holder shows codes for.
     relatives: RwLock<HashMap<PersonId, Vec<Link>>>,
@@ -71,62 +79,44 @@ pub struct Registry {
     epoch: AtomicU32,
     /// Readings of the whole city under way.
     loading: AtomicUsize,
+    /// People of other parts that are kept.
+    foreign: AtomicIsize,
+    /// Held from a reading of the store until what was read is applied.
+    turn: tokio::sync::Mutex<()>,
+    /// People whose changes up to the number could not be read.
+    missed: Missed,
 }
 
 impl Registry {
-    /// An empty registry under these rules.
+    /// An empty registry of a part under these rules.
     #[must_use]
-    pub fn new(rules: Arc<RulePack>, status_index_key: [u8; 32]) -> Self {
+    pub fn new(rules: Arc<RulePack>, status_index_key: [u8; 32], part: Part) -> Self {
         Self {
+            part,
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
             relatives: RwLock::default(),
             due: Mutex::default(),
-            board: StatusBoard::new(status_index_key),
+            board: StatusBoard::new(status_index_key, !part.is_whole()),
             rules,
             sequence: AtomicU64::new(0),
             epoch: AtomicU32::new(0),
             loading: AtomicUsize::new(0),
+            foreign: AtomicIsize::new(0),
+            turn: tokio::sync::Mutex::default(),
+            missed: Missed::default(),
         }
+    }
+
+    /// Whom this registry is for.
+    #[must_use]
+    pub const fn part(&self) -> Part {
+        self.part
     }
 
     /// The rules in force.
     #[must_use]
     pub fn rules(&self) -> &Arc<RulePack> {
         &self.rules
-    }
-
-    /// Takes over a committed state. Older states than the one held are left aside.
-    pub fn apply(&self, state: &PersonState, now: Timestamp) {
-        let person = state.person_id;
-        let (entry, more) = Entry::pack(state, now);
-        let mut shard = self.write(person);
-        let Ok(before) = shard.put(entry) else { return };
-        match more {
-            Some(reasons) => drop(shard.more_reasons.insert(person, reasons)),
-            None if before.is_some_and(|before| before.has_more_reasons()) => {
-                shard.more_reasons.remove(&person);
-            }
-            None => {}
-        }
-        let links_before = if state.relative_slots.is_empty() {
-            shard.relative_slots.remove(&person)
-        } else {
-            shard.relative_slots.insert(person, state.relative_slots.clone().into_boxed_slice())
-        };
-        self.publish(&shard, person, now, before.is_none());
-        for slot in &state.void_slots {
-            self.board.set(*slot, Status::Void);
-        }
-        // Still under the shard's lock: of two states of a person, the newer one's links must come last.
-        self.relink(person, links_before.as_deref().unwrap_or(&[]), &state.relative_slots);
-    }
-
-    /// Takes over states and says which change number has been reached.
-    pub fn apply_all(&self, states: &[PersonState], sequence: u64, now: Timestamp) {
-        for state in states {
-            self.apply(state, now);
-        }
-        self.sequence.fetch_max(sequence, Ordering::Release);
     }
 
     /// Sets the person's slots in the status lists and plans the next change of colour.
@@ -157,8 +147,11 @@ impl Registry {
             std::mem::replace(&mut *due, later).into_iter().map(|(_, person)| person).collect()
         };
         for person in &due {
-            let shard = self.write(*person);
+            let mut shard = self.write(*person);
             self.publish(&shard, *person, now, false);
+            if !self.part.holds(*person) {
+                self.let_go(&mut shard, *person, now);
+            }
         }
         due.len()
     }
@@ -183,6 +176,11 @@ impl Registry {
                 if reasons > 0 {
                     self.publish(&shard, entry.person(), now, false);
                 }
+                if !self.part.holds(entry.person()) {
+                    self.count_foreign(1);
+                    // The next tick looks whether they are still needed.
+                    self.lock_due().insert((now.as_second(), entry.person()));
+                }
             }
             for (person, links) in &shard.relative_slots {
                 self.relink(*person, &[], links);
@@ -202,6 +200,15 @@ impl Registry {
             reasons: reasons.to_vec(),
             decision: self.rules.decide(reasons, now),
         }))
+    }
+
+    /// What a state says at `now`, whoever keeps the person.
+    #[must_use]
+    pub fn view_of(&self, state: &PersonState, now: Timestamp) -> View {
+        let (entry, more) = Entry::pack(state, now);
+        let (inside, count) = entry.reasons();
+        let reasons = more.map_or_else(|| inside[..count].to_vec(), Vec::from);
+        View { entry, decision: self.rules.decide(&reasons, now), reasons }
     }
 
     /// The packed entry of a person.
@@ -236,20 +243,39 @@ impl Registry {
         Loading(&self.loading)
     }
 
-    /// Forgets everybody, as a lost machine would; the status lists stay as they were published.
+    /// Forgets everybody, as a lost machine would, for a history of the store that gave out slots up to `next`. Later ones were given
+    /// out in another history and will be anew: they are nobody's. The other slots stay as they were published.
+    pub fn forget_history(&self, next: Slot) {
+        self.forget();
+        self.board.clear_from(next);
+    }
+
+    /// Forgets everybody; the status lists stay as they were published.
     pub fn forget(&self) {
         for shard in &self.shards {
             *shard.write().unwrap_or_else(PoisonError::into_inner) = Shard::default();
         }
         self.relatives.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.lock_due().clear();
+        self.foreign.store(0, Ordering::Relaxed);
+        self.missed.clear();
         self.sequence.store(0, Ordering::Release);
     }
 
-    /// How many people are known.
+    /// How many people of this part are known.
     #[must_use]
     pub fn people(&self) -> usize {
-        self.shards.iter().map(|shard| read(shard).len()).sum()
+        self.shards.iter().map(|shard| read(shard).len()).sum::<usize>().saturating_sub(self.foreign())
+    }
+
+    /// How many people of other parts are kept.
+    #[must_use]
+    pub fn foreign(&self) -> usize {
+        usize::try_from(self.foreign.load(Ordering::Relaxed)).unwrap_or(0)
+    }
+
+    fn count_foreign(&self, more: isize) {
+        self.foreign.fetch_add(more, Ordering::Relaxed);
     }
 
     /// Bytes held, side tables and status lists included.
@@ -262,6 +288,26 @@ impl Registry {
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence.load(Ordering::Acquire)
+    }
+
+    /// The change number up to which nothing is missing, also nobody whose part of the store is away.
+    #[must_use]
+    pub fn whole_sequence(&self) -> u64 {
+        // The number is read first: whoever is missed later has a higher one.
+        let sequence = self.sequence();
+        self.missed.first().map_or(sequence, |first| sequence.min(first.saturating_sub(1)))
+    }
+
+    /// Did this person change in a part of the store that is away?
+    #[must_use]
+    pub fn misses(&self, person: PersonId) -> bool {
+        self.missed.has(person)
+    }
+
+    /// How many people changed in a part of the store that is away, and are shown as they were before.
+    #[must_use]
+    pub fn unreached(&self) -> usize {
+        self.missed.count()
     }
 
     /// The history of the store that [`Registry::sequence`] belongs to.

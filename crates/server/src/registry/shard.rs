@@ -43,7 +43,7 @@ impl Shard {
         let found = self.index.find(hash(id), |place| self.at(*place).person == id).copied();
         if let Some(place) = found {
             let old = *self.at(place);
-            if old.version.wrapping_sub(entry.version).cast_signed() > 0 {
+            if old.is_newer_than(&entry) {
                 return Err(old);
             }
             *self.at_mut(place) = entry;
@@ -57,6 +57,29 @@ impl Shard {
         let blocks = &self.blocks;
         self.index.insert_unique(hash(id), place, |place| hash(entry_at(blocks, *place).person));
         Ok(None)
+    }
+
+    /// Removes a person with the side tables; answers the entry and the slots under which holders showed a code. The last
+    /// entry takes the place: whoever goes through the blocks at this very moment may miss its person.
+    pub(super) fn remove(&mut self, person: PersonId) -> Option<(Entry, Box<[RelativeSlot]>)> {
+        let id = person.get();
+        let blocks = &self.blocks;
+        let found = self.index.find_entry(hash(id), |place| entry_at(blocks, *place).person == id).ok()?;
+        let (place, _) = found.remove();
+        let removed = *self.at(place);
+        let last =
+            self.blocks.last_mut().and_then(Vec::pop).expect("an entry was found, so there is a last one");
+        if self.blocks.last().is_some_and(Vec::is_empty) {
+            self.blocks.pop();
+        }
+        if last.person != id {
+            let moved_from = u32::try_from(self.len()).expect("a shard holds far fewer than 2^32 people");
+            let moved = self.index.find_mut(hash(last.person), |place| *place == moved_from);
+            *moved.expect("every entry has its place in the index") = place;
+            *self.at_mut(place) = last;
+        }
+        self.more_reasons.remove(&person);
+        Some((removed, self.relative_slots.remove(&person).unwrap_or_default()))
     }
 
     /// How many people are here.

@@ -1,8 +1,8 @@
 //! The registry in a file, so that a start reads one file and what changed since, not the whole store.
 //!
-//! Layout: magic, change number, number of shards, for each its entries and side tables, raw status lists, SHA-256
-//! of the key of the status indexes and all before. A file that is cut short, changed, of another layout or of
-//! another key is left aside, and the store is read instead. It tells who lives in the city: mode 0600.
+//! Layout: magic, part, epoch, change number, number of shards, for each its entries and side tables, raw status lists, SHA-256
+//! of the key of the status indexes and all before. A file that is cut short, changed, of another layout, part or
+//! key is left aside, and the store is read instead. It tells who lives in the city: mode 0600.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, ErrorKind, Read, Write};
@@ -20,11 +20,12 @@ use yimatong_model::rule::RulePack;
 use yimatong_store::{Relation, RelativeSlot};
 
 use super::entry::{ENTRY_BYTES, Entry};
+use super::part::Part;
 use super::shard::Shard;
 use super::{Registry, read};
 
 /// Changes with every change of the layout.
-const MAGIC: &[u8; 8] = b"YMTREG04";
+const MAGIC: &[u8; 8] = b"YMTREG05";
 /// No side table or list is longer than this many bytes; a larger number in a file is damage.
 const LARGEST_PART: u64 = 1 << 32;
 
@@ -124,8 +125,11 @@ impl Registry {
         let digest = digest_under(&self.board.index_key());
         let mut sink = Sink { out: BufWriter::with_capacity(1 << 20, file), digest };
         // The number is taken first: a change that lands while entries are written is applied again at start.
-        let sequence = self.sequence();
+        let sequence = self.whole_sequence();
         sink.put(MAGIC)?;
+        let (part, count) = self.part.numbers();
+        sink.put(&part.to_le_bytes())?;
+        sink.put(&count.to_le_bytes())?;
         sink.put(&self.epoch().to_le_bytes())?;
         sink.put(&sequence.to_le_bytes())?;
         sink.put(&(self.shards.len() as u64).to_le_bytes())?;
@@ -157,6 +161,7 @@ impl Registry {
         path: &Path,
         rules: Arc<RulePack>,
         status_index_key: [u8; 32],
+        part: Part,
         now: Timestamp,
     ) -> anyhow::Result<Self> {
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -167,10 +172,19 @@ impl Registry {
         if &source.take::<8>()? != MAGIC {
             bail!("{} has another layout", path.display());
         }
-        let registry = Self::new(rules, status_index_key);
+        let written_by = (u32::from_le_bytes(source.take()?), u32::from_le_bytes(source.take()?));
+        if written_by != part.numbers() {
+            bail!(
+                "{} is of part {}/{} of the city, and this node keeps part {part} (registry.part)",
+                path.display(),
+                written_by.0,
+                written_by.1
+            );
+        }
+        let registry = Self::new(rules, status_index_key, part);
         let position = (u32::from_le_bytes(source.take()?), source.take_number()?);
         if source.take_number()? != registry.shards.len() as u64 {
-            bail!("{} has another number of parts", path.display());
+            bail!("{} has another number of shards", path.display());
         }
         for shard in &registry.shards {
             let entries = source.take_part()?;

@@ -1,11 +1,12 @@
 //! The status lists: two bits per credential, changed in place, signed and published when they changed.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use bytes::Bytes;
 use yimatong_credential::{
-    KeyError, KeySet, LIST_ENTRIES, Signer, Status, StatusListBits, StatusListClaims, StatusLists, list_of,
-    permute, verify_status_list,
+    KeyError, KeySet, LIST_ENTRIES, ListPermutation, Signer, Status, StatusListBits, StatusListClaims,
+    StatusLists, list_of, permute, verify_status_list,
 };
 use yimatong_model::ids::Slot;
 
@@ -38,6 +39,8 @@ struct List {
 /// All lists of the city.
 pub struct StatusBoard {
     index_key: [u8; 32],
+    /// Places of slots by look-up, where so many are set that it pays.
+    tables: Option<RwLock<BTreeMap<u32, Arc<ListPermutation>>>>,
     lists: Mutex<Vec<List>>,
     published: RwLock<Vec<Arc<PublishedList>>>,
     /// The published lists as a gate holds them, for checks that ask the server.
@@ -51,8 +54,17 @@ impl std::fmt::Debug for StatusBoard {
 }
 
 impl StatusBoard {
-    pub(super) fn new(index_key: [u8; 32]) -> Self {
-        Self { index_key, lists: Mutex::default(), published: RwLock::default(), verified: RwLock::default() }
+    /// `looks_up`: places of slots are kept in tables of 16 KiB a list. A part sets the slots of everybody it does not keep, each
+    /// time it hears of them; a whole city leaves the slots of new green people as they are.
+    pub(super) fn new(index_key: [u8; 32], looks_up: bool) -> Self {
+        let tables = looks_up.then(RwLock::default);
+        Self {
+            index_key,
+            tables,
+            lists: Mutex::default(),
+            published: RwLock::default(),
+            verified: RwLock::default(),
+        }
     }
 
     /// The key under which indexes are permuted.
@@ -66,7 +78,21 @@ impl StatusBoard {
     #[must_use]
     pub fn place(&self, slot: Slot) -> (u32, u32) {
         let list = list_of(slot.0);
-        (list, permute(slot.0 % LIST_ENTRIES, &self.index_key, list))
+        let in_list = slot.0 % LIST_ENTRIES;
+        let index = match &self.tables {
+            None => permute(in_list, &self.index_key, list),
+            Some(tables) => self.table(tables, list).index(in_list),
+        };
+        (list, index)
+    }
+
+    fn table(&self, tables: &RwLock<BTreeMap<u32, Arc<ListPermutation>>>, list: u32) -> Arc<ListPermutation> {
+        let known = tables.read().unwrap_or_else(PoisonError::into_inner).get(&list).cloned();
+        known.unwrap_or_else(|| {
+            let table = Arc::new(ListPermutation::new(&self.index_key, list));
+            tables.write().unwrap_or_else(PoisonError::into_inner).insert(list, Arc::clone(&table));
+            table
+        })
     }
 
     /// Sets the status of a slot.
@@ -77,6 +103,22 @@ impl StatusBoard {
         let list = &mut lists[list as usize];
         if list.bits.get(index) != Some(status) {
             list.bits.set(index, status);
+            list.changed = true;
+        }
+    }
+
+    /// Makes the slots from this one on green, as before anybody had them.
+    pub(super) fn clear_from(&self, next: Slot) {
+        let (first, number) = (list_of(next.0) as usize, list_of(next.0));
+        let places = ListPermutation::new(&self.index_key, number);
+        for (at, list) in self.lock().iter_mut().enumerate().skip(first) {
+            if at == first {
+                for slot in next.0 % LIST_ENTRIES..LIST_ENTRIES {
+                    list.bits.set(places.index(slot), Status::Green);
+                }
+            } else {
+                list.bits = StatusListBits::default();
+            }
             list.changed = true;
         }
     }

@@ -216,7 +216,12 @@ async fn a_server_that_starts_leaves_or_drains_says_so_and_when_to_come_back() {
     assert_eq!(city.get("/v1/code").by(&resident.token).send().await.status, 200, "it answers all the same");
     city.app.drain();
     assert_eq!(city.get("/readyz").send().await.refused(), refusal(503, "starting"));
-    let answer = city.get("/v1/code").by(&resident.token).send().await;
+    assert_eq!(
+        city.get("/v1/code").by(&resident.token).send().await.status,
+        200,
+        "what lies in memory to the end"
+    );
+    let answer = city.get("/v1/results").by(&resident.token).send().await;
     assert_eq!(answer.refused(), refusal(503, "starting"));
     assert_eq!(answer.header("retry-after"), Some("3"));
     assert_eq!(city.get("/healthz").send().await.status, 200);

@@ -65,15 +65,26 @@ impl City {
         Self { app, clock, folder, place, sqlite }
     }
 
-    /// Another node over the same store.
+    /// Another node of the city: the same keys in a folder of its own and, on PostgreSQL, connections of its own.
     pub(crate) async fn node(&self) -> Self {
+        self.node_with(|_| {}).await
+    }
+
+    /// Another node with a configuration of its own.
+    pub(crate) async fn node_with(&self, configure: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy_folder(&self.folder.path().join("keys"), &folder.path().join("keys"));
         let clock = Arc::clone(&self.clock);
-        let parts = parts(self.folder.path(), clock, Arc::clone(&self.app.store), true, |_| {});
+        let store = match &self.place {
+            Place::Folder => Arc::clone(&self.app.store),
+            Place::Postgres(_) => self.place.open(folder.path(), keyring(folder.path())).await.0,
+        };
+        let parts = parts(folder.path(), clock, store, true, configure);
         let app = loaded(App::new(parts).unwrap()).await;
         Self {
             app,
             clock: Arc::clone(&self.clock),
-            folder: tempfile::tempdir().unwrap(),
+            folder,
             place: self.place.clone(),
             sqlite: self.sqlite.clone(),
         }
@@ -159,6 +170,18 @@ async fn app_of(
 ) -> (App, Option<Arc<SqliteStore>>) {
     let (store, sqlite) = place.open(folder, keyring(folder)).await;
     (App::new(parts(folder, clock, store, demo, configure)).unwrap(), sqlite)
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (path, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
+        if path.is_dir() {
+            copy_folder(&path, &to);
+        } else {
+            std::fs::copy(path, to).unwrap();
+        }
+    }
 }
 
 fn keyring(folder: &Path) -> Arc<Keyring> {

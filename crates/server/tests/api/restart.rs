@@ -1,6 +1,8 @@
 //! A restart: from the snapshot and what changed since, or from the store alone, the same city.
 
 use serde_json::Value;
+use yimatong_credential::Status;
+use yimatong_model::ids::Slot;
 use yimatong_model::role::Role;
 use yimatong_server::clock::Clock as _;
 
@@ -124,6 +126,8 @@ async fn a_database_that_is_put_back_under_a_running_node_is_read_anew() {
     assert_eq!(resident.code(&city).await["colour"], "red");
     // Written after that, seen here, and lost with the machine whose replica takes over.
     lost.seq += 1_000;
+    let next = city.app.store.slots_count().await.unwrap().next;
+    lost.void_slots = vec![Slot(next)];
     city.app.registry.apply_all(&[lost.clone()], lost.seq, city.clock.now());
     assert_eq!(resident.code(&city).await["colour"], "green");
 
@@ -132,6 +136,11 @@ async fn a_database_that_is_put_back_under_a_running_node_is_read_anew() {
     assert!(city.app.registry.sequence() < lost.seq);
     city.app.publish_status_lists().unwrap();
     assert_eq!(gate_says(&city, &resident.shows(&city)).await["reasons"][0], "colour-red");
+    // The slot that was void in the lost history is somebody's now.
+    let later = register(&city, 2).await;
+    assert_eq!(city.app.registry.board.get(Slot(next)), Status::Green);
+    city.app.publish_status_lists().unwrap();
+    assert_eq!(gate_says(&city, &later.shows(&city)).await["outcome"], "allow");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The cap: what does not fit waits, and is served later.
 
-use crate::client::GET;
+use crate::client::{Client, GET};
 use crate::server::{SOON_MS, Server, until};
 
 #[test]
@@ -69,4 +69,28 @@ fn refusals_keep_the_connection() {
     }
     assert_eq!(client.get(), 200);
     assert_eq!(server.metric("connections_accepted_total"), 1);
+}
+
+#[test]
+fn probes_and_metrics_have_places_of_their_own_where_they_have_a_listener_of_their_own() {
+    // A port that was free a moment ago.
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server = Server::start(move |config| {
+        config.connections = 1;
+        config.admin_listen = Some(address);
+    });
+    let mut only = server.connect();
+    let mut ask = |path: &str| {
+        only.send(format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n"));
+        only.answer()
+    };
+    // A proxy asks where it sends; what is counted is nobody's business there.
+    assert_eq!([ask("/readyz").status, ask("/healthz").status, ask("/metrics").status], [200, 200, 404]);
+    let mut probe = Client::connect(address);
+    let mut ask = |path: &str| {
+        probe.send(format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n"));
+        probe.answer()
+    };
+    assert_eq!([ask("/readyz").status, ask("/healthz").status, ask("/v1/server").status], [200, 200, 404]);
+    assert!(ask("/metrics").body.contains("yimatong_connections_open 1\n"));
 }

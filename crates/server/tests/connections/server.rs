@@ -52,7 +52,12 @@ impl Server {
                 .await;
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send((Arc::clone(&city.app), listener.local_addr().unwrap())).unwrap();
-                run(Arc::clone(&city.app), listener, async { drop(stopped.await) }).await.unwrap();
+                let admin = match city.app.config.server.admin_listen {
+                    Some(address) => Some(TcpListener::bind(address).await.unwrap()),
+                    None => None,
+                };
+                let stop = async { drop(stopped.await) };
+                run(Arc::clone(&city.app), listener, admin, stop).await.unwrap();
             });
         });
         let (app, address) = told.recv().unwrap();

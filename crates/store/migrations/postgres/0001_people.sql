@@ -2,8 +2,10 @@
 -- Keyed by person_id (63-bit HMAC prefix) first everywhere; another value that must be unique has a claim table.
 -- BYTEA columns document, name, phone and profile are sealed (see src/keyring); tags are HMACs.
 -- On Citus: tables of a person lie together, by person_id; a claim table by its value. What is not distributed
--- (sequence, store_fact, and in later files change, audit, room, operations) stays on the coordinator: each is one
--- row or one log that all nodes share, and needs no worker to be up.
+-- (sequence, store_fact, and in later files change, audit, room, operations, staff, one-time passwords, idempotency)
+-- stays on the coordinator: each is one row, one log or small, all nodes share it, and it needs no worker to be up.
+-- sequence is made known to the cluster: else a transaction with one worker would commit there first and on the
+-- coordinator a moment later, and a coordinator that ends in between would give the same numbers out again.
 
 CREATE TABLE person (
     person_id      BIGINT  NOT NULL PRIMARY KEY,
@@ -60,6 +62,7 @@ BEGIN
         PERFORM create_distributed_table('person', 'person_id', colocate_with => 'none');
         PERFORM create_distributed_table('slot', 'person_id', colocate_with => 'person');
         PERFORM create_distributed_table('phone_claim', 'phone_tag', colocate_with => 'none');
+        PERFORM citus_add_local_table_to_metadata('sequence');
     END IF;
 END
 $$;

@@ -1,5 +1,5 @@
--- Staff accounts and the claims that keep their names unique. Not reference tables: with a worker away, staff whose
--- accounts lie on the others can still log in.
+-- Staff accounts and the claims that keep their names unique. A city has thousands; on a cluster they stay on the coordinator,
+-- so that staff log in and a node starts whichever worker is away.
 
 CREATE TABLE staff (
     staff_id      BIGINT NOT NULL PRIMARY KEY,
@@ -17,12 +17,3 @@ CREATE TABLE staff_name (
     name     TEXT   NOT NULL PRIMARY KEY,
     staff_id BIGINT NOT NULL
 );
-
-DO $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') THEN
-        PERFORM create_distributed_table('staff', 'staff_id', colocate_with => 'none');
-        PERFORM create_distributed_table('staff_name', 'name', colocate_with => 'none');
-    END IF;
-END
-$$;

@@ -1,4 +1,4 @@
--- One waiting code per phone, and how often codes were sent within the hour.
+-- One waiting code per phone, and how often codes were sent within the hour. On the coordinator of a cluster.
 
 CREATE TABLE one_time_password (
     phone_tag  BYTEA   NOT NULL PRIMARY KEY,
@@ -11,11 +11,3 @@ CREATE TABLE one_time_password (
     hour_ms    BIGINT  NOT NULL, -- start of the hour that is counted
     hour_count BIGINT  NOT NULL
 );
-
-DO $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') THEN
-        PERFORM create_distributed_table('one_time_password', 'phone_tag', colocate_with => 'phone_claim');
-    END IF;
-END
-$$;

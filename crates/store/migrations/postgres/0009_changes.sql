@@ -1,5 +1,6 @@
 -- The feed of changed people that registries follow, on the coordinator of a cluster beside the sequence that numbers
--- it (why that is sound: src/postgres/change.rs), and the outcomes of idempotent requests.
+-- it (why that is sound: src/postgres/change.rs), and the outcomes of idempotent requests, there too: a key says nothing
+-- of the person, so that a worker away would refuse requests of people of the others.
 
 CREATE TABLE change (
     seq       BIGINT NOT NULL PRIMARY KEY,
@@ -14,11 +15,3 @@ CREATE TABLE idempotency (
     outcome TEXT   NOT NULL,
     at_ms   BIGINT NOT NULL
 );
-
-DO $$
-BEGIN
-    IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') THEN
-        PERFORM create_distributed_table('idempotency', 'key', colocate_with => 'none');
-    END IF;
-END
-$$;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
 
-use super::{KeyringError, Warning};
+use super::{KeyringError, Warning, is_private};
 
 const FILE: &str = "store-keys.json";
 const FILE_MODE: u32 = 0o600;
@@ -168,8 +168,9 @@ pub(super) fn warnings(directory: &Path) -> Vec<Warning> {
     [(directory.to_owned(), DIRECTORY_MODE), (path_in(directory), FILE_MODE)]
         .into_iter()
         .filter_map(|(path, wanted)| {
-            let mode = fs::metadata(&path).ok()?.permissions().mode() & 0o777;
-            (mode & 0o077 != 0).then_some(Warning { path, mode, wanted })
+            let metadata = fs::metadata(&path).ok()?;
+            let mode = metadata.permissions().mode() & 0o777;
+            (!is_private(&metadata)).then_some(Warning { path, mode, wanted })
         })
         .collect()
 }

@@ -5,6 +5,7 @@
 //! and column by the associated data, so that a value can't be moved to another row.
 
 mod file;
+mod permissions;
 mod sealed;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use yimatong_model::phone::Phone;
 
 use crate::error::{Result, StoreError};
 use file::KeyFile;
+pub use permissions::is_private;
 
 /// A source of randomness that threads share.
 pub(crate) type Random = dyn SecureRandom + Send + Sync;

@@ -15,9 +15,9 @@ use super::check_in::Batch;
 use super::open::PostgresStore;
 use super::register_many::Registration;
 use super::{
-    audit, bulk, campaign, campaign_given, change, check_in, community, declaration, device, idempotency,
-    institution, lease, one_time_password, operations, paper, person, person_file, relative, result, room,
-    slot, staff, state, vaccination, venue,
+    audit, bulk, campaign, campaign_given, change, check_in, clock, community, declaration, device,
+    idempotency, institution, lease, one_time_password, operations, paper, person, person_file, relative,
+    result, room, slot, staff, state, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
@@ -39,7 +39,7 @@ use crate::result::{NewResult, PostedResults, StoredResult};
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::staff::{NewStaff, StaffRow};
-use crate::state::{Changes, PersonState, SlotCounts};
+use crate::state::{Changes, PersonState, SlotCounts, States};
 use crate::store::Store;
 use crate::vaccination::{NewVaccination, RecordedVaccinations};
 use crate::venue::{NewVenue, VenueRow};
@@ -334,12 +334,20 @@ impl Store for PostgresStore {
         transact!(self, "latest_seq", Mode::Read, tx => change::latest(tx))
     }
 
+    async fn person_state(&self, person: PersonId) -> Result<Option<PersonState>> {
+        transact!(self, "person_state", Mode::Read, tx => state::find(tx, person))
+    }
+
     async fn feed_epoch(&self) -> Result<u32> {
         transact!(self, "feed_epoch", Mode::Read, tx => change::epoch(tx))
     }
 
     async fn changes_since(&self, seq: u64, limit: usize) -> Result<Changes> {
-        transact!(self, "changes_since", Mode::Read, tx => change::since(tx, seq, limit))
+        change::since(self, seq, limit).await
+    }
+
+    async fn states_of(&self, people: Vec<PersonId>) -> Result<States> {
+        (**self).states_of(&people.into_iter().collect(), true).await
     }
 
     async fn slots_count(&self) -> Result<SlotCounts> {
@@ -372,12 +380,21 @@ impl Store for PostgresStore {
         transact!(self, "take_lease", Mode::WriteAgain, tx => lease::take(tx, name, holder, now, until))
     }
 
+    async fn database_time(&self) -> Result<Option<Timestamp>> {
+        transact!(self, "database_time", Mode::Read, tx => clock::now(tx)).map(Some)
+    }
+
     async fn operations(&self) -> Result<Operations> {
         transact!(self, "operations", Mode::Read, tx => operations::read(tx))
     }
 
-    async fn change_operations(&self, change: OperationsChange, audit: AuditEntry) -> Result<Operations> {
-        transact!(self, "change_operations", Mode::Write, tx => operations::change(tx, &change, &audit))
+    async fn change_operations(
+        &self,
+        change: OperationsChange,
+        version: Option<u64>,
+        audit: AuditEntry,
+    ) -> Result<Operations> {
+        transact!(self, "change_operations", Mode::Write, tx => operations::change(tx, &change, version, &audit))
     }
 
     fn counters(&self) -> StoreCounters {

@@ -17,6 +17,8 @@ const MOST_CLASHES: u32 = 8;
 const MOST_LOSSES: u32 = 2;
 /// The longest pause before the first repetition; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
+/// Longest statement of a request on a cluster.
+const ON_CLUSTER: Duration = Duration::from_secs(2);
 /// Longest time a rollback may take before the connection is given up.
 const ROLLBACK_WITHIN: Duration = Duration::from_secs(1);
 
@@ -47,7 +49,10 @@ pub(super) struct Attempts<'a> {
 impl<'a> Attempts<'a> {
     pub(super) fn new(store: &'a Shared, verb: &'static str, mode: Mode) -> Self {
         let deadline = deadline::current().map(Instant::from_std);
-        let limits = Limits { deadline, statement: store.longest_statement };
+        // A request whose machine is frozen must not keep its connection and permit from others for as long as it may take.
+        let is_request = store.is_cluster() && deadline.is_some();
+        let statement = store.longest_statement.min(if is_request { ON_CLUSTER } else { Duration::MAX });
+        let limits = Limits { deadline, statement };
         Self { store, verb, mode, limits, asked: Instant::now(), clashes: 0, losses: 0 }
     }
 
@@ -128,7 +133,7 @@ impl<'a> Attempts<'a> {
                 false
             }
             Trouble::Clash => self.may_repeat_clash().await,
-            Trouble::Lost => self.may_repeat_loss(),
+            Trouble::Lost | Trouble::Away => self.may_repeat_loss(),
         };
         if outcome.is_err() && again {
             return None;
@@ -153,7 +158,7 @@ impl<'a> Attempts<'a> {
                 tx.lease.discard();
                 match (trouble, self.mode) {
                     // Nobody knows whether it was committed, and doing it twice would be wrong.
-                    (Trouble::Lost, Mode::Write) => Err((error, Trouble::Final)),
+                    (Trouble::Lost | Trouble::Away, Mode::Write) => Err((error, Trouble::Final)),
                     (trouble, _) => Err((error, trouble)),
                 }
             }

@@ -20,6 +20,8 @@ use futures_util::future::try_join;
 use jiff::Timestamp;
 use yimatong_model::ids::PersonId;
 
+use super::attempt::{Mode, transact};
+use super::open::Shared;
 use super::sequence;
 use super::sql::{PURGED_AT_ONCE, Sql};
 use super::state;
@@ -27,7 +29,7 @@ use super::tx::{Parameter, Tx, at};
 use crate::codec::{ms, narrow};
 use crate::error::{Noun, Result, StoreError, corrupt};
 use crate::sequence::{Fact, Sequence};
-use crate::state::{Changes, PersonState};
+use crate::state::{Changes, PersonState, States, Unreached};
 use crate::state_rows::person_id;
 
 /// How long change rows are kept.
@@ -143,34 +145,66 @@ pub(super) async fn epoch(tx: &Tx) -> Result<u32> {
     u32::from_str_radix(at(&row, 0)?, 16).map_err(|_| corrupt("the name of a log file"))
 }
 
-/// People changed after a number.
-pub(super) async fn since(tx: &Tx, seq: u64, limit: usize) -> Result<Changes> {
+/// Numbers and people of changes, by number; none when the feed does not go back that far.
+type Numbers = Option<Vec<(i64, i64)>>;
+
+/// The verb `changes_since`.
+pub(super) async fn since(store: &Shared, seq: u64, limit: usize) -> Result<Changes> {
+    if !store.is_cluster() {
+        return transact!(store, "changes_since", Mode::Read, tx => async {
+            let Some(changes) = numbers(tx, seq, limit).await? else { return Ok(Changes::TooOld) };
+            let states = state::of_many(tx, &people_of(&changes)?).await?;
+            page(seq, changes, States { states, unreached: Vec::new() })
+        });
+    }
+    // Shards have no common snapshot anyway: people are read after the numbers, each machine's on their own.
+    let changes = transact!(store, "changes_since", Mode::Read, tx => numbers(tx, seq, limit))?;
+    let Some(changes) = changes else { return Ok(Changes::TooOld) };
+    let states = store.states_of(&people_of(&changes)?, false).await?;
+    page(seq, changes, states)
+}
+
+fn people_of(changes: &[(i64, i64)]) -> Result<BTreeSet<PersonId>> {
+    changes.iter().map(|(_, person)| person_id(*person)).collect()
+}
+
+async fn numbers(tx: &Tx, seq: u64, limit: usize) -> Result<Numbers> {
     let after = i64::try_from(seq).unwrap_or(i64::MAX);
     let floor = sequence::fact(tx, Fact::ChangeFloor).await?.unwrap_or(0);
     if after < floor || after >= sequence::next(tx, Sequence::Change).await? {
-        return Ok(Changes::TooOld);
+        return Ok(None);
     }
     let most = i64::try_from(limit.max(1)).unwrap_or(i64::MAX);
     let mut changes: Vec<(i64, i64)> = Vec::new();
     for row in tx.rows(&SINCE, &[&after, &most]).await? {
         changes.push((at(&row, 0)?, at(&row, 1)?));
     }
-    let people = changes.iter().map(|(_, person)| person_id(*person)).collect::<Result<BTreeSet<_>>>()?;
-    let mut states = state::of_many(tx, &people).await?;
-    let arrived: BTreeMap<i64, i64> = states
-        .iter()
-        .map(|state| Ok((state.person_id.as_i64(), i64::try_from(state.seq).unwrap_or(i64::MAX))))
-        .collect::<Result<_>>()?;
+    Ok(Some(changes))
+}
+
+/// The page of changes and the states that could be read. People out of reach don't end it: they are asked for again.
+fn page(seq: u64, mut changes: Vec<(i64, i64)>, read: States) -> Result<Changes> {
+    let States { mut states, unreached } = read;
+    let mut arrived = BTreeMap::new();
+    for state in &states {
+        arrived.insert(state.person_id.as_i64(), i64::try_from(state.seq).unwrap_or(i64::MAX));
+    }
+    arrived.extend(unreached.iter().map(|person| (person.as_i64(), i64::MAX)));
     if let Some(end) = end_of_arrived(&changes, &arrived) {
         changes.retain(|(seq, _)| *seq <= end);
-        let kept: BTreeSet<i64> = changes.iter().map(|(_, person)| *person).collect();
-        states.retain(|state| kept.contains(&state.person_id.as_i64()));
     }
+    // Of several changes of a person the last number stays.
+    let latest: BTreeMap<i64, i64> = changes.iter().map(|(seq, person)| (*person, *seq)).collect();
+    states.retain(|state| latest.contains_key(&state.person_id.as_i64()));
+    let unreached = unreached.into_iter().filter_map(|person| {
+        let seq = u64::try_from(*latest.get(&person.as_i64())?).ok()?;
+        Some(Unreached { person, seq })
+    });
     let last_seq = match changes.last() {
         Some((seq, _)) => narrow(*seq, "a change number")?,
         None => seq,
     };
-    Ok(Changes::Page { states, last_seq })
+    Ok(Changes::Page { states, last_seq, unreached: unreached.collect() })
 }
 
 /// Removes old change rows, [`PURGED_AT_ONCE`] at most; answers how many.
@@ -197,5 +231,31 @@ mod tests {
         assert_eq!(end_of_arrived(&changes, &arrived(&[(1, 7), (2, 8), (3, 12)])), Some(8));
         assert_eq!(end_of_arrived(&changes, &arrived(&[(1, 9), (3, 12)])), Some(7), "nobody is there yet");
         assert_eq!(end_of_arrived(&[], &arrived(&[])), None);
+    }
+
+    #[test]
+    fn people_out_of_reach_are_named_with_their_latest_number_and_hold_up_nobody() {
+        let changes = vec![(7, 1), (8, 2), (9, 1), (10, 3)];
+        let unreached =
+            vec![PersonId::from_low_bits(1), PersonId::from_low_bits(2), PersonId::from_low_bits(3)];
+        let Changes::Page { last_seq, unreached, .. } =
+            page(6, changes.clone(), States { states: Vec::new(), unreached }).unwrap()
+        else {
+            panic!()
+        };
+        let named: Vec<_> = unreached.iter().map(|missed| (missed.person.as_i64(), missed.seq)).collect();
+        assert_eq!((last_seq, named), (10, vec![(1, 9), (2, 8), (3, 10)]));
+        let unreached = vec![PersonId::from_low_bits(1), PersonId::from_low_bits(3)];
+        let Changes::Page { last_seq, unreached, .. } =
+            page(6, changes, States { states: Vec::new(), unreached }).unwrap()
+        else {
+            panic!()
+        };
+        let named: Vec<_> = unreached.iter().map(|missed| (missed.person.as_i64(), missed.seq)).collect();
+        assert_eq!(
+            (last_seq, named),
+            (7, vec![(1, 7)]),
+            "a change that has not arrived ends the page all the same"
+        );
     }
 }

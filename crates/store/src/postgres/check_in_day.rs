@@ -135,12 +135,16 @@ async fn there(tx: &Tx) -> Result<BTreeSet<String>> {
     rows.iter().map(|row| Ok(at::<&str>(row, 0)?.rsplit('_').next().unwrap_or_default().to_owned())).collect()
 }
 
-/// Making and dropping a day locks the whole table, and whoever comes meanwhile waits behind: better soon again than long.
-const HURRY: &str = "SET LOCAL lock_timeout = '200ms'";
+/// Making and dropping a day locks the whole table, and whoever comes meanwhile waits behind: better soon again than long. On a
+/// cluster, where check-ins commit in two phases and take longer, so soon would be never.
+async fn hurry(tx: &Tx) -> Result<()> {
+    let limit = if tx.is_cluster { "1s" } else { "200ms" };
+    tx.batch(&format!("SET LOCAL lock_timeout = '{limit}'")).await
+}
 
 /// Makes the partitions of a day unless they are there.
 async fn create(tx: &Tx, day: Date) -> Result<()> {
-    tx.batch(HURRY).await?;
+    hurry(tx).await?;
     let (suffix, number) = (suffix(day), day_number(day));
     for table in CHECK_IN_TABLES {
         tx.batch(&partition(table, &suffix, number)).await?;
@@ -158,7 +162,7 @@ pub(crate) fn partition(table: &str, suffix: &str, number: i32) -> String {
 
 /// Drops the partitions of a day, in the order in which check-ins are written.
 async fn drop_day(tx: &Tx, suffix: &str) -> Result<()> {
-    tx.batch(HURRY).await?;
+    hurry(tx).await?;
     for table in CHECK_IN_TABLES {
         tx.batch(&format!("DROP TABLE IF EXISTS {table}_{suffix}")).await?;
     }

@@ -16,6 +16,8 @@ use crate::error::{Outage, Result, StoreError};
 
 /// Longest time to wait for a connection to be made.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// Longest time to wait for one of several hosts: behind a dead one the next must have its turn.
+const HOST_WITHIN: Duration = Duration::from_secs(2);
 /// A peer that is silent for so long is gone.
 const SILENT_FOR: Duration = Duration::from_secs(20);
 
@@ -33,7 +35,8 @@ pub(crate) struct Target {
 
 impl Target {
     /// Reads `postgres://user:password@host:port/database?sslmode=…&sslrootcert=FILE`. Without `sslmode`, TLS is
-    /// required unless the host is this machine.
+    /// required unless the host is this machine. Of several hosts (`a:5432,b:5432`) the first is taken that answers and, with
+    /// `target_session_attrs=read-write`, is no replica.
     pub(crate) fn parse(url: &str) -> Result<Self> {
         let wrong = |problem: &dyn std::fmt::Display| {
             // The URL itself may hold a password and is never shown.
@@ -51,7 +54,8 @@ impl Target {
             None | Some("require" | "verify-ca" | "verify-full") => SslMode::Require,
             Some(_) => return Err(wrong(&"sslmode is disable, prefer, require or verify-full")),
         });
-        config.connect_timeout(CONNECT_WITHIN).tcp_user_timeout(SILENT_FOR).keepalives_idle(SILENT_FOR / 2);
+        let each = if config.get_hosts().len() > 1 { HOST_WITHIN } else { CONNECT_WITHIN };
+        config.connect_timeout(each).tcp_user_timeout(SILENT_FOR).keepalives_idle(SILENT_FOR / 2);
         if config.get_application_name().is_none() {
             config.application_name("yimatong");
         }

@@ -13,6 +13,8 @@ pub(super) enum Trouble {
     Clash,
     /// The connection is gone, or about to.
     Lost,
+    /// The coordinator of a cluster could not reach the machine that was asked for: our connection is good.
+    Away,
     /// A city day of check-ins has no tables (any more).
     NoDay,
 }
@@ -36,7 +38,7 @@ pub(super) fn trouble(error: &tokio_postgres::Error) -> Trouble {
         | SqlState::CANNOT_CONNECT_NOW
         // Our session is in a database that is a replica by now: the next one may be in the one that took over.
         | SqlState::READ_ONLY_SQL_TRANSACTION => Trouble::Lost,
-        _ if state.code().starts_with("08") => Trouble::Lost,
+        _ if state.code().starts_with("08") => Trouble::Away,
         _ => Trouble::Final,
     }
 }

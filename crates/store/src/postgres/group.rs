@@ -108,15 +108,20 @@ impl<W: Send + 'static, T: Send + 'static> Group<W, T> {
         answered.unwrap_or(Err(StoreError::Unavailable(Outage::RolledBack)))
     }
 
-    /// Finishes what is queued and refuses what comes after.
-    pub(super) async fn close(&self) {
+    /// Finishes what is queued, until then at most, and refuses what comes after. False: some was given up, and its callers are told.
+    pub(super) async fn close(&self, until: Instant) -> bool {
         drop(self.lock_queue().take());
         let workers =
             std::mem::take(&mut *self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-        for worker in workers {
-            // A worker that panicked has told its callers by dropping their answers.
-            let _ = worker.await;
+        let mut all_done = true;
+        for mut worker in workers {
+            // A worker that panicked has told its callers by dropping their answers, and so does one that is given up.
+            if timeout_at(until, &mut worker).await.is_err() {
+                worker.abort();
+                all_done = false;
+            }
         }
+        all_done
     }
 
     fn lock_queue(&self) -> std::sync::MutexGuard<'_, Option<mpsc::Sender<Job<W, T>>>> {

@@ -13,18 +13,16 @@ use crate::idempotency::{Idempotency, KEPT_H};
 
 /// Claims the key. An outcome past its time is replaced; a fresh one is left, and then no row comes back. Another
 /// request with the same key waits here until this one is over.
-const CLAIM: Sql = Sql::key(
-    "key",
+const CLAIM: Sql = Sql::coordinator(
     "INSERT INTO idempotency (key, request, verb, outcome, at_ms) VALUES ($1, $2, $3, '', $4)
      ON CONFLICT (key) DO UPDATE
          SET request = excluded.request, verb = excluded.verb, outcome = '', at_ms = excluded.at_ms
          WHERE idempotency.at_ms <= $5
      RETURNING at_ms",
 );
-const FIND: Sql = Sql::key("key", "SELECT request, verb, outcome FROM idempotency WHERE key = $1");
-const FINISH: Sql = Sql::key("key", "UPDATE idempotency SET outcome = $2 WHERE key = $1");
-const PURGE: Sql = Sql::everywhere(
-    "an hourly job removes what is past its time, wherever it lies",
+const FIND: Sql = Sql::coordinator("SELECT request, verb, outcome FROM idempotency WHERE key = $1");
+const FINISH: Sql = Sql::coordinator("UPDATE idempotency SET outcome = $2 WHERE key = $1");
+const PURGE: Sql = Sql::coordinator(
     "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE at_ms <= $1 ORDER BY at_ms LIMIT $2)",
 );
 

@@ -12,13 +12,11 @@ use crate::one_time_password::{
     Change, HOUR_MS, OneTimePasswordLimits, PutOneTimePassword, Redemption, Sent, Waiting,
 };
 
-const SENT: Sql = Sql::key(
-    "phone_tag",
+const SENT: Sql = Sql::coordinator(
     "SELECT sent_ms, hour_ms, hour_count FROM one_time_password WHERE phone_tag = $1 FOR UPDATE",
 );
 /// Only over the row that was looked at: of two first codes for a phone at one moment one comes back and is told to wait.
-const PUT: Sql = Sql::key(
-    "phone_tag",
+const PUT: Sql = Sql::coordinator(
     "INSERT INTO one_time_password
          (phone_tag, code_hash, used, used_by, expires_ms, tries_left, sent_ms, hour_ms, hour_count)
      VALUES ($1, $2, false, NULL, $3, $4, $5, $6, $7)
@@ -28,17 +26,14 @@ const PUT: Sql = Sql::key(
              hour_ms = excluded.hour_ms, hour_count = excluded.hour_count
          WHERE one_time_password.sent_ms = $8",
 );
-const WAITING: Sql = Sql::key(
-    "phone_tag",
+const WAITING: Sql = Sql::coordinator(
     "SELECT code_hash, used, used_by, expires_ms, tries_left FROM one_time_password
      WHERE phone_tag = $1 FOR UPDATE",
 );
 const USE_UP: Sql =
-    Sql::key("phone_tag", "UPDATE one_time_password SET used = true, used_by = $2 WHERE phone_tag = $1");
-const TRIES_LEFT: Sql =
-    Sql::key("phone_tag", "UPDATE one_time_password SET tries_left = $2 WHERE phone_tag = $1");
-const PURGE: Sql = Sql::everywhere(
-    "an hourly job removes what is past its time, wherever it lies",
+    Sql::coordinator("UPDATE one_time_password SET used = true, used_by = $2 WHERE phone_tag = $1");
+const TRIES_LEFT: Sql = Sql::coordinator("UPDATE one_time_password SET tries_left = $2 WHERE phone_tag = $1");
+const PURGE: Sql = Sql::coordinator(
     "DELETE FROM one_time_password WHERE phone_tag IN (
         SELECT phone_tag FROM one_time_password WHERE expires_ms <= $1 AND hour_ms <= $2 LIMIT $3)",
 );

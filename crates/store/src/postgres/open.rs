@@ -13,6 +13,7 @@ use super::connection::{Connection, Target};
 use super::error::store_error;
 use super::group::Group;
 use super::pool::Pool;
+use super::reachable::Away;
 use super::register_many::{self, Registration};
 use super::{check_in_day, migrate, sequence, statements};
 use crate::counters::StoreCounters;
@@ -39,12 +40,14 @@ pub struct PostgresOptions {
     pub queue: usize,
     /// Longest time a statement may take where no deadline is nearer.
     pub longest_statement: Duration,
+    /// How long closing waits for what is queued and under way. What it does not wait for was acknowledged to nobody.
+    pub closes_within: Duration,
     /// Apply migrations when the database is older than this program.
     pub migrate: bool,
 }
 
 impl PostgresOptions {
-    /// 16 connections, 8,192 places in line, half a minute for a statement.
+    /// 16 connections, 8,192 places in line, half a minute for a statement, four seconds to close.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -52,6 +55,7 @@ impl PostgresOptions {
             connections: 16,
             queue: 8_192,
             longest_statement: Duration::from_secs(30),
+            closes_within: Duration::from_secs(4),
             migrate: true,
         }
     }
@@ -89,11 +93,14 @@ pub struct Shared {
     replica_rests_until: Mutex<Option<Instant>>,
     pub(super) counting: Counting,
     pub(super) longest_statement: Duration,
+    closes_within: Duration,
     pub(super) keys: Arc<Keyring>,
     pub(super) rng: Arc<Random>,
     /// City days, as numbers, whose check-ins have tables.
     pub(super) check_in_days: Mutex<BTreeSet<i32>>,
     is_cluster: bool,
+    /// Machines of the cluster that did not answer lately.
+    pub(super) away: Away,
 }
 
 impl PostgresStore {
@@ -128,10 +135,12 @@ impl PostgresStore {
             replica_rests_until: Mutex::default(),
             counting: Counting::default(),
             longest_statement: options.longest_statement,
+            closes_within: options.closes_within,
             keys,
             rng,
             check_in_days: Mutex::default(),
             is_cluster,
+            away: Away::default(),
         });
         Ok(Self {
             registrations: Group::start(&shared, "register_person", options.queue, |_| 1, register_many::run),
@@ -160,15 +169,16 @@ impl PostgresStore {
         self.counting.read()
     }
 
-    /// Lets verbs that wait finish and closes the connections.
+    /// Lets verbs that wait finish, for a while, and closes the connections; `Deadline` when some were given up.
     pub(super) async fn shut_down(&self) -> Result<()> {
-        self.registrations.close().await;
-        self.check_ins.close().await;
-        self.pool.close().await;
+        let until = Instant::now() + self.closes_within;
+        let mut all_done = self.registrations.close(until).await;
+        all_done &= self.check_ins.close(until).await;
+        all_done &= self.pool.close(until).await;
         if let Some(replica) = &self.replica {
-            replica.close().await;
+            all_done &= replica.close(until).await;
         }
-        Ok(())
+        if all_done { Ok(()) } else { Err(StoreError::Deadline) }
     }
 }
 

@@ -7,7 +7,7 @@ use super::sql::Sql;
 use super::tx::{Tx, at};
 use crate::access::AuditEntry;
 use crate::codec::{instant, ms, narrow, optional_instant};
-use crate::error::{Result, corrupt};
+use crate::error::{Conflict, Result, StoreError, corrupt};
 use crate::operations::{NoticeRow, Operations, OperationsChange};
 
 const READ: Sql = Sql::coordinator(
@@ -21,7 +21,8 @@ const NOTICE: Sql = Sql::coordinator(
      WHERE operations_id = 1",
 );
 const CHANGED: Sql = Sql::coordinator(
-    "UPDATE operations SET version = version + 1, changed_by = $1, changed_ms = $2 WHERE operations_id = 1",
+    "UPDATE operations SET version = version + 1, changed_by = $1, changed_ms = $2
+     WHERE operations_id = 1 AND version = coalesce($3::bigint, version)",
 );
 
 /// The statements of this file.
@@ -48,14 +49,24 @@ pub(super) async fn read(tx: &Tx) -> Result<Operations> {
 }
 
 /// The verb `change_operations`.
-pub(super) async fn change(tx: &Tx, change: &OperationsChange, entry: &AuditEntry) -> Result<Operations> {
+pub(super) async fn change(
+    tx: &Tx,
+    change: &OperationsChange,
+    version: Option<u64>,
+    entry: &AuditEntry,
+) -> Result<Operations> {
     change.check()?;
+    let version = version.map(|version| i64::try_from(version).unwrap_or(i64::MAX));
+    let by = entry.staff.map(|staff| i64::from(staff.0));
+    // First, because it locks the row: whoever waited for another change sees the version that this one made.
+    if tx.execute(&CHANGED, &[&by, &ms(entry.at), &version]).await? == 0 {
+        return Err(StoreError::Conflict(Conflict::ChangedMeanwhile));
+    }
     match change {
         OperationsChange::Settings(document) => tx.execute(&SETTINGS, &[document]).await?,
         OperationsChange::Switches(document) => tx.execute(&SWITCHES, &[document]).await?,
         OperationsChange::Notice(notice) => set_notice(tx, notice.as_ref()).await?,
     };
-    tx.execute(&CHANGED, &[&entry.staff.map(|staff| i64::from(staff.0)), &ms(entry.at)]).await?;
     audit::append(tx, entry).await?;
     read(tx).await
 }

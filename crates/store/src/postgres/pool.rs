@@ -70,12 +70,12 @@ impl Pool {
         Ok(Lease { pool: Arc::clone(self), connection: Some(connection), permit: Some(permit), clean: true })
     }
 
-    /// Lets those who wait finish, refuses others, and closes the connections.
-    pub(super) async fn close(&self) {
+    /// Lets those who wait finish, until then at most, refuses others, and closes the connections. False: some are still in use.
+    pub(super) async fn close(&self, until: Instant) -> bool {
         self.closed.store(true, Ordering::Release);
-        let all = self.permits.acquire_many(self.size).await;
+        let all = timeout_at(until, self.permits.acquire_many(self.size)).await;
         self.idle().clear();
-        drop(all);
+        all.is_ok()
     }
 
     fn take_idle(&self) -> Option<Connection> {

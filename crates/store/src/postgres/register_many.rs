@@ -30,7 +30,7 @@ use crate::state::PersonState;
 /// Registrations worked on at once that are not plain.
 const ALONE_AT_ONCE: usize = 4;
 
-const KEYS: Sql = Sql::keys("key", "SELECT key FROM idempotency WHERE key = ANY($1) ORDER BY key");
+const KEYS: Sql = Sql::coordinator("SELECT key FROM idempotency WHERE key = ANY($1) ORDER BY key");
 
 /// The statements of this file.
 pub(super) const ALL: &[Sql] = &[KEYS];
@@ -58,9 +58,9 @@ const OUTCOMES: Values = Values {
     tail: "",
 };
 
-/// Its inserts of many rows, with the key of each.
+/// Its inserts of many rows, with the key of each; none on the coordinator.
 pub(super) const ALL_VALUES: &[(&str, Values)] =
-    &[("person_id", PEOPLE), ("phone_tag", PHONES), ("person_id", SLOTS), ("key", OUTCOMES)];
+    &[("person_id", PEOPLE), ("phone_tag", PHONES), ("person_id", SLOTS), ("", OUTCOMES)];
 
 /// The arguments of one call.
 pub(super) struct Registration {

@@ -11,7 +11,8 @@ const TAKE: Sql =
     Sql::coordinator("UPDATE sequence SET next = next + $2 WHERE name = $1 RETURNING next - $2");
 /// As [`TAKE`], for the number that is taken last. Who holds it holds up every change of the city, so from here on this
 /// transaction waits for nobody: what another one has locked, and may give back only when it gets a number, is left to
-/// that one, and this one is tried again. (On a cluster the workers' own locks end by its deadlock detection.)
+/// that one, and this one is tried again. (On a cluster the workers' own locks end by its deadlock detection, and this form can't
+/// be planned: there it is two statements.)
 const TAKE_LAST: Sql = Sql::coordinator(
     "UPDATE sequence SET next = next + $2 WHERE name = $1
      RETURNING next - $2, set_config('lock_timeout', '50ms', true)",
@@ -36,7 +37,11 @@ pub(super) const ALL: &[Sql] = &[TAKE, TAKE_LAST, NEXT, SKIP_PAST, FACT, VALUE, 
 pub(super) async fn take(tx: &Tx, sequence: Sequence, count: usize) -> Result<i64> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     let is_last = matches!(sequence, Sequence::Change);
-    let row = tx.row(if is_last { &TAKE_LAST } else { &TAKE }, &[&sequence.name(), &count]).await?;
+    let in_one = is_last && !tx.is_cluster;
+    let row = tx.row(if in_one { &TAKE_LAST } else { &TAKE }, &[&sequence.name(), &count]).await?;
+    if is_last && !in_one {
+        tx.batch("SET LOCAL lock_timeout = '50ms'").await?;
+    }
     at(&row.ok_or_else(|| corrupt("a sequence"))?, 0)
 }
 

@@ -26,24 +26,23 @@ macro_rules! columns {
 }
 
 const CLAIM_NAME: Sql =
-    Sql::key("name", "INSERT INTO staff_name (name, staff_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-const INSERT: Sql = Sql::key(
-    "staff_id",
+    Sql::coordinator("INSERT INTO staff_name (name, staff_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+const INSERT: Sql = Sql::coordinator(
     "INSERT INTO staff (staff_id, name, role, password_hash, totp_secret, venue_id, created_ms)
      VALUES ($1, $2, $3, $4, $5, $6, $7)",
 );
-const ID_OF: Sql = Sql::key("name", "SELECT staff_id FROM staff_name WHERE name = $1");
-const FIND: Sql = Sql::key("staff_id", concat!("SELECT ", columns!(), " FROM staff WHERE staff_id = $1"));
-const LIST: Sql = Sql::everywhere(
-    "the console's list of accounts, of which a city has thousands",
-    concat!("SELECT ", columns!(), " FROM staff WHERE staff_id > $1 ORDER BY staff_id LIMIT $2"),
-);
-const SET_DISABLED: Sql = Sql::key(
-    "staff_id",
+const ID_OF: Sql = Sql::coordinator("SELECT staff_id FROM staff_name WHERE name = $1");
+const FIND: Sql = Sql::coordinator(concat!("SELECT ", columns!(), " FROM staff WHERE staff_id = $1"));
+const LIST: Sql = Sql::coordinator(concat!(
+    "SELECT ",
+    columns!(),
+    " FROM staff WHERE staff_id > $1 ORDER BY staff_id LIMIT $2"
+));
+const SET_DISABLED: Sql = Sql::coordinator(
     "UPDATE staff SET disabled_ms = CASE WHEN $2 THEN coalesce(disabled_ms, $3) END WHERE staff_id = $1",
 );
-const TOTP_STEP: Sql = Sql::key("staff_id", "SELECT totp_step FROM staff WHERE staff_id = $1 FOR UPDATE");
-const SET_TOTP_STEP: Sql = Sql::key("staff_id", "UPDATE staff SET totp_step = $2 WHERE staff_id = $1");
+const TOTP_STEP: Sql = Sql::coordinator("SELECT totp_step FROM staff WHERE staff_id = $1 FOR UPDATE");
+const SET_TOTP_STEP: Sql = Sql::coordinator("UPDATE staff SET totp_step = $2 WHERE staff_id = $1");
 
 /// The statements of this file.
 pub(super) const ALL: &[Sql] =

@@ -14,7 +14,8 @@ use crate::state::PersonState;
 use crate::state_rows::{self, PersonRow, SlotRow, person_id};
 
 /// Rows of three kinds in order: part 0 a person, 1 a reason, 2 a slot. The numbers n1 to n5 are what
-/// [`Builder::add`] reads them as.
+/// [`Builder::add`] reads them as. The slots stand as they are: within brackets of their own a cluster would not send the whole
+/// to each shard, but read the three tables one after another.
 macro_rules! states_where {
     ($keys:literal) => {
         concat!(
@@ -28,22 +29,24 @@ macro_rules! states_where {
                 FROM reason WHERE ",
             $keys,
             " UNION ALL
-                SELECT 2, person_id, slot, kind, holder_id, void_ms, relation, NULL::bytea, NULL::bytea
-                FROM (SELECT s.person_id, s.slot, s.kind, s.holder_id, s.void_ms, h.relation
-                      FROM slot s LEFT JOIN relative_holder h
-                          ON h.person_id = s.person_id AND h.holder_id = s.holder_id) AS shown
-                WHERE ",
+                SELECT 2, s.person_id, s.slot, s.kind, s.holder_id, s.void_ms, h.relation, NULL::bytea, NULL::bytea
+                FROM slot s LEFT JOIN relative_holder h
+                    ON h.person_id = s.person_id AND h.holder_id = s.holder_id
+                WHERE s.",
             $keys,
             ") AS parts ORDER BY person_id, part, n1, n2"
         )
     };
 }
 
+/// Why that is right.
+const READS_EVERYBODY: &str = "a registry that starts reads everybody, page by page";
+
 const ONE: Sql = Sql::key("person_id", states_where!("person_id = $1"));
 const SOME: Sql = Sql::keys("person_id", states_where!("person_id = ANY($1)"));
-const RANGE: Sql = Sql::keys("person_id", states_where!("person_id > $1 AND person_id <= $2"));
+const RANGE: Sql = Sql::everywhere(READS_EVERYBODY, states_where!("person_id BETWEEN $1 AND $2"));
 const PAGE_END: Sql = Sql::everywhere(
-    "a registry that starts reads everybody, page by page",
+    READS_EVERYBODY,
     "SELECT max(person_id) FROM
         (SELECT person_id FROM person WHERE person_id > $1 ORDER BY person_id LIMIT $2) AS page",
 );
@@ -93,7 +96,7 @@ pub(super) async fn load(tx: &Tx, after: Option<PersonId>, limit: usize) -> Resu
         None => None,
     };
     let Some(last) = last else { return Ok(Vec::new()) };
-    let rows = tx.rows(&RANGE, &[&after, &last]).await?;
+    let rows = tx.rows(&RANGE, &[&after.saturating_add(1), &last]).await?;
     let mut states = Builder::states(&tx.keys, &rows)?;
     // Where shards have no common snapshot, people may have come between the two statements; they come again.
     states.truncate(limit.max(1));

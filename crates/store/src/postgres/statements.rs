@@ -5,8 +5,8 @@ use super::connection::Connection;
 use super::error::store_error;
 use super::sql::{Sql, Values};
 use super::{
-    agreement, audit, bulk, campaign, campaign_given, change, check_in, check_in_day, community, declaration,
-    idempotency, institution, lease, one_time_password, operations, person, person_file, reason,
+    agreement, audit, bulk, campaign, campaign_given, change, check_in, check_in_day, clock, community,
+    declaration, idempotency, institution, lease, one_time_password, operations, person, person_file, reason,
     register_many, relative, result, room, sequence, slot, staff, state, vaccination, venue,
 };
 use crate::error::Result;
@@ -21,6 +21,7 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("change", change::ALL),
     ("check_in", check_in::ALL),
     ("check_in_day", check_in_day::ALL),
+    ("clock", clock::ALL),
     ("community", community::ALL),
     ("declaration", declaration::ALL),
     ("idempotency", idempotency::ALL),

@@ -115,6 +115,7 @@ impl Tx {
             NO_TROUBLE => None,
             trouble if trouble == Trouble::Clash as u8 => Some(Trouble::Clash),
             trouble if trouble == Trouble::Lost as u8 => Some(Trouble::Lost),
+            trouble if trouble == Trouble::Away as u8 => Some(Trouble::Away),
             trouble if trouble == Trouble::NoDay as u8 => Some(Trouble::NoDay),
             _ => Some(Trouble::Final),
         }

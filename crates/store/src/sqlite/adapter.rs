@@ -1,5 +1,6 @@
 //! The trait's verbs, each sent to the writer or to a reader under its own name.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -14,7 +15,7 @@ use super::open::SqliteStore;
 use super::{
     audit, bulk, campaign, campaign_given, change, check_in, community, declaration, device, idempotency,
     institution, lease, one_time_password, operations, paper, person, person_file, relative, result, room,
-    slot, staff, state_pages, vaccination, venue,
+    slot, staff, state, state_pages, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
@@ -36,7 +37,7 @@ use crate::result::{NewResult, PostedResults, StoredResult};
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::staff::{NewStaff, StaffRow};
-use crate::state::{Changes, PersonState, SlotCounts};
+use crate::state::{Changes, PersonState, SlotCounts, States};
 use crate::store::Store;
 use crate::vaccination::{NewVaccination, RecordedVaccinations};
 use crate::venue::{NewVenue, VenueRow};
@@ -341,12 +342,25 @@ impl Store for SqliteStore {
     }
 
     /// Always one: the file is this process's alone, and one that was put back while it was closed is known by its numbers.
+    async fn person_state(&self, person: PersonId) -> Result<Option<PersonState>> {
+        self.read("person_state", move |view| state::find(view, person)).await
+    }
+
     async fn feed_epoch(&self) -> Result<u32> {
         self.read("feed_epoch", |_| Ok(1)).await
     }
 
     async fn changes_since(&self, seq: u64, limit: usize) -> Result<Changes> {
         self.read("changes_since", move |view| change::since(view, seq, limit)).await
+    }
+
+    async fn states_of(&self, people: Vec<PersonId>) -> Result<States> {
+        let people: BTreeSet<PersonId> = people.into_iter().collect();
+        self.read("states_of", move |view| {
+            let found = people.into_iter().filter_map(|person| state::find(view, person).transpose());
+            Ok(States { states: found.collect::<Result<_>>()?, unreached: Vec::new() })
+        })
+        .await
     }
 
     async fn slots_count(&self) -> Result<SlotCounts> {
@@ -375,12 +389,21 @@ impl Store for SqliteStore {
         self.write("take_lease", move |tx| lease::take(tx, &name, &holder, now, until)).await
     }
 
+    async fn database_time(&self) -> Result<Option<Timestamp>> {
+        self.read("database_time", |_| Ok(None)).await
+    }
+
     async fn operations(&self) -> Result<Operations> {
         self.read("operations", operations::read).await
     }
 
-    async fn change_operations(&self, change: OperationsChange, audit: AuditEntry) -> Result<Operations> {
-        self.write("change_operations", move |tx| operations::change(tx, &change, &audit)).await
+    async fn change_operations(
+        &self,
+        change: OperationsChange,
+        version: Option<u64>,
+        audit: AuditEntry,
+    ) -> Result<Operations> {
+        self.write("change_operations", move |tx| operations::change(tx, &change, version, &audit)).await
     }
 
     fn counters(&self) -> StoreCounters {

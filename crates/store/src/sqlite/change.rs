@@ -70,7 +70,7 @@ pub(super) fn since(view: &View<'_>, seq: u64, limit: usize) -> Result<Changes> 
         people.insert(state::person_id(row.get(1)?)?);
     }
     let states = people.into_iter().map(|person| state::of(view, person)).collect::<Result<_>>()?;
-    Ok(Changes::Page { states, last_seq })
+    Ok(Changes::Page { states, last_seq, unreached: Vec::new() })
 }
 
 /// Removes old change rows; answers how many.

@@ -7,8 +7,7 @@ use super::audit;
 use super::tx::{Tx, View};
 use crate::access::AuditEntry;
 use crate::codec::{instant, ms, narrow, optional_instant};
-use crate::error::Result;
-use crate::error::corrupt;
+use crate::error::{Conflict, Result, StoreError, corrupt};
 use crate::operations::{NoticeRow, Operations, OperationsChange};
 
 /// The verb `operations`.
@@ -36,8 +35,24 @@ pub(super) fn read(view: &View<'_>) -> Result<Operations> {
 }
 
 /// The verb `change_operations`.
-pub(super) fn change(tx: &Tx<'_>, change: &OperationsChange, entry: &AuditEntry) -> Result<Operations> {
+pub(super) fn change(
+    tx: &Tx<'_>,
+    change: &OperationsChange,
+    version: Option<u64>,
+    entry: &AuditEntry,
+) -> Result<Operations> {
     change.check()?;
+    let version = version.map(|version| i64::try_from(version).unwrap_or(i64::MAX));
+    let changed = tx
+        .sql
+        .prepare_cached(
+            "UPDATE operations SET version = version + 1, changed_by = ?1, changed_ms = ?2
+             WHERE operations_id = 1 AND version = coalesce(?3, version)",
+        )?
+        .execute(params![entry.staff.map(|staff| staff.0), ms(entry.at), version])?;
+    if changed == 0 {
+        return Err(StoreError::Conflict(Conflict::ChangedMeanwhile));
+    }
     match change {
         OperationsChange::Settings(document) => tx
             .sql
@@ -49,11 +64,6 @@ pub(super) fn change(tx: &Tx<'_>, change: &OperationsChange, entry: &AuditEntry)
             .execute([document])?,
         OperationsChange::Notice(notice) => set_notice(tx, notice.as_ref())?,
     };
-    tx.sql
-        .prepare_cached(
-            "UPDATE operations SET version = version + 1, changed_by = ?1, changed_ms = ?2 WHERE operations_id = 1",
-        )?
-        .execute(params![entry.staff.map(|staff| staff.0), ms(entry.at)])?;
     audit::append(tx, entry)?;
     read(tx)
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use yimatong_store::{Changes, Outage, Store, StoreError, with_deadline};
+use yimatong_model::ids::PersonId;
+use yimatong_store::{Changes, Outage, States, Store, StoreError, with_deadline};
 
 use crate::fixtures::*;
 
@@ -31,20 +32,52 @@ pub(crate) async fn states_are_loaded_in_pages_in_order_of_ids(store: &dyn Store
     assert!(relatives == 1 && own.device_slot.is_some() && own.paper_slot.is_some());
 }
 
+pub(crate) async fn one_person_is_read_as_the_pages_have_them(store: &dyn Store) {
+    let holder = register(store, 900).await;
+    store.add_relative(child_of(holder, 5), None).await.unwrap();
+    store.issue_paper_code(holder, None, minute(2), None).await.unwrap();
+    for state in store.load_states(None, 10).await.unwrap() {
+        assert_eq!(store.person_state(state.person_id).await.unwrap(), Some(state));
+    }
+    let nobody = yimatong_model::ids::PersonId::new(1).unwrap();
+    assert_eq!(store.person_state(nobody).await.unwrap(), None);
+}
+
 pub(crate) async fn changes_are_followed_by_number(store: &dyn Store) {
     assert_eq!(store.latest_seq().await.unwrap(), 0);
     let first = register(store, 1).await;
     let second = register(store, 2).await;
     let paper = store.issue_paper_code(first, None, minute(1), None).await.unwrap();
-    let Changes::Page { states, last_seq } = store.changes_since(0, 100).await.unwrap() else { panic!() };
+    let Changes::Page { states, last_seq, unreached } = store.changes_since(0, 100).await.unwrap() else {
+        panic!()
+    };
+    assert!(unreached.is_empty());
     assert_eq!(last_seq, store.latest_seq().await.unwrap());
     let people: BTreeSet<_> = states.iter().map(|state| state.person_id).collect();
     assert_eq!((states.len(), people), (2, BTreeSet::from([first, second])), "each person once");
     assert!(states.contains(&paper.state));
-    let Changes::Page { states, last_seq: one } = store.changes_since(0, 1).await.unwrap() else { panic!() };
+    let Changes::Page { states, last_seq: one, .. } = store.changes_since(0, 1).await.unwrap() else {
+        panic!()
+    };
     assert_eq!((states.len(), one), (1, 1));
-    let nothing = Changes::Page { states: vec![], last_seq };
+    let nothing = Changes::Page { states: vec![], last_seq, unreached: vec![] };
     assert_eq!(store.changes_since(last_seq, 100).await.unwrap(), nothing);
+}
+
+pub(crate) async fn states_of_some_people_come_by_person_and_without_those_who_are_not_there(
+    store: &dyn Store,
+) {
+    let paper = {
+        let person = register(store, 1).await;
+        store.issue_paper_code(person, None, minute(1), None).await.unwrap().state
+    };
+    let other = register(store, 2).await;
+    let nobody = PersonId::from_low_bits(1);
+    let read = store.states_of(vec![other, nobody, paper.person_id, other]).await.unwrap();
+    assert!(read.states.is_sorted_by_key(|state| state.person_id) && read.unreached.is_empty());
+    assert!(read.states.len() == 2 && read.states.contains(&paper));
+    assert_eq!(store.states_of(vec![nobody]).await.unwrap(), States::default());
+    assert_eq!(store.states_of(vec![]).await.unwrap(), States::default());
 }
 
 pub(crate) async fn a_number_that_was_never_given_out_is_of_another_history(store: &dyn Store) {
@@ -68,7 +101,7 @@ pub(crate) async fn a_follower_from_before_an_import_or_a_purge_loads_anew(store
     store.purge_expired(minute(8 * 24 * 60)).await.unwrap();
     assert_eq!(store.changes_since(after, 9).await.unwrap(), Changes::TooOld);
     let last_seq = store.latest_seq().await.unwrap();
-    let nothing = Changes::Page { states: vec![], last_seq };
+    let nothing = Changes::Page { states: vec![], last_seq, unreached: vec![] };
     assert_eq!(store.changes_since(last_seq, 9).await.unwrap(), nothing);
 }
 

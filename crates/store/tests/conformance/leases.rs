@@ -16,3 +16,9 @@ pub(crate) async fn a_lease_is_one_holders_until_its_time_is_over(store: &dyn St
     assert!(!take("one", 16, 26).await.unwrap());
     assert!(store.take_lease("another", "one", minute(16), minute(26)).await.unwrap());
 }
+
+pub(crate) async fn the_database_tells_its_time_or_has_none_of_its_own(store: &dyn Store) {
+    let first = store.database_time().await.unwrap();
+    let second = store.database_time().await.unwrap();
+    assert!(first.is_some() == second.is_some() && first <= second, "{first:?}, {second:?}");
+}

@@ -1,7 +1,9 @@
 //! What operators set.
 
 use yimatong_model::ids::StaffId;
-use yimatong_store::{AuditEntry, NoticeRow, Operations, OperationsChange, Problem, Store, StoreError};
+use yimatong_store::{
+    AuditEntry, Conflict, NoticeRow, Operations, OperationsChange, Problem, Store, StoreError,
+};
 
 use crate::fixtures::*;
 
@@ -24,14 +26,14 @@ pub(crate) async fn each_change_leaves_the_rest_counts_up_and_is_audited(store: 
     assert_eq!(store.operations().await.unwrap(), Operations::default());
     let settings = r#"{"admission":{"smallestLimit":4}}"#.to_owned();
     let change = OperationsChange::Settings(settings.clone());
-    let first = store.change_operations(change, audit("change-limits", 1)).await.unwrap();
+    let first = store.change_operations(change, None, audit("change-limits", 1)).await.unwrap();
     assert_eq!((first.version, first.settings.as_ref()), (1, Some(&settings)));
     let switches = r#"{"history":false}"#.to_owned();
     let change = OperationsChange::Switches(switches.clone());
-    store.change_operations(change, audit("switch-functions", 2)).await.unwrap();
+    store.change_operations(change, None, audit("switch-functions", 2)).await.unwrap();
     let told = notice("检测结果延迟，出示健康码不受影响。");
     let change = OperationsChange::Notice(Some(told.clone()));
-    let third = store.change_operations(change, audit("post-notice", 3)).await.unwrap();
+    let third = store.change_operations(change, None, audit("post-notice", 3)).await.unwrap();
     let expected = Operations {
         version: 3,
         settings: Some(settings),
@@ -41,7 +43,8 @@ pub(crate) async fn each_change_leaves_the_rest_counts_up_and_is_audited(store: 
         changed_at: Some(minute(3)),
     };
     assert_eq!((&third, &store.operations().await.unwrap()), (&expected, &expected));
-    let last = store.change_operations(OperationsChange::Notice(None), audit("withdraw-notice", 4)).await;
+    let last =
+        store.change_operations(OperationsChange::Notice(None), None, audit("withdraw-notice", 4)).await;
     assert_eq!(
         last.unwrap(),
         Operations { version: 4, notice: None, changed_at: Some(minute(4)), ..expected }
@@ -62,13 +65,40 @@ pub(crate) async fn a_bad_change_leaves_no_trace(store: &dyn Store) {
         (OperationsChange::Notice(Some(notice(" "))), "zh", Problem::Empty),
         (OperationsChange::Notice(Some(notice(&long))), "zh", Problem::TooLong),
     ] {
-        let refused = store.change_operations(change, audit("change", 1)).await.unwrap_err();
+        let refused = store.change_operations(change, None, audit("change", 1)).await.unwrap_err();
         assert_eq!(refused, StoreError::Invalid { field, problem });
     }
     let purpose = Some("x".repeat(501));
     let long_purpose = AuditEntry { purpose, ..audit("change-limits", 1) };
-    let refused = store.change_operations(OperationsChange::Notice(None), long_purpose).await.unwrap_err();
+    let refused =
+        store.change_operations(OperationsChange::Notice(None), None, long_purpose).await.unwrap_err();
     assert_eq!(refused, StoreError::Invalid { field: "purpose", problem: Problem::TooLong });
     assert_eq!(store.operations().await.unwrap(), Operations::default());
     assert_eq!(store.list_audit(None, 9).await.unwrap().items, []);
+}
+
+pub(crate) async fn of_two_changes_on_top_of_one_version_one_is_refused_and_leaves_no_trace(
+    store: &dyn Store,
+) {
+    let settings = |n: u32| OperationsChange::Settings(format!("{{\"limit\":{n}}}"));
+    let change = async |n, version| {
+        store.change_operations(settings(n), Some(version), audit("change-limits", n.into())).await
+    };
+    assert_eq!(change(1, 0).await.unwrap().version, 1);
+    let meanwhile = StoreError::Conflict(Conflict::ChangedMeanwhile);
+    assert_eq!(change(2, 0).await.unwrap_err(), meanwhile);
+    assert_eq!(change(2, u64::MAX).await.unwrap_err(), meanwhile);
+    for round in 1..=8 {
+        let (one, two) = tokio::join!(change(10, round), change(20, round));
+        let refused =
+            [&one, &two].into_iter().filter_map(|changed| changed.as_ref().err()).collect::<Vec<_>>();
+        assert_eq!(refused, [&meanwhile], "in round {round}");
+        let kept = one.or(two).unwrap();
+        assert_eq!((kept.version, store.operations().await.unwrap()), (round + 1, kept.clone()));
+    }
+    assert_eq!(
+        store.list_audit(None, 20).await.unwrap().items.len(),
+        9,
+        "a row for each change that was made"
+    );
 }

@@ -118,6 +118,7 @@ scenario_list! {
     }
     leases {
         a_lease_is_one_holders_until_its_time_is_over
+        the_database_tells_its_time_or_has_none_of_its_own
     }
     room {
         the_line_begins_at_place_one_and_steps_add_up
@@ -127,6 +128,7 @@ scenario_list! {
     operations {
         each_change_leaves_the_rest_counts_up_and_is_audited
         a_bad_change_leaves_no_trace
+        of_two_changes_on_top_of_one_version_one_is_refused_and_leaves_no_trace
     }
     idempotency {
         a_repeated_registration_answers_the_first_outcome
@@ -141,7 +143,9 @@ scenario_list! {
     }
     feed {
         states_are_loaded_in_pages_in_order_of_ids
+        one_person_is_read_as_the_pages_have_them
         changes_are_followed_by_number
+        states_of_some_people_come_by_person_and_without_those_who_are_not_there
         a_number_that_was_never_given_out_is_of_another_history
         a_follower_from_before_an_import_or_a_purge_loads_anew
         concurrent_writes_all_happen_once

@@ -254,14 +254,20 @@ async fn operation(store: &dyn Store) {
         purpose: None,
     };
     let settings = r#"{"admission":{"smallestLimit":4}}"#.to_owned();
-    store.change_operations(OperationsChange::Settings(settings), audit("change-limits")).await.unwrap();
+    store
+        .change_operations(OperationsChange::Settings(settings), None, audit("change-limits"))
+        .await
+        .unwrap();
     let notice = NoticeRow {
         zh: "检测结果延迟，出示健康码不受影响。".to_owned(),
         en: "Results are delayed; codes work.".to_owned(),
         level: "info".to_owned(),
         at: minute(2),
     };
-    store.change_operations(OperationsChange::Notice(Some(notice)), audit("post-notice")).await.unwrap();
+    store
+        .change_operations(OperationsChange::Notice(Some(notice)), None, audit("post-notice"))
+        .await
+        .unwrap();
     assert!(store.take_lease("retention", "node-1", minute(0), minute(60)).await.unwrap());
     store.drop_check_ins_before(date(2021, 12, 1)).await.unwrap();
 }

@@ -37,6 +37,11 @@ async fn open(url: &str) -> Opened {
     Opened { store: Arc::new(store), _folder: folder }
 }
 
+/// The same database for sessions of a name.
+fn with_name(url: &str, name: &str) -> String {
+    format!("{url}{}application_name={name}", if url.contains('?') { '&' } else { '?' })
+}
+
 /// A session of somebody else.
 async fn session(database: &Database) -> tokio_postgres::Client {
     let (client, driver) = tokio_postgres::connect(database.url(), tokio_postgres::NoTls).await.unwrap();
@@ -113,13 +118,14 @@ async fn back(
 #[tokio::test]
 async fn a_verb_that_waits_for_a_row_ends_at_its_deadline_and_leaves_nothing() {
     let database = Database::empty();
-    let opened = open(database.url()).await;
+    let opened = open(&with_name(database.url(), "waits")).await;
     let other = session(&database).await;
     other.batch_execute("BEGIN; SELECT next FROM sequence WHERE name = 'change' FOR UPDATE").await.unwrap();
     let late = with_deadline(deadline(), opened.store.register_person(person(1), None)).await;
     assert_eq!(late.unwrap_err(), StoreError::Deadline);
     // The caller hears of it a moment before the server gives up; then nobody waits for the row any more.
-    let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let waits = "SELECT count(*) FROM pg_stat_activity
+                 WHERE wait_event_type = 'Lock' AND datname = current_database() AND application_name = 'waits'";
     let mut waiting = 1;
     for _ in 0..100_000 {
         waiting = other.query_one(waits, &[]).await.unwrap().get::<_, i64>(0);
@@ -151,11 +157,12 @@ async fn a_frozen_connection_is_given_up_at_the_deadline_and_the_store_recovers(
 #[tokio::test]
 async fn connections_that_the_server_closed_are_replaced_without_anybody_noticing() {
     let database = Database::empty();
-    let opened = open(database.url()).await;
+    // On a given server other tests run in the same database.
+    let opened = open(&with_name(database.url(), "to_be_closed")).await;
     assert_eq!(opened.store.find_person(&document(1)).await.unwrap(), None);
     let other = session(&database).await;
     let terminate = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
+                     WHERE datname = current_database() AND application_name = 'to_be_closed'";
     let ended: i64 = other.query_one(terminate, &[]).await.unwrap().get(0);
     assert!(ended > 0);
     assert!(opened.store.register_person(person(1), None).await.unwrap().created);
@@ -179,4 +186,38 @@ async fn a_write_whose_commit_was_not_answered_is_repeated_only_under_its_key() 
     let lost = opened.store.append_audit(entry).await.unwrap_err();
     assert!(matches!(lost, StoreError::Unavailable(Outage::Io(_))), "{lost}");
     assert_eq!(opened.store.list_audit(None, 9).await.unwrap().items.len(), 1, "written once");
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_ever_for_a_database_that_stands_still() {
+    let database = Database::empty();
+    let way = Way::to(database.address()).await;
+    let (_folder, keys) = keys();
+    let options = PostgresOptions {
+        longest_statement: Duration::from_secs(3_600),
+        closes_within: DEADLINE,
+        ..PostgresOptions::new(database.url_through(&way.address))
+    };
+    let store = Arc::new(PostgresStore::open(&options, keys, Arc::new(random())).await.unwrap());
+    way.is_open.send(false).unwrap();
+    // One in the group commit, one in a transaction of its own; neither has a deadline.
+    let (registering, finding) = (Arc::clone(&store), Arc::clone(&store));
+    let registering = tokio::spawn(async move { registering.register_person(person(1), None).await });
+    let finding = tokio::spawn(async move { finding.find_person(&document(1)).await });
+    tokio::task::yield_now().await;
+    let closed = tokio::time::timeout(Duration::from_secs(60), store.close()).await;
+    assert_eq!(closed.expect("it ends in time").unwrap_err(), StoreError::Deadline);
+    let told = registering.await.unwrap().unwrap_err();
+    assert_eq!(told, StoreError::Unavailable(Outage::RolledBack), "nobody is told that it is done");
+    finding.abort();
+}
+
+#[tokio::test]
+async fn of_several_hosts_the_one_that_answers_and_takes_writes_is_found() {
+    let database = Database::empty();
+    // Nobody listens at the first: a server that is gone, before its replica.
+    let url = database.url_through(&format!("127.0.0.1:1,{}", database.address()));
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let opened = open(&format!("{url}{separator}target_session_attrs=read-write")).await;
+    assert!(opened.store.register_person(person(1), None).await.unwrap().created);
 }

@@ -22,7 +22,7 @@ async fn follow(store: Arc<dyn Store>, have_ended: Arc<AtomicBool>) -> BTreeMap<
     let mut last = 0;
     loop {
         let is_last_round = have_ended.load(Ordering::Acquire);
-        let Changes::Page { states, last_seq } = store.changes_since(last, 7).await.unwrap() else {
+        let Changes::Page { states, last_seq, .. } = store.changes_since(last, 7).await.unwrap() else {
             panic!("the feed was purged");
         };
         if is_last_round && last == last_seq {

@@ -10,13 +10,17 @@ use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_store::{Relation, RelativeSlot};
 
 use crate::registry::Registry;
-use crate::registry::fixtures::{KEY, at, person, reason, registry, state};
+use crate::registry::fixtures::{self, KEY, at, person, reason, registry, state};
+use crate::registry::part::Part;
 
 /// 300 people: some yellow until second 100, some with many reasons, some relatives, one device moved.
 fn city() -> Registry {
-    let registry = registry();
+    filled(registry())
+}
+
+fn filled(registry: Registry) -> Registry {
     for n in 0..300 {
-        let mut state = state(n * 1_000_003, n + 1, u32::try_from(n).unwrap());
+        let mut state = state(n * 30_000_000_000_000_001, n + 1, u32::try_from(n).unwrap());
         match n % 10 {
             1 => state.reasons = vec![Reason { until: Some(at(100)), ..reason(ReasonCode::Symptoms) }],
             2 => {
@@ -25,13 +29,13 @@ fn city() -> Registry {
             }
             3 => {
                 let slot = Slot(1_000 + u32::try_from(n).unwrap());
-                let holder = person((n - 1) * 1_000_003);
+                let holder = person((n - 1) * 30_000_000_000_000_001);
                 state.relative_slots = vec![RelativeSlot { slot, holder, relation: Relation::Child }];
             }
             4 => state.void_slots = vec![Slot(2_000 + u32::try_from(n).unwrap())],
             _ => {}
         }
-        registry.apply(&state, at(0));
+        registry.apply_all(&[state], 0, at(0));
     }
     registry.apply_all(&[], 300, at(0));
     registry
@@ -45,7 +49,7 @@ fn written(registry: &Registry) -> (TempDir, PathBuf) {
 }
 
 fn read(path: &std::path::Path, now_s: i64) -> anyhow::Result<Registry> {
-    Registry::read_snapshot(path, Arc::clone(registry().rules()), KEY, at(now_s))
+    Registry::read_snapshot(path, Arc::clone(registry().rules()), KEY, Part::WHOLE, at(now_s))
 }
 
 #[test]
@@ -55,7 +59,7 @@ fn colours_links_and_statuses_come_back() {
     let after = read(&path, 0).unwrap();
     assert_eq!((after.people(), after.sequence()), (before.people(), before.sequence()));
     for n in 0..300 {
-        let id = person(n * 1_000_003);
+        let id = person(n * 30_000_000_000_000_001);
         let (old, new) = (before.view(id, at(0)).unwrap(), after.view(id, at(0)).unwrap());
         assert_eq!((old.entry, old.reasons), (new.entry, new.reasons));
         assert_eq!(old.decision, new.decision);
@@ -116,7 +120,7 @@ fn a_snapshot_of_another_layout_is_refused_by_name() {
 #[test]
 fn a_snapshot_whose_status_indexes_have_another_key_is_refused() {
     let (_folder, path) = written(&city());
-    let other = Registry::read_snapshot(&path, Arc::clone(registry().rules()), [8; 32], at(0));
+    let other = Registry::read_snapshot(&path, Arc::clone(registry().rules()), [8; 32], Part::WHOLE, at(0));
     assert!(other.unwrap_err().to_string().contains("checksum"));
 }
 
@@ -138,4 +142,30 @@ fn a_new_snapshot_replaces_the_old_one_whole() {
     more.write_snapshot(&path).unwrap();
     assert_eq!(read(&path, 0).unwrap().people(), 301);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no partial file is left");
+}
+
+#[test]
+fn a_snapshot_of_a_part_is_good_for_that_part_alone() {
+    let before = filled(fixtures::part("1/2"));
+    let (_folder, path) = written(&before);
+    let read = |part: &str, now_s: i64| {
+        let rules = Arc::clone(registry().rules());
+        Registry::read_snapshot(&path, rules, KEY, part.parse().unwrap(), at(now_s))
+    };
+    for other in ["2/2", "1/1", "1/4"] {
+        let error = read(other, 0).unwrap_err().to_string();
+        assert!(error.contains("is of part 1/2") && error.contains(other), "{error}");
+    }
+    let after = read("1/2", 0).unwrap();
+    let counts = |registry: &Registry| (registry.people(), registry.foreign(), registry.sequence());
+    assert_eq!(counts(&after), counts(&before));
+    assert!(after.foreign() > 0, "some of the other half are kept for their reasons");
+    assert_eq!(after.board.raw(), before.board.raw());
+
+    // Whom the clock made unneeded while the file lay there goes at the next tick.
+    let later = read("1/2", 200).unwrap();
+    later.tick(at(200));
+    before.tick(at(200));
+    assert_eq!(counts(&later), counts(&before));
+    assert!(later.foreign() < after.foreign());
 }

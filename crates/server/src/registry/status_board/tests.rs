@@ -1,7 +1,7 @@
 //! Status lists are signed when they changed, again when they are old, and again after a failure.
 
-use yimatong_credential::KeySet;
 use yimatong_credential::{KeyError, PublicKey, Signer, SoftwareKey, Status, verify_status_list};
+use yimatong_credential::{KeySet, LIST_ENTRIES};
 use yimatong_model::ids::Slot;
 
 use super::{LIFETIME_S, RESIGN_AFTER_S, StatusBoard};
@@ -33,7 +33,7 @@ fn address(list: u32) -> String {
 
 #[test]
 fn a_list_is_signed_when_it_changed_or_became_old() {
-    let (board, key) = (StatusBoard::new([7; 32]), key());
+    let (board, key) = (StatusBoard::new([7; 32], false), key());
     let publish = |now_s| board.publish(&address, &key, now_s).unwrap();
     assert_eq!(publish(0), 1, "the first list is there from the start");
     assert_eq!(publish(1), 0);
@@ -47,7 +47,7 @@ fn a_list_is_signed_when_it_changed_or_became_old() {
 
 #[test]
 fn a_slot_beyond_the_first_list_is_published_in_its_own() {
-    let (board, key) = (StatusBoard::new([7; 32]), key());
+    let (board, key) = (StatusBoard::new([7; 32], false), key());
     let far = Slot((2 << 20) + 5);
     board.set(far, Status::Yellow);
     assert_eq!(board.publish(&address, &key, 0).unwrap(), 3);
@@ -62,7 +62,7 @@ fn a_slot_beyond_the_first_list_is_published_in_its_own() {
 
 #[test]
 fn a_change_that_could_not_be_signed_is_signed_later() {
-    let (board, good, broken) = (StatusBoard::new([7; 32]), key(), Broken(key()));
+    let (board, good, broken) = (StatusBoard::new([7; 32], false), key(), Broken(key()));
     board.publish(&address, &good, 0).unwrap();
     let before = board.published(0).unwrap().etag.clone();
     board.set(Slot(3), Status::Red);
@@ -70,4 +70,13 @@ fn a_change_that_could_not_be_signed_is_signed_later() {
     assert_eq!(board.published(0).unwrap().etag, before, "the old list stays");
     assert_eq!(board.publish(&address, &good, 2).unwrap(), 1);
     assert_ne!(board.published(0).unwrap().etag, before);
+}
+
+#[test]
+fn a_place_that_is_looked_up_is_the_place_that_is_computed() {
+    let (computed, looked_up) = (StatusBoard::new([7; 32], false), StatusBoard::new([7; 32], true));
+    for slot in [0, 1, 4_711, LIST_ENTRIES - 1, LIST_ENTRIES, 3 * LIST_ENTRIES + 5].map(Slot) {
+        assert_eq!(looked_up.place(slot), computed.place(slot));
+        assert_eq!(looked_up.place(slot), computed.place(slot), "also the second time");
+    }
 }

@@ -45,8 +45,7 @@ pub(crate) async fn check(
         .check_person(document, access)
         .await?
         .ok_or_else(|| Problem::new(Code::NotRegistered).at("document.number"))?;
-    app.hear_of([person]).await?;
-    let view = app.view(person, now)?;
+    let view = app.look_up(person, now).await?;
     Ok(PersonCheck {
         person_id: person.to_string(),
         name: view.entry.masked_name().to_owned(),

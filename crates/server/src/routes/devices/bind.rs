@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use axum::routing::post;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use yimatong_store::BindDevice;
 
 use crate::app::App;
 use crate::http::body::Body;
+use crate::http::elsewhere::cookie;
 use crate::http::fields::{self, DeviceKeyFields};
 use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
@@ -36,10 +38,7 @@ pub(crate) fn route() -> Route {
         .answers::<Opened>(StatusCode::CREATED)
 }
 
-async fn bind(
-    State(app): State<Arc<App>>,
-    body: Body<Request>,
-) -> Result<(StatusCode, Json<Opened>), Problem> {
+async fn bind(State(app): State<Arc<App>>, body: Body<Request>) -> Result<impl IntoResponse, Problem> {
     let now = app.now();
     let Body { value: request, idempotency } = body;
     let phone = fields::phone(&request.phone)?;
@@ -47,8 +46,7 @@ async fn bind(
     redeem(&app, &phone, &request.one_time_password, &key).await?;
     let document_tail = request.document_tail.map(|tail| tail.trim().to_ascii_uppercase());
     let bound = app.store.bind_device(BindDevice { phone, document_tail, key, now }, idempotency).await?;
-    for relative in &bound.relatives {
-        app.apply(relative);
-    }
-    Ok((StatusCode::CREATED, Json(Opened::new(&app, &bound.state, bound.slot, &key, Vec::new(), now)?)))
+    let opened = Opened::new(&app, &bound.state, bound.slot, &key, Vec::new(), now)?;
+    app.apply_relatives(&bound.relatives).await;
+    Ok((StatusCode::CREATED, cookie(&app, bound.state.person_id), Json(opened)))
 }

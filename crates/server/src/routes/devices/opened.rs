@@ -54,17 +54,16 @@ impl Opened {
         notes: Vec<(String, String)>,
         now: Timestamp,
     ) -> Result<Self, Problem> {
-        let person = app.apply(state);
         let device_key = coordinates(device);
         let days = i64::from(app.config.server.session_days);
         let expires_at = now + SignedDuration::from_hours(24 * days);
         let session = ResidentSession {
-            person,
+            person: state.person_id,
             slot,
             expires_s: u32::try_from(expires_at.as_second()).unwrap_or(u32::MAX),
             device_key,
         };
-        let ready = app.show(person, slot, Kind::Device, &device_key, now)?.code;
+        let ready = app.show_after(state, slot, Kind::Device, &device_key, now)?;
         Ok(Self {
             session: SessionText { token: app.sessions.seal_resident(&session), expires_at },
             code: raw(&ready.body)?,

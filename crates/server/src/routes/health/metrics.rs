@@ -23,9 +23,15 @@ pub(crate) fn route() -> Route {
 async fn metrics(State(app): State<Arc<App>>) -> Response {
     let metrics = &app.metrics;
     set(&metrics.people, app.registry.people() as u64);
+    set(&metrics.foreign_people, app.registry.foreign() as u64);
+    let (part, parts) = app.registry.part().numbers();
+    set(&metrics.part, part.into());
+    set(&metrics.parts, parts.into());
     set(&metrics.registry_bytes, app.registry.bytes() as u64);
     set(&metrics.registry_sequence, app.registry.sequence());
+    set(&metrics.registry_unreached, app.registry.unreached() as u64);
     metrics.overload.show(&app.overload.figures(), &app.alarms.names());
+    metrics.clock_offset_s.set(app.clock.offset().as_secs_f64());
     let writer = app.store.counters().writer;
     set(&metrics.store_writes, writer.writes);
     set(&metrics.store_commits, writer.commits);

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::routing::get;
 
 use crate::app::App;
+use crate::clock::MOST_OFFSET;
 use crate::http::route::{Access, Class, Route};
 use crate::problem::{Code, Problem};
 
@@ -15,6 +16,15 @@ pub(crate) fn route() -> Route {
         .answers_as("text/plain")
 }
 
-async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
-    if app.is_wanted() { Ok("ready\n") } else { Err(Problem::new(Code::Starting)) }
+async fn ready(State(app): State<Arc<App>>) -> Result<String, Problem> {
+    if !app.is_wanted() {
+        return Err(Problem::new(Code::Starting));
+    }
+    let offset = app.clock.offset();
+    // Not a reason to be sent nothing: the node goes by the database's time.
+    let remark = match offset.abs() > MOST_OFFSET {
+        true => format!("this machine's clock is {:.1} s ahead of the database's\n", offset.as_secs_f64()),
+        false => String::new(),
+    };
+    Ok(format!("ready\n{remark}"))
 }

@@ -53,7 +53,7 @@ async fn post_notice(
     };
     let what = format!("{}: {} / {}", row.level, row.zh, row.en);
     let notice = Notice::from(row.clone());
-    change(&app, &staff, OperationsChange::Notice(Some(row)), "post-notice", &what).await?;
+    change(&app, &staff, OperationsChange::Notice(Some(row)), None, "post-notice", &what).await?;
     Ok((StatusCode::CREATED, Json(notice)))
 }
 

@@ -21,6 +21,6 @@ pub(crate) fn route() -> Route {
 }
 
 async fn withdraw(State(app): State<Arc<App>>, staff: Staff) -> Result<StatusCode, Problem> {
-    change(&app, &staff, OperationsChange::Notice(None), "withdraw-notice", "withdrawn").await?;
+    change(&app, &staff, OperationsChange::Notice(None), None, "withdraw-notice", "withdrawn").await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,23 +4,24 @@ pub(super) mod set_limits;
 pub(super) mod show;
 pub(super) mod switch;
 
-use yimatong_store::{AuditEntry, OperationsChange};
+use yimatong_store::{AuditEntry, OperationsChange, StoreError};
 
 use crate::app::App;
 use crate::http::guard::Staff;
-use crate::problem::Problem;
 
 /// Longest text of what was changed that the audit log keeps, in bytes.
 const LONGEST_PURPOSE: usize = 500;
 
-/// Changes what operators have set, with a line in the audit log in the same transaction; holds here at once.
+/// Changes what operators have set, with a line in the audit log in the same transaction; holds here at once. With `version` only if that is
+/// still the store's.
 pub(super) async fn change(
     app: &App,
     staff: &Staff,
     change: OperationsChange,
+    version: Option<u64>,
     action: &str,
     what: &str,
-) -> Result<(), Problem> {
+) -> Result<(), StoreError> {
     let end = (0..=LONGEST_PURPOSE.min(what.len())).rev().find(|end| what.is_char_boundary(*end));
     let entry = AuditEntry {
         at: app.now(),
@@ -29,7 +30,7 @@ pub(super) async fn change(
         subject: None,
         purpose: Some(what[..end.unwrap_or(0)].to_owned()),
     };
-    let operations = app.store.change_operations(change, entry).await?;
+    let operations = app.store.change_operations(change, version, entry).await?;
     app.overload.follow(operations);
     app.overload.publish_room(app.now());
     Ok(())

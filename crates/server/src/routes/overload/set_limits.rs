@@ -9,7 +9,7 @@ use axum::routing::post;
 use serde_json::{Map, Value};
 use yimatong_model::role::Role;
 use yimatong_overload::Settings;
-use yimatong_store::OperationsChange;
+use yimatong_store::{Conflict, OperationsChange, StoreError};
 
 use crate::app::App;
 use crate::http::body::Body;
@@ -17,7 +17,10 @@ use crate::http::etag::is_meant;
 use crate::http::guard::Staff;
 use crate::http::route::{Access, Class, Route};
 use crate::overload::operations::Standing;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
+
+/// A change is tried so often on top of what others change at the same moment.
+const MOST_TRIES: usize = 8;
 
 pub(crate) fn route() -> Route {
     Route::post("/v1/overload/settings", Access::Staff(&[Role::Operator]), Class::B0, post(set_limits))
@@ -40,20 +43,27 @@ async fn set_limits(
         let (en, zh) = (format!("must be {}", error.must_be), format!("须为{}", in_chinese(error.must_be)));
         Problem::field(error.field, en, zh)
     })?;
-    let desk = &app.overload.desk;
-    let _changing = desk.changing_limits.lock().await;
-    // With what another node has taken meanwhile.
-    app.follow_operations().await?;
-    if !is_meant(&headers, &tag(&desk.now())) {
-        return Err(Problem::new(Code::ChangedMeanwhile).because(
-            "read the limits again and repeat the change on top of them",
-            "请重新读取限流参数后再修改",
-        ));
-    }
     let text = serde_json::to_string(&settings).expect("numbers always serialise");
-    let what = differences(&desk.now().settings, &settings);
-    super::change(&app, &staff, OperationsChange::Settings(text), "change-limits", &what).await?;
-    Ok(([(header::ETAG, tag(&desk.now()))], Json(settings)))
+    for _ in 0..MOST_TRIES {
+        // With what another node has taken meanwhile.
+        app.follow_operations().await?;
+        let standing = app.overload.desk.now();
+        if !is_meant(&headers, &tag(&standing)) {
+            break;
+        }
+        let (change, version) = (OperationsChange::Settings(text.clone()), Some(standing.version));
+        let what = differences(&standing.settings, &settings);
+        match super::change(&app, &staff, change, version, "change-limits", &what).await {
+            // Perhaps it was only a switch or a notice.
+            Err(StoreError::Conflict(Conflict::ChangedMeanwhile)) => {}
+            changed => {
+                changed?;
+                let etag = tag(&Standing { settings, ..Standing::default() });
+                return Ok(([(header::ETAG, etag)], Json(settings)));
+            }
+        }
+    }
+    Err(StoreError::Conflict(Conflict::ChangedMeanwhile).into())
 }
 
 fn tag(standing: &Standing) -> HeaderValue {

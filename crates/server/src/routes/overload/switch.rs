@@ -38,6 +38,6 @@ async fn switch(
         |one: Function| format!("{} {}", one.names().0, if switches.is_on(one) { "on" } else { "off" });
     let what: Vec<String> = changed.map(told).collect();
     let what = if what.is_empty() { "nothing changed".to_owned() } else { what.join(", ") };
-    super::change(&app, &staff, OperationsChange::Switches(text), "switch-functions", &what).await?;
+    super::change(&app, &staff, OperationsChange::Switches(text), None, "switch-functions", &what).await?;
     Ok(Json(switches))
 }

@@ -78,8 +78,7 @@ pub(crate) async fn issue_for(
 ) -> Result<PaperCode, Problem> {
     let now = app.now();
     let bound = app.store.issue_paper_code(person, by, now, idempotency).await?;
-    app.apply(&bound.state);
-    let view = app.view(person, now)?;
+    let view = app.view_after(&bound.state, now)?;
     let issued = app.issue(&view, bound.slot, Kind::Paper, None, now)?;
     let at = |second| Timestamp::from_second(second).unwrap_or(now);
     Ok(PaperCode {

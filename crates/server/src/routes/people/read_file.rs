@@ -74,7 +74,7 @@ async fn read_file(
     let now = app.now();
     let file =
         app.store.read_person_file(person, FileAccess { staff: staff.member.id, purpose, at: now }).await?;
-    let view = app.view(person, now)?;
+    let view = app.look_up(person, now).await?;
     let links = |links: &[PersonLink]| {
         links.iter().map(|l| Link { person_id: l.person.to_string(), relation: l.relation }).collect()
     };

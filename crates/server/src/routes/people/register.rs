@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use axum::routing::post;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use yimatong_store::{DeviceKey, RegisterPerson};
 
 use crate::app::App;
 use crate::http::body::Body;
+use crate::http::elsewhere::cookie;
 use crate::http::fields::{self, DeviceKeyFields, DocumentFields};
 use crate::http::route::{Access, Class, Route};
 use crate::overload::outside_store;
@@ -82,10 +84,7 @@ pub(crate) fn birth_date(text: &str, now: jiff::Timestamp) -> Result<jiff::civil
     Ok(date)
 }
 
-async fn register(
-    State(app): State<Arc<App>>,
-    body: Body<Request>,
-) -> Result<(StatusCode, Json<Opened>), Problem> {
+async fn register(State(app): State<Arc<App>>, body: Body<Request>) -> Result<impl IntoResponse, Problem> {
     let now = app.now();
     let Body { value: request, idempotency } = body;
     let Checked { phone, document, name, device, birth_date, nationality } = check(&request, now)?;
@@ -110,5 +109,6 @@ async fn register(
         .await?;
     let notes = document.notes().iter().map(|note| (note.to_string(), note.message_zh())).collect();
     let slot = registered.slot.or(registered.state.device_slot).ok_or_else(crate::routes::no_slot)?;
-    Ok((StatusCode::CREATED, Json(Opened::new(&app, &registered.state, slot, &device, notes, now)?)))
+    let opened = Opened::new(&app, &registered.state, slot, &device, notes, now)?;
+    Ok((StatusCode::CREATED, cookie(&app, registered.state.person_id), Json(opened)))
 }

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use yimatong_credential::Kind;
 use yimatong_store::{AddRelative, Relation};
 
 use crate::app::App;
@@ -69,7 +70,8 @@ async fn add(
             idempotency,
         )
         .await?;
-    let person = app.apply(&added.state);
-    let item = RelativeText::new(&app, &session, person, added.slot, relation, now)?;
+    let ready = app.show_after(&added.state, added.slot, Kind::Relative, &session.device_key, now)?;
+    let item = RelativeText::new(added.state.person_id, relation, &ready)?;
+    app.apply_relatives(std::slice::from_ref(&added.state)).await;
     Ok((StatusCode::CREATED, Json(item)))
 }

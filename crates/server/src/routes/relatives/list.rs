@@ -6,19 +6,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use yimatong_credential::Kind;
-use yimatong_model::ids::{PersonId, Slot};
+use yimatong_model::ids::PersonId;
 use yimatong_store::Relation;
 
 use crate::app::App;
-use crate::auth::session::ResidentSession;
 use crate::http::guard::Resident;
 use crate::http::route::{Access, Class, Route};
 use crate::issue::code::Code;
+use crate::issue::ready::ReadyCode;
 use crate::problem::Problem;
 use crate::routes::devices::opened::raw;
 
@@ -47,16 +46,8 @@ pub(crate) fn route() -> Route {
 }
 
 impl RelativeText {
-    /// The relative's code, shown by the holder's device.
-    pub(crate) fn new(
-        app: &App,
-        holder: &ResidentSession,
-        person: PersonId,
-        slot: Slot,
-        relation: Relation,
-        now: Timestamp,
-    ) -> Result<Self, Problem> {
-        let ready = app.show(person, slot, Kind::Relative, &holder.device_key, now)?.code;
+    /// The relative with its code, shown by the holder's device.
+    pub(crate) fn new(person: PersonId, relation: Relation, ready: &ReadyCode) -> Result<Self, Problem> {
         Ok(Self { person_id: person.to_string(), relation, code: raw(&ready.body)? })
     }
 }
@@ -67,7 +58,10 @@ async fn list(State(app): State<Arc<App>>, Resident(session): Resident) -> Resul
         .registry
         .relatives_of(session.person)
         .into_iter()
-        .map(|link| RelativeText::new(&app, &session, link.relative, link.slot, link.relation, now))
+        .map(|link| {
+            let shown = app.show(link.relative, link.slot, Kind::Relative, &session.device_key, now)?;
+            RelativeText::new(link.relative, link.relation, &shown.code)
+        })
         .collect::<Result<_, _>>()?;
     Ok(Json(Relatives { items }))
 }

@@ -25,6 +25,6 @@ async fn remove(
     Path(relative): Path<PersonId>,
 ) -> Result<StatusCode, Problem> {
     let removed = app.store.remove_relative(session.person, relative, app.now()).await?;
-    app.apply(&removed.state);
+    app.apply_relatives(std::slice::from_ref(&removed.state)).await;
     Ok(StatusCode::NO_CONTENT)
 }

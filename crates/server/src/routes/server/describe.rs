@@ -26,6 +26,9 @@ struct Server {
     status_list_base: String,
     rules: Rules,
     version: &'static str,
+    /// The part of the city this node keeps, as `2/16`; none where one node keeps everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<String>,
     /// A notice for residents.
     notice: Option<Notice>,
     /// Functions that are switched off to keep the rest going.
@@ -70,6 +73,7 @@ async fn describe(State(app): State<Arc<App>>) -> Json<Server> {
             clock_reference: rules.clock.as_str(),
         },
         version: env!("CARGO_PKG_VERSION"),
+        part: app.part_text(),
         notice: standing.notice.clone(),
         switched_off: standing.switches.off(),
     })

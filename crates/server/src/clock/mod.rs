@@ -1,14 +1,29 @@
 //! The one place that reads the time. Everything else takes a [`Clock`] or an instant.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::time::Duration;
+mod agreed;
+mod follow;
 
-use jiff::Timestamp;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use agreed::AgreedClock;
+pub(crate) use agreed::MOST_OFFSET;
+pub(crate) use follow::follow;
 
 /// Where the server takes the time from.
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> Timestamp;
+
+    /// Hears what the database, asked at that instant, has just said. Only a clock that others share listens.
+    fn hear(&self, _asked: Instant, _database: Timestamp) {}
+
+    /// How far the machine's own clock is ahead of the database's, as far as that was heard.
+    fn offset(&self) -> SignedDuration {
+        SignedDuration::ZERO
+    }
 }
 
 /// The clock of the machine.
@@ -57,6 +72,6 @@ pub fn seldom(last: &AtomicU64, now: Duration) -> bool {
 /// A monotonic instant, for measuring how long something took.
 #[expect(clippy::disallowed_methods, reason = "this is the one reader of the monotonic clock")]
 #[must_use]
-pub fn monotonic() -> std::time::Instant {
-    std::time::Instant::now()
+pub fn monotonic() -> Instant {
+    Instant::now()
 }

@@ -1,0 +1,97 @@
+//! Several nodes of one city: what one has done the others answer for, at once.
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::city::City;
+use crate::client::refusal;
+use crate::resident::{register, sign_in};
+
+#[tokio::test]
+async fn whoever_has_just_registered_at_one_node_sees_the_code_at_another() {
+    let city = City::new().await;
+    let other = city.node().await;
+    let resident = register(&city, 1).await;
+    let shown = resident.code(&other).await;
+    assert_eq!((&shown["personId"], &shown["colour"]), (&resident.code["personId"], &json!("green")));
+    // What needs the store works there as well.
+    let second = register(&city, 2).await;
+    other.get("/v1/results").by(&second.token).send().await.ok(200);
+}
+
+#[tokio::test]
+async fn a_new_phone_signed_in_at_one_node_shows_the_code_at_another() {
+    let city = City::new().await;
+    let first = register(&city, 1).await;
+    let other = city.node().await;
+    city.clock.advance_s(60);
+    let second = sign_in(&city, &first).await;
+    second.code(&other).await;
+    assert_eq!(other.get("/v1/code").by(&first.token).send().await.status, 401, "the code has moved on");
+}
+
+#[tokio::test]
+async fn whoever_has_signed_out_and_in_again_shows_the_code_at_a_node_that_has_only_heard_of_the_first() {
+    let city = City::new().await;
+    let first = register(&city, 1).await;
+    let other = city.node().await;
+    assert_eq!(city.delete("/v1/session").by(&first.token).send().await.status, 204);
+    other.app.follow_registry().await.unwrap();
+    let gone = other.get("/v1/code").by(&first.token).send().await;
+    assert_eq!(gone.refused(), refusal(401, "session-expired"));
+    city.clock.advance_s(60);
+    let second = sign_in(&city, &first).await;
+    second.code(&other).await;
+}
+
+#[tokio::test]
+async fn for_a_crowd_that_has_just_registered_elsewhere_the_store_is_asked_once_or_twice() {
+    let city = City::new().await;
+    let other = city.node().await;
+    let mut residents = Vec::new();
+    for n in 1..=20 {
+        residents.push(register(&city, n).await);
+    }
+    let before = other.store_calls();
+    join_all(residents.iter().map(|resident| resident.code(&other))).await;
+    let calls = other.store_calls() - before;
+    assert!((1..=8).contains(&calls), "{calls} calls for 20 displays");
+    let before = other.store_calls();
+    join_all(residents.iter().map(|resident| resident.code(&other))).await;
+    assert_eq!(other.store_calls(), before, "from memory now");
+}
+
+#[tokio::test]
+async fn a_node_whose_store_stands_still_turns_away_in_time_whom_it_does_not_know() {
+    let city = City::new().await;
+    let other = city.node().await;
+    let known = register(&other, 1).await;
+    let resident = register(&city, 2).await;
+    other.stall(std::time::Duration::from_secs(60));
+    let answer = other.get("/v1/code").by(&resident.token).send().await;
+    assert_eq!(answer.refused(), refusal(503, "starting"));
+    known.code(&other).await;
+}
+
+#[tokio::test]
+async fn while_the_city_is_read_anew_every_device_sees_the_code_it_had() {
+    let city = City::new().await;
+    let resident = register(&city, 1).await;
+    let before = resident.code(&city).await;
+    {
+        let _loading = city.app.registry.begin_loading();
+        city.app.registry.forget();
+        let answer = city.get("/v1/code").by(&resident.token).send().await;
+        assert!(answer.headers.contains_key("yimatong-as-of"));
+        assert_eq!(answer.ok(200), before);
+        let history = city.get("/v1/results").by(&resident.token).send().await;
+        assert_eq!(history.refused(), refusal(503, "starting"));
+    }
+    city.clock.advance_s(3_600);
+    let gone = city.get("/v1/code").by(&resident.token).send().await;
+    assert_eq!(gone.status, 401, "an hour later, who is not known is not known");
+    assert_eq!(city.app.reload_registry().await.unwrap(), 1);
+    let answer = city.get("/v1/code").by(&resident.token).send().await;
+    assert!(!answer.headers.contains_key("yimatong-as-of"));
+    assert_eq!(answer.ok(200)["credential"], before["credential"]);
+}

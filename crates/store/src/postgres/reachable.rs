@@ -1,0 +1,140 @@
+//! States of people of whom some may be out of reach: on a cluster the machines that hold them are asked one by one, each for
+//! a bounded time, so that the people of the others are read whatever one of them does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use tokio::time::Instant;
+use yimatong_model::ids::PersonId;
+
+use super::attempt::{Mode, transact};
+use super::open::Shared;
+use super::sql::Sql;
+use super::state;
+use super::tx::{Tx, at};
+use crate::deadline::{self, with_deadline};
+use crate::error::{Outage, Result, StoreError};
+use crate::state::States;
+use crate::state_rows::person_id;
+
+/// Most people that a machine is asked for at once, and the time it has for them.
+const CHUNK: usize = 500;
+const WITHIN: Duration = Duration::from_millis(500);
+/// How long a machine that did not answer is left alone: finding that out anew takes each reader a moment.
+const RESTS: Duration = Duration::from_secs(4);
+
+/// Which machine of a cluster holds each person; asks the coordinator's own tables. Run on a cluster only.
+pub(super) const MACHINES: Sql = Sql::coordinator(
+    "SELECT given.person_id, p.groupid FROM unnest($1::bigint[]) AS given (person_id)
+     JOIN pg_dist_placement p ON p.shardid = get_shard_id_for_distribution_column('person', given.person_id)
+     ORDER BY given.person_id",
+);
+
+/// Machines, by number, that did not answer lately, with the time until which they are left alone.
+#[derive(Default)]
+pub(super) struct Away(Mutex<BTreeMap<i32, Instant>>);
+
+impl Away {
+    /// Whether it is not asked at all: a first reading never waits for a machine known to be away, asking again does so
+    /// when it has rested.
+    fn skips(&self, machine: i32, asks_again: bool, now: Instant) -> bool {
+        let away = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        away.get(&machine).is_some_and(|until| !asks_again || now < *until)
+    }
+
+    fn note(&self, machine: i32, answers: bool, now: Instant) {
+        let mut away = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if answers {
+            away.remove(&machine);
+        } else {
+            away.insert(machine, now + RESTS);
+        }
+    }
+}
+
+impl Shared {
+    /// The states of people; those out of reach are named. `asks_again`: they were out of reach before.
+    pub(super) async fn states_of(&self, people: &BTreeSet<PersonId>, asks_again: bool) -> Result<States> {
+        if people.is_empty() {
+            return Ok(States::default());
+        }
+        if !self.is_cluster() {
+            let states =
+                transact!(self, "states_of", Mode::Read, tx => async { state::of_many(tx, people).await })?;
+            return Ok(States { states, unreached: Vec::new() });
+        }
+        let machines = transact!(self, "states_of", Mode::Read, tx => async { machines(tx, people).await })?;
+        let asked =
+            machines.iter().map(|(machine, people)| self.states_of_machine(*machine, people, asks_again));
+        let mut all = States::default();
+        for part in try_join_all(asked).await? {
+            all.states.extend(part.states);
+            all.unreached.extend(part.unreached);
+        }
+        all.states.sort_unstable_by_key(|state| state.person_id);
+        all.unreached.sort_unstable();
+        Ok(all)
+    }
+
+    async fn states_of_machine(&self, machine: i32, people: &[PersonId], asks_again: bool) -> Result<States> {
+        let mut found = States::default();
+        for chunk in people.chunks(CHUNK) {
+            let now = Instant::now();
+            if self.away.skips(machine, asks_again, now) {
+                found.unreached.extend(chunk);
+                continue;
+            }
+            let own = deadline::current().map(Instant::from_std);
+            let until = (now + WITHIN).min(own.unwrap_or(now + WITHIN)).into_std();
+            let people: BTreeSet<PersonId> = chunk.iter().copied().collect();
+            let read = with_deadline(until, async {
+                transact!(self, "states_of", Mode::Read, tx => async { state::of_many(tx, &people).await })
+            });
+            match read.await {
+                Ok(states) => {
+                    self.away.note(machine, true, Instant::now());
+                    found.states.extend(states);
+                }
+                // The caller's time is over, which says nothing of the machine.
+                Err(StoreError::Deadline) if own.is_some_and(|own| Instant::now() >= own) => {
+                    return Err(StoreError::Deadline);
+                }
+                Err(StoreError::Deadline | StoreError::Unavailable(Outage::Io(_) | Outage::RolledBack)) => {
+                    self.away.note(machine, false, Instant::now());
+                    found.unreached.extend(chunk);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The people by the machine that holds them.
+async fn machines(tx: &Tx, people: &BTreeSet<PersonId>) -> Result<BTreeMap<i32, Vec<PersonId>>> {
+    let ids: Vec<i64> = people.iter().map(|person| person.as_i64()).collect();
+    let mut machines: BTreeMap<i32, Vec<PersonId>> = BTreeMap::new();
+    for row in tx.rows(&MACHINES, &[&ids]).await? {
+        machines.entry(at(&row, 1)?).or_default().push(person_id(at(&row, 0)?)?);
+    }
+    Ok(machines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_machine_that_did_not_answer_is_left_alone_and_only_asked_again_by_who_asks_again() {
+        let (away, now) = (Away::default(), Instant::now());
+        assert!(!away.skips(1, false, now));
+        away.note(1, false, now);
+        assert!(away.skips(1, false, now) && away.skips(1, true, now) && !away.skips(2, false, now));
+        assert!(away.skips(1, false, now + RESTS), "nobody waits for it but who asks again");
+        assert!(!away.skips(1, true, now + RESTS));
+        away.note(1, true, now + RESTS);
+        assert!(!away.skips(1, false, now + RESTS));
+    }
+}
