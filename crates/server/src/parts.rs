@@ -5,6 +5,7 @@ use yimatong_model::ids::PersonId;
 use yimatong_store::{Outage, PersonState, StoreError};
 
 use crate::app::App;
+use crate::http::news;
 use crate::problem::{Code, Problem};
 use crate::registry::View;
 
@@ -31,8 +32,10 @@ impl App {
         let part = self.registry.part();
         let foreign = states.iter().filter(|state| !part.holds(state.person_id));
         let Some(last) = foreign.map(|state| state.seq).max() else { return };
-        if let Err(error) = self.hear_until(|| self.registry.sequence() >= last).await {
-            tracing::debug!(%error, "relatives of another part come with the next look at the store");
+        let hearing = self.hear_until(|| self.registry.sequence() >= last);
+        // What was committed is answered for in any case.
+        if !matches!(tokio::time::timeout(news::HEARD_WITHIN, hearing).await, Ok(Ok(()))) {
+            tracing::debug!("relatives of another part come with the next look at the store");
         }
     }
 

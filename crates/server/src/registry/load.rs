@@ -1,5 +1,7 @@
 //! Filling the registry from the store and following its changes.
 
+use std::sync::atomic::Ordering;
+
 use jiff::Timestamp;
 use yimatong_store::{Changes, Outage, PersonState, Store, StoreError, Unreached};
 
@@ -57,6 +59,7 @@ impl Registry {
     pub async fn follow(&self, store: &dyn Store, now: Timestamp) -> Result<Followed, StoreError> {
         let mut changed = 0;
         let mut turn = self.turn.lock().await;
+        let history = self.histories.load(Ordering::Relaxed);
         if store.feed_epoch().await? != self.epoch() {
             return Ok(Followed::PutBack);
         }
@@ -73,6 +76,9 @@ impl Registry {
                     self.apply_page(&states, last_seq, &unreached, now)?;
                     drop(turn);
                     turn = self.turn.lock().await;
+                    if self.histories.load(Ordering::Relaxed) != history {
+                        return Ok(Followed::Changed(changed));
+                    }
                 }
                 Changes::TooOld if store.latest_seq().await? < self.sequence() => {
                     return Ok(Followed::PutBack);
