@@ -60,13 +60,15 @@ fn person_of(app: &App, row: &CheckInFields) -> Option<PersonId> {
     app.subjects.open(&subject).filter(|_| length == 16)
 }
 
+const UNKNOWN: &str = "unknown-person";
+
 /// One row, or why it can't be taken.
 fn parse(app: &App, row: &CheckInFields, staff: StaffId) -> Result<CheckIn, &'static str> {
     let id = fields::uuid(&row.id).ok_or("invalid-id")?;
     let at: Timestamp = row.at.parse().map_err(|_| "invalid-time")?;
     let person = person_of(app, row).ok_or("invalid-subject")?;
     if app.registry.entry(person).is_none() {
-        return Err("unknown-person");
+        return Err(UNKNOWN);
     }
     Ok(CheckIn { id, person, at, outcome: row.outcome, staff: Some(staff) })
 }
@@ -91,6 +93,10 @@ async fn record(
             Ok(check_in) => {
                 good.push(check_in);
                 rows.push(RowText::waiting(row.id));
+            }
+            // Of a row that is rejected the gate lets go for good.
+            Err(UNKNOWN) if app.registry.is_loading() => {
+                return Err(Problem::new(Code::Starting).retry_after_s(3));
             }
             Err(problem) => rows.push(RowText::rejected(row.id, problem)),
         }
