@@ -248,7 +248,8 @@ impl App {
     /// Takes over what changed at other nodes, unless that has been heard already. One asks for all who wait, and not more often than
     /// [`HEARS_EVERY`], whatever the crowd. The error is the store's.
     pub(crate) async fn hear_until(&self, is_heard: impl Fn() -> bool) -> Result<(), StoreError> {
-        if is_heard() {
+        // While the city is read anew everybody is unknown, and whoever asks is told to come back.
+        if is_heard() || self.registry.is_loading() {
             return Ok(());
         }
         let came = monotonic();
@@ -260,8 +261,14 @@ impl App {
             None => {}
         }
         let asked = monotonic();
-        // A store that was put back is the follower's business, within a second.
-        let outcome = self.registry.follow(&*self.store, self.clock.now()).await.map(drop);
+        let outcome = match self.registry.follow(&*self.store, self.clock.now()).await {
+            Ok(Followed::Changed(_)) => Ok(()),
+            // The follower's business, within a second. Until then nobody can be told from a stranger.
+            Ok(Followed::PutBack) => {
+                Err(StoreError::Unavailable(Outage::Io("the database was put back".to_owned())))
+            }
+            Err(error) => Err(error),
+        };
         // Somebody's time being up says nothing about the store: who waits next asks for themselves.
         if !matches!(outcome, Err(StoreError::Deadline)) {
             *last = Some((asked, outcome.clone()));

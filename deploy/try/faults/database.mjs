@@ -49,6 +49,11 @@ export class Database {
     return this.#mounted
   }
 
+  /** Has the replica taken over? */
+  get hasTakenOver() {
+    return this.#server === 'replica'
+  }
+
   get isRunning() {
     return this.processes.isRunning(this.#server)
   }
