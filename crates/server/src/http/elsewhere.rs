@@ -63,9 +63,15 @@ fn misdirected(here: Part, right: Part) -> Problem {
     )
 }
 
-/// Was the request sent on once? Routes leave the field of the query alone.
+/// Was the request sent on once?
 fn names_a_part(uri: &Uri) -> bool {
     uri.query().is_some_and(|query| query.split('&').any(|field| field.starts_with(FIELD)))
+}
+
+/// The address as it was before it was sent on; none without a query.
+pub(crate) fn without_part(uri: &Uri) -> Option<Uri> {
+    let rest: Vec<&str> = uri.query()?.split('&').filter(|field| !field.starts_with(FIELD)).collect();
+    format!("{}?{}", uri.path(), rest.join("&")).parse().ok()
 }
 
 fn place_with(uri: &Uri, value: &str) -> Option<HeaderValue> {
