@@ -7,8 +7,9 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use futures_util::future::{BoxFuture, try_join, try_join_all};
+use futures_util::future::{BoxFuture, try_join, try_join3};
 use futures_util::{StreamExt as _, stream};
+use tokio_postgres::Row;
 use yimatong_model::ids::{CommunityId, PersonId, Slot};
 
 use super::attempt::{Mode, transact};
@@ -169,9 +170,12 @@ async fn keep_unknown(tx: &Tx, plain: &mut Vec<Plain<'_>>) -> Result<()> {
         plain.iter().filter_map(|plain| plain.phone_tag).map(|tag| tag.to_vec()).collect();
     let keys: Vec<Vec<u8>> =
         plain.iter().filter_map(|plain| plain.given.key).map(|key| key.key.to_vec()).collect();
-    let (people, phones) =
-        try_join(tx.rows(&bulk::TAGS, &[&ids]), tx.rows(&bulk::CLAIMED, &[&phones])).await?;
-    let keys = tx.rows(&KEYS, &[&keys]).await?;
+    let (people, phones, keys) = try_join3(
+        tx.rows(&bulk::TAGS, &[&ids]),
+        rows_of(tx, &bulk::CLAIMED, &phones),
+        rows_of(tx, &KEYS, &keys),
+    )
+    .await?;
     let people: HashSet<i64> = column(&people)?;
     let phones: HashSet<Vec<u8>> = column(&phones)?;
     let keys: HashSet<Vec<u8>> = column(&keys)?;
@@ -191,15 +195,19 @@ async fn keep_unknown(tx: &Tx, plain: &mut Vec<Plain<'_>>) -> Result<()> {
     Ok(())
 }
 
-fn column<T: Eq + Hash + for<'a> tokio_postgres::types::FromSql<'a>>(
-    rows: &[tokio_postgres::Row],
-) -> Result<HashSet<T>> {
+/// Rows of keys; nothing is asked for none.
+async fn rows_of(tx: &Tx, sql: &Sql, keys: &[Vec<u8>]) -> Result<Vec<Row>> {
+    if keys.is_empty() { Ok(Vec::new()) } else { tx.rows(sql, &[&keys]).await }
+}
+
+fn column<T: Eq + Hash + for<'a> tokio_postgres::types::FromSql<'a>>(rows: &[Row]) -> Result<HashSet<T>> {
     rows.iter().map(|row| at(row, 0)).collect()
 }
 
 /// One as it is written.
 struct Written<'a> {
     plain: &'a Plain<'a>,
+    columns: Columns<'a>,
     sealed: SealedIdentity,
     seq: i64,
     slot: Option<i64>,
@@ -211,58 +219,55 @@ async fn write(tx: &Tx, plain: &[Plain<'_>]) -> Result<Vec<(usize, Registered)>>
     for plain in plain {
         sealed.push(Identity::from(&plain.given.new).seal(&tx.keys, tx.rng.as_ref(), plain.person)?);
     }
+    let columns: Vec<Columns<'_>> = plain.iter().map(Columns::of).collect();
     let devices = plain.iter().filter(|plain| plain.given.new.device.is_some()).count();
-    // From here on other registrations wait.
-    let mut slots = sequence::take(tx, Sequence::Slot, devices).await?..;
-    let seqs = sequence::take(tx, Sequence::Change, plain.len()).await?..;
+    // All sent at once and worked on in this order. From the numbers on other registrations wait, so what needs none is
+    // written before.
+    let (_, slot, seq) = try_join3(
+        claim_phones(tx, &columns),
+        sequence::take(tx, Sequence::Slot, devices),
+        sequence::take(tx, Sequence::Change, plain.len()),
+    )
+    .await?;
+    let mut slots = slot..;
     let mut written = Vec::with_capacity(plain.len());
-    for ((plain, sealed), seq) in plain.iter().zip(sealed).zip(seqs) {
+    for (((plain, columns), sealed), seq) in plain.iter().zip(columns).zip(sealed).zip(seq..) {
         let slot = plain.given.new.device.and_then(|_| slots.next());
         let number = slot.map(|slot| narrow(slot, "the slot sequence").map(Slot)).transpose()?;
         let outcome = person::outcome_text(plain.person, number, true)?;
-        written.push(Written { plain, sealed, seq, slot, outcome });
+        written.push(Written { plain, columns, sealed, seq, slot, outcome });
     }
     insert(tx, &written).await?;
     written.iter().map(|written| Ok((written.plain.index, written.registered()?))).collect()
 }
 
+async fn claim_phones(tx: &Tx, columns: &[Columns<'_>]) -> Result<()> {
+    let mut phones: Vec<Parameter<'_>> = Vec::with_capacity(columns.len() * PHONES.types.len());
+    for row in columns.iter().filter(|row| row.phone_tag.is_some()) {
+        phones.extend([&row.phone_tag as Parameter<'_>, &row.person]);
+    }
+    tx.insert(&PHONES, &phones).await.map(drop)
+}
+
 async fn insert(tx: &Tx, written: &[Written<'_>]) -> Result<()> {
-    let columns: Vec<Columns<'_>> = written.iter().map(Columns::of).collect();
-    let mut people: Vec<Parameter<'_>> = Vec::new();
-    let (mut phones, mut slots, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
-    for (row, written) in columns.iter().zip(written) {
-        people.extend([&row.person as Parameter<'_>, &row.tag, &written.seq, &written.sealed.profile]);
-        people.extend([
-            &written.sealed.document as Parameter<'_>,
-            &written.sealed.name,
-            &written.sealed.phone,
-        ]);
-        people.extend([&row.nationality as Parameter<'_>, &row.community, &row.now_ms]);
-        if row.phone_tag.is_some() {
-            phones.extend([&row.phone_tag as Parameter<'_>, &row.person]);
-        }
-        if written.slot.is_some() {
-            slots.extend([&row.person as Parameter<'_>, &written.slot, &row.kind, &row.device, &row.now_ms]);
+    let mut people: Vec<Parameter<'_>> = Vec::with_capacity(written.len() * PEOPLE.types.len());
+    let (mut slots, mut outcomes) = (Vec::new(), Vec::new());
+    for Written { columns: row, sealed, seq, slot, outcome, .. } in written {
+        people.extend([&row.person as Parameter<'_>, &row.tag, seq, &sealed.profile, &sealed.document]);
+        people.extend([&sealed.name as Parameter<'_>, &sealed.phone, &row.nationality, &row.community]);
+        people.push(&row.now_ms);
+        if slot.is_some() {
+            slots.extend([&row.person as Parameter<'_>, slot, &row.kind, &row.device, &row.now_ms]);
         }
         if row.key.is_some() {
-            outcomes.extend([
-                &row.key as Parameter<'_>,
-                &row.request,
-                &row.verb,
-                &written.outcome,
-                &row.now_ms,
-            ]);
+            outcomes.extend([&row.key as Parameter<'_>, &row.request, &row.verb, outcome, &row.now_ms]);
         }
     }
     let seqs: Vec<i64> = written.iter().map(|written| written.seq).collect();
-    let ids: Vec<i64> = columns.iter().map(|row| row.person).collect();
-    let latest_ms = columns.iter().map(|row| row.now_ms).max().unwrap_or_default();
-    let rows = try_join_all([
-        tx.insert(&PHONES, &phones),
-        tx.insert(&PEOPLE, &people),
-        tx.insert(&SLOTS, &slots),
-        tx.insert(&OUTCOMES, &outcomes),
-    ]);
+    let ids: Vec<i64> = written.iter().map(|written| written.columns.person).collect();
+    let latest_ms = written.iter().map(|written| written.columns.now_ms).max().unwrap_or_default();
+    let rows =
+        try_join3(tx.insert(&PEOPLE, &people), tx.insert(&SLOTS, &slots), tx.insert(&OUTCOMES, &outcomes));
     try_join(rows, change::append(tx, &seqs, &ids, latest_ms)).await?;
     Ok(())
 }
@@ -283,8 +288,8 @@ struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(written: &'a Written<'a>) -> Self {
-        let Plain { given, person, tag, phone_tag, .. } = written.plain;
+    fn of(plain: &'a Plain<'a>) -> Self {
+        let Plain { given, person, tag, phone_tag, .. } = plain;
         let key = given.key.as_ref();
         Self {
             person: person.as_i64(),
