@@ -13,7 +13,7 @@ use tokio_postgres::Row;
 use yimatong_model::ids::{CommunityId, PersonId, Slot};
 
 use super::attempt::{Mode, transact};
-use super::group::Job;
+use super::group::{Job, Turn};
 use super::open::Shared;
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
@@ -69,20 +69,23 @@ pub(super) struct Registration {
     pub(super) key: Option<Idempotency>,
 }
 
-/// Registers what is plain together and the rest one by one, and answers every caller.
-pub(super) fn run(shared: &Shared, jobs: Vec<Job<Registration, Registered>>) -> BoxFuture<'_, ()> {
+/// Registers what is plain together and the rest one by one, and answers every caller. All registrations of a city wait for
+/// one row, the number of the change, so the next are taken when these are committed.
+pub(super) fn run(
+    shared: &Shared,
+    jobs: Vec<Job<Registration, Registered>>,
+    turn: Turn,
+) -> BoxFuture<'_, ()> {
     Box::pin(async move {
-        let mut answers = vec![None; jobs.len()];
-        if jobs.len() > 1 {
-            let all: Vec<&Registration> = jobs.iter().map(|job| &job.work).collect();
-            let together = transact!(shared, "register_person", Mode::Write, tx => register(tx, &all));
-            match together {
-                Ok(registered) => answers = registered,
-                Err(error) if may_have_happened(&error) => return unanswered(shared, jobs, &error).await,
-                // Nothing of it is there: each is tried on its own and gets its own answer.
-                Err(_) => {}
-            }
-        }
+        let all: Vec<&Registration> = jobs.iter().map(|job| &job.work).collect();
+        let together = transact!(shared, "register_person", Mode::Write, tx => register(tx, &all));
+        drop(turn);
+        let answers = match together {
+            Ok(registered) => registered,
+            Err(error) if may_have_happened(&error) => return unanswered(shared, jobs, &error).await,
+            // Nothing of it is there: each is tried on its own and gets its own answer.
+            Err(_) => vec![None; jobs.len()],
+        };
         let mut alone = Vec::new();
         for (job, answer) in jobs.into_iter().zip(answers) {
             match answer {
