@@ -4,9 +4,7 @@ use jiff::Timestamp;
 use yimatong_store::{Changes, Store, StoreError};
 
 use super::Registry;
-
-/// People read from the store at a time.
-const PAGE: usize = 10_000;
+use super::ahead::{self, PAGE};
 
 /// How following the store went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,21 +50,28 @@ impl Registry {
         }
         let mut changed = 0;
         loop {
-            match store.changes_since(self.sequence(), PAGE).await? {
-                Changes::Page { last_seq, .. } if last_seq <= self.sequence() => {
-                    return Ok(Followed::Changed(changed));
+            let first = self.sequence();
+            for page in ahead::read(store, first, changed > 0).await? {
+                match page {
+                    Changes::Page { last_seq, .. } if last_seq <= self.sequence() => {
+                        return Ok(Followed::Changed(changed));
+                    }
+                    Changes::Page { states, last_seq } => {
+                        changed += states.len();
+                        self.apply_all(&states, last_seq, now);
+                    }
+                    Changes::TooOld if store.latest_seq().await? < self.sequence() => {
+                        return Ok(Followed::PutBack);
+                    }
+                    Changes::TooOld => {
+                        Box::pin(self.load(store, now, &|_| {})).await?;
+                        return Ok(Followed::Changed(self.people()));
+                    }
                 }
-                Changes::Page { states, last_seq } => {
-                    changed += states.len();
-                    self.apply_all(&states, last_seq, now);
-                }
-                Changes::TooOld if store.latest_seq().await? < self.sequence() => {
-                    return Ok(Followed::PutBack);
-                }
-                Changes::TooOld => {
-                    Box::pin(self.load(store, now, &|_| {})).await?;
-                    return Ok(Followed::Changed(self.people()));
-                }
+            }
+            // Less than a page: that was the end, or a change has not arrived yet.
+            if self.sequence().saturating_sub(first) < PAGE as u64 {
+                return Ok(Followed::Changed(changed));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! PostgreSQL: check-ins and registrations through the store, against bare multi-row inserts and a bare COPY of as many rows
 //! into the same tables (`bare.rs` says how). On a private server, with fsync, in rounds over fresh databases; prints one
-//! JSON line each with the medians. store / insert should be at least 0.5.
+//! JSON line each with the medians. store / insert should be at least 0.5. The same load over three nodes is measured too.
 //!
 //! `cargo bench -p yimatong-store --bench postgres [-- CALLERS BATCHES PEOPLE ROUNDS]`.
 
@@ -13,34 +13,17 @@ mod processor;
 mod through_store;
 mod took;
 
-use std::sync::Arc;
-
-use yimatong_store::Store;
-use yimatong_test_database::Database;
-
 use gate::BATCH;
+use through_store::Nodes;
 use took::Took;
 
 /// One round of one kind of write.
 struct Round {
     store: Took,
+    /// The same load over three nodes.
+    three: Took,
     insert: Took,
     copy: Took,
-}
-
-/// A database that stays open.
-struct Opened {
-    database: Database,
-    store: Arc<dyn Store>,
-    _keys: tempfile::TempDir,
-}
-
-impl Opened {
-    async fn fresh() -> Self {
-        let database = Database::empty();
-        let (store, _keys) = through_store::open(&database).await;
-        Self { database, store, _keys }
-    }
 }
 
 /// How much is written.
@@ -50,27 +33,29 @@ struct Size {
     people: u64,
 }
 
-/// Both kinds of writes, each three ways.
+/// Both kinds of writes, each four ways.
 async fn round(size: &Size) -> (Round, Round) {
-    let (ours, bare, copied) = (Opened::fresh().await, Opened::fresh().await, Opened::fresh().await);
+    let (ours, three) = (Nodes::fresh(1).await, Nodes::fresh(3).await);
+    let (bare, copied) = (Nodes::fresh(1).await, Nodes::fresh(1).await);
     let Size { callers, batches, people } = *size;
     let share = callers / bare::CONNECTIONS;
     let check_ins = Round {
-        store: through_store::check_ins(&ours.store, callers, batches).await,
+        store: ours.check_ins(callers, batches).await,
         insert: bare::check_ins(&bare.database, batches, share).await,
+        three: three.check_ins(callers, batches).await,
         copy: bare::copy(&ours.database, &copied.database, &["venue_check_in", "person_check_in"]).await,
     };
     let tables = ["phone_claim", "person", "slot", "change"];
     let registrations = Round {
-        store: through_store::people(&ours.store, callers, people).await,
+        store: ours.people(callers, people).await,
         insert: bare::people(&bare.database, people, share).await,
+        three: three.people(callers, people).await,
         copy: bare::copy(&ours.database, &copied.database, &tables).await,
     };
-    if std::env::args().any(|argument| argument == "--counters") {
-        eprintln!("{:#?}", ours.store.counters());
-    }
-    for opened in [ours, bare, copied] {
-        opened.store.close().await.expect("the store closes");
+    let tell = std::env::args().any(|argument| argument == "--counters");
+    ours.close(tell).await;
+    for nodes in [three, bare, copied] {
+        nodes.close(false).await;
     }
     (check_ins, registrations)
 }
@@ -88,7 +73,8 @@ fn report(bench: &str, rows: u64, callers: u64, rounds: &[Round]) {
     println!(
         "{{\"bench\":\"postgres_{bench}\",\"callers\":{callers},\"rows\":{rows},\"store_per_s\":{:.0},\
          \"store_per_busy_s\":{:.0},\"insert_per_s\":{:.0},\"insert_per_busy_s\":{:.0},\"copy_per_s\":{:.0},\
-         \"copy_per_busy_s\":{:.0},\"ratio\":{:.2},\"busy_ratio\":{:.2},\"ratio_to_copy\":{:.2}}}",
+         \"copy_per_busy_s\":{:.0},\"ratio\":{:.2},\"busy_ratio\":{:.2},\"ratio_to_copy\":{:.2},\
+         \"three_nodes_per_s\":{:.0},\"three_nodes_ratio\":{:.2},\"three_nodes_busy_ratio\":{:.2}}}",
         middle(&|round| rows / round.store.clock_s),
         middle(&|round| rows / round.store.busy_s),
         middle(&|round| rows / round.insert.clock_s),
@@ -98,6 +84,9 @@ fn report(bench: &str, rows: u64, callers: u64, rounds: &[Round]) {
         middle(&|round| round.insert.clock_s / round.store.clock_s),
         middle(&|round| round.insert.busy_s / round.store.busy_s),
         middle(&|round| round.copy.clock_s / round.store.clock_s),
+        middle(&|round| rows / round.three.clock_s),
+        middle(&|round| round.store.clock_s / round.three.clock_s),
+        middle(&|round| round.store.busy_s / round.three.busy_s),
     );
 }
 

@@ -15,46 +15,79 @@ use crate::clock::noon;
 use crate::gate::{batch, venue, venues};
 use crate::took::{Took, in_tasks};
 
-/// Opens a store with venues and the tables of its day.
-pub(crate) async fn open(database: &Database) -> (Arc<dyn Store>, tempfile::TempDir) {
+/// Nodes over one database, with the same keys.
+pub(crate) struct Nodes {
+    pub(crate) database: Database,
+    stores: Vec<Arc<dyn Store>>,
+    _keys: tempfile::TempDir,
+}
+
+impl Nodes {
+    /// Opens a fresh database with venues and the tables of its day.
+    pub(crate) async fn fresh(count: usize) -> Self {
+        let (database, folder) = (Database::empty(), tempfile::tempdir().expect("there is room for keys"));
+        let mut stores = Vec::new();
+        for _ in 0..count {
+            stores.push(open(&database, &folder).await);
+        }
+        stores[0].import_venues(venues()).await.expect("venues are valid");
+        for store in &stores {
+            store.record_check_ins(venue(0), batch(1 << 40), noon()).await.expect("a venue takes check-ins");
+        }
+        Self { database, stores, _keys: folder }
+    }
+
+    /// Which node a caller asks.
+    fn of(&self, caller: u64) -> Arc<dyn Store> {
+        Arc::clone(&self.stores[caller as usize % self.stores.len()])
+    }
+
+    /// Records batches of check-ins.
+    pub(crate) async fn check_ins(&self, callers: u64, batches: u64) -> Took {
+        in_tasks((0..callers).map(|caller| {
+            let store = self.of(caller);
+            async move {
+                for number in (caller..batches).step_by(callers as usize) {
+                    let recorded = store.record_check_ins(venue(number), batch(number), noon());
+                    recorded.await.expect("check-ins are taken");
+                }
+            }
+        }))
+        .await
+    }
+
+    /// Registers people.
+    pub(crate) async fn people(&self, callers: u64, people: u64) -> Took {
+        in_tasks((0..callers).map(|caller| {
+            let store = self.of(caller);
+            async move {
+                for n in (caller..people).step_by(callers as usize) {
+                    store.register_person(person(n), None).await.expect("a new person registers");
+                }
+            }
+        }))
+        .await
+    }
+
+    /// Closes the stores, and tells what they counted when asked to.
+    pub(crate) async fn close(&self, tell: bool) {
+        for store in &self.stores {
+            if tell {
+                eprintln!("{:#?}", store.counters());
+            }
+            store.close().await.expect("the store closes");
+        }
+    }
+}
+
+async fn open(database: &Database, folder: &tempfile::TempDir) -> Arc<dyn Store> {
     #[allow(clippy::disallowed_methods, reason = "a measuring command makes keys")]
     let rng = SystemRandom::new();
-    let folder = tempfile::tempdir().expect("there is room for keys");
     let (keys, _) =
-        Keyring::open_or_create(&folder.path().join("keys"), &rng).expect("a fresh folder takes keys");
+        Keyring::open_or_create(&folder.path().join("keys"), &rng).expect("the folder takes keys");
     let options = PostgresOptions::new(database.url());
-    let store =
-        PostgresStore::open(&options, Arc::new(keys), Arc::new(rng)).await.expect("a fresh database opens");
-    store.import_venues(venues()).await.expect("venues are valid");
-    store.record_check_ins(venue(0), batch(1 << 40), noon()).await.expect("a venue takes check-ins");
-    (Arc::new(store), folder)
-}
-
-/// Records batches of check-ins.
-pub(crate) async fn check_ins(store: &Arc<dyn Store>, callers: u64, batches: u64) -> Took {
-    in_tasks((0..callers).map(|caller| {
-        let store = Arc::clone(store);
-        async move {
-            for number in (caller..batches).step_by(callers as usize) {
-                let recorded = store.record_check_ins(venue(number), batch(number), noon());
-                recorded.await.expect("check-ins are taken");
-            }
-        }
-    }))
-    .await
-}
-
-/// Registers people.
-pub(crate) async fn people(store: &Arc<dyn Store>, callers: u64, people: u64) -> Took {
-    in_tasks((0..callers).map(|caller| {
-        let store = Arc::clone(store);
-        async move {
-            for n in (caller..people).step_by(callers as usize) {
-                store.register_person(person(n), None).await.expect("a new person registers");
-            }
-        }
-    }))
-    .await
+    let store = PostgresStore::open(&options, Arc::new(keys), Arc::new(rng)).await;
+    Arc::new(store.expect("the database opens"))
 }
 
 /// The n-th person, with a phone and a device.

@@ -26,7 +26,9 @@ const MOST_WEIGHT: usize = 4_096;
 const WORKERS: usize = 2;
 
 /// The right to take jobs from the queue. The next worker takes its jobs when this is dropped.
-pub(super) struct Turn(#[expect(dead_code, reason = "held, and given back when dropped")] OwnedMutexGuard<()>);
+pub(super) struct Turn(
+    #[expect(dead_code, reason = "held, and given back when dropped")] OwnedMutexGuard<()>,
+);
 
 /// One caller's work and where to answer.
 pub(super) struct Job<W, T> {

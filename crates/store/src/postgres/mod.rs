@@ -37,6 +37,7 @@ mod slot;
 mod sql;
 mod staff;
 mod state;
+mod state_pages;
 mod statements;
 mod tls;
 mod tx;
