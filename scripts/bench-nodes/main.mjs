@@ -2,7 +2,7 @@
 // has heard of changes that came to another one all at once. One JSON line for each figure; exit 1 when a limit is missed.
 //   node scripts/bench-nodes/main.mjs [--yimatong PATH] [--people 200000] [--idle-s 30]     (needs PostgreSQL 15 and wrk: `make setup`)
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -12,7 +12,7 @@ import { Processes, until } from '../../deploy/try/faults/processes.mjs'
 import { get, signIn } from '../../deploy/try/phones.mjs'
 import { changeEverybody } from './feed.mjs'
 import { checksWithoutNetwork } from './gate.mjs'
-import { perS, usage } from './usage.mjs'
+import { perS, processorS, usage } from './usage.mjs'
 
 const FIRST_PORT = 18600
 const RESIDENT = '15400000001' // of the demo city
@@ -97,18 +97,22 @@ async function propagation(run) {
   const folder = join(run.work, 'large-0')
   execFileSync(yimatong, ['demo-data', '--data', folder, '--store', url, '--people', people], { stdio: 'ignore' })
   const node = await startNode(run, 'large', 1, url, [])
-  const took = []
+  const startMs = Number(/took_ms=(\d+)/.exec(readFileSync(join(run.work, `${node}.log`), 'utf8'))[1])
+  figure(`cold start of ${people} people from PostgreSQL`, Number(people) / (startMs / 1_000), 'people/s')
+  const [took, busy] = [[], []]
   for (let round = 0; round < ROUNDS; round++) {
-    const last = await changeEverybody(run.database, url)
-    const began = performance.now()
+    const { last, committedMs, busyS } = await changeEverybody(run.database, url, () => processorS(run.processes, [node]))
     await until(async () => (await metric(at(1), 'yimatong_registry_sequence')) >= last, 60_000, 'the node has all changes')
-    took.push((performance.now() - began) / 1_000)
+    took.push((performance.now() - committedMs) / 1_000)
+    const after = processorS(run.processes, [node])
+    busy.push(after.nodesS + after.databaseS - busyS.nodesS - busyS.databaseS)
     await pause(300 * round) // not in step with the node's clock
   }
   console.error(`propagation, seconds: ${took.map((s) => s.toFixed(2)).join(', ')}`)
-  took.sort((a, b) => a - b)
-  figure(`${people} changes at once are at another node after, median of ${ROUNDS}`, took[Math.floor(ROUNDS / 2)], 's', 2)
-  figure(`${people} changes at once are at another node after, longest of ${ROUNDS}`, took.at(-1), 's')
+  const middle = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+  figure(`${people} changes at once are at another node after, median of ${ROUNDS}`, middle(took), 's', 2)
+  figure(`${people} changes at once are at another node after, longest of ${ROUNDS}`, Math.max(...took), 's')
+  figure('processor time for that, of node and database', middle(busy), 'CPU s')
   await run.processes.end(node)
 }
 

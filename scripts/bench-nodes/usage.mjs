@@ -21,15 +21,15 @@ function busyWithChildrenS(pid) {
   }, 0)
 }
 
+/** Processor time so far, in seconds. */
+export function processorS(processes, nodes) {
+  return { nodesS: nodes.reduce((sum, node) => sum + busyS(processes.pid(node)), 0), databaseS: busyWithChildrenS(processes.pid('postgres')) }
+}
+
 /** Counts so far. The database's own counter is up to a second behind. */
 export async function usage(processes, database, nodes, url) {
   const [{ transactions }] = await database.sql("SELECT xact_commit + xact_rollback AS transactions FROM pg_stat_database WHERE datname = current_database()", url)
-  return {
-    atS: performance.now() / 1_000,
-    nodesS: nodes.reduce((sum, node) => sum + busyS(processes.pid(node)), 0),
-    databaseS: busyWithChildrenS(processes.pid('postgres')),
-    transactions,
-  }
+  return { atS: performance.now() / 1_000, transactions, ...processorS(processes, nodes) }
 }
 
 /** Per second between two counts. */

@@ -1,6 +1,7 @@
 //! The yardsticks: the same rows into the same tables, with nothing that the store adds (no look-ups, no sealing, no numbers
 //! from the database, no answers). Bare inserts are durable transactions over as many connections as the store's groups
-//! have, and as large as their share of what so many callers have under way. COPY is one transaction.
+//! have (two for check-ins, one for registrations), and as large as their share of what so many callers have under way. COPY
+//! is one transaction.
 
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _, TryStreamExt as _};
@@ -16,8 +17,10 @@ type Values<'a> = Vec<&'a (dyn ToSql + Sync)>;
 
 /// City day of the check-ins, days since 1970-01-01.
 const DAY: i32 = 18_997;
-/// Transactions that the store has under way for a kind of write.
-pub(crate) const CONNECTIONS: u64 = 2;
+/// Transactions of check-ins that the store has under way.
+const GATES: u64 = 2;
+/// Transactions of registrations: all wait for the number of the change.
+const REGISTRATIONS: u64 = 1;
 
 /// A connection of its own.
 pub(crate) async fn connect(database: &Database) -> Client {
@@ -47,19 +50,20 @@ async fn commit(client: &Client, inserts: &[(&Statement, Values<'_>)]) {
     client.batch_execute("COMMIT").await.expect("commits");
 }
 
-/// Check-ins on both sides, so many batches to a transaction.
-pub(crate) async fn check_ins(database: &Database, batches: u64, at_once: u64) -> Took {
+/// Check-ins on both sides, with so many batches under way.
+pub(crate) async fn check_ins(database: &Database, batches: u64, callers: u64) -> Took {
     const BY_VENUE: &str = "venue_id, day, check_in_id, at_ms, person_id, outcome, staff_id";
     const BY_PERSON: &str = "person_id, day, at_ms, check_in_id, venue_id, outcome";
+    let at_once = callers / GATES;
     let mut prepared = Vec::new();
-    for _ in 0..CONNECTIONS {
+    for _ in 0..GATES {
         let client = connect(database).await;
         let venue_side = insert(&client, "venue_check_in", BY_VENUE, BATCH * at_once).await;
         let person_side = insert(&client, "person_check_in", BY_PERSON, BATCH * at_once).await;
         prepared.push((client, venue_side, person_side));
     }
     in_tasks((0..).zip(prepared).map(|(first, (client, venue_side, person_side))| async move {
-        for group in (first..batches / at_once).step_by(CONNECTIONS as usize) {
+        for group in (first..batches / at_once).step_by(GATES as usize) {
             let mut rows = Vec::new();
             for number in group * at_once..(group + 1) * at_once {
                 rows.extend(batch(number).into_iter().map(|row| {
@@ -82,12 +86,13 @@ pub(crate) async fn check_ins(database: &Database, batches: u64, at_once: u64) -
     .await
 }
 
-/// The four tables of a registration, values of the sizes that the store writes, so many people to a transaction.
-pub(crate) async fn people(database: &Database, people: u64, at_once: u64) -> Took {
+/// The four tables of a registration, values of the sizes that the store writes, with so many people under way.
+pub(crate) async fn people(database: &Database, people: u64, callers: u64) -> Took {
     const PERSON: &str =
         "person_id, tag, seq, profile, document, name, phone, nationality, community_id, registered_ms";
+    let at_once = callers / REGISTRATIONS;
     let mut prepared = Vec::new();
-    for _ in 0..CONNECTIONS {
+    for _ in 0..REGISTRATIONS {
         let client = connect(database).await;
         let statements = [
             insert(&client, "phone_claim", "phone_tag, person_id", at_once).await,
@@ -98,7 +103,7 @@ pub(crate) async fn people(database: &Database, people: u64, at_once: u64) -> To
         prepared.push((client, statements));
     }
     in_tasks((0..).zip(prepared).map(|(first, (client, statements))| async move {
-        for group in (first..people / at_once).step_by(CONNECTIONS as usize) {
+        for group in (first..people / at_once).step_by(REGISTRATIONS as usize) {
             insert_people(&client, &statements, group * at_once..(group + 1) * at_once).await;
         }
     }))

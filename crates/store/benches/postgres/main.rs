@@ -38,17 +38,16 @@ async fn round(size: &Size) -> (Round, Round) {
     let (ours, three) = (Nodes::fresh(1).await, Nodes::fresh(3).await);
     let (bare, copied) = (Nodes::fresh(1).await, Nodes::fresh(1).await);
     let Size { callers, batches, people } = *size;
-    let share = callers / bare::CONNECTIONS;
     let check_ins = Round {
         store: ours.check_ins(callers, batches).await,
-        insert: bare::check_ins(&bare.database, batches, share).await,
+        insert: bare::check_ins(&bare.database, batches, callers).await,
         three: three.check_ins(callers, batches).await,
         copy: bare::copy(&ours.database, &copied.database, &["venue_check_in", "person_check_in"]).await,
     };
     let tables = ["phone_claim", "person", "slot", "change"];
     let registrations = Round {
         store: ours.people(callers, people).await,
-        insert: bare::people(&bare.database, people, share).await,
+        insert: bare::people(&bare.database, people, callers).await,
         three: three.people(callers, people).await,
         copy: bare::copy(&ours.database, &copied.database, &tables).await,
     };
@@ -93,7 +92,7 @@ fn report(bench: &str, rows: u64, callers: u64, rounds: &[Round]) {
 #[tokio::main]
 async fn main() {
     let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
-    let callers = numbers.next().unwrap_or(64).max(bare::CONNECTIONS);
+    let callers = numbers.next().unwrap_or(64).next_multiple_of(2);
     // Whole transactions of the bare inserts.
     let whole = |number: u64| number / callers.max(1) * callers;
     let size = Size {
@@ -102,7 +101,7 @@ async fn main() {
         people: whole(numbers.next().unwrap_or(12_800)),
     };
     let (mut check_ins, mut registrations) = (Vec::new(), Vec::new());
-    for _ in 0..numbers.next().unwrap_or(3) {
+    for _ in 0..numbers.next().unwrap_or(5) {
         let (first, second) = round(&size).await;
         check_ins.push(first);
         registrations.push(second);

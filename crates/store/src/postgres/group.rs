@@ -21,7 +21,7 @@ use crate::deadline;
 use crate::error::{Outage, Result, StoreError};
 
 /// Most rows that jobs of one transaction bring.
-const MOST_WEIGHT: usize = 4_096;
+const MOST_WEIGHT: usize = 2_048;
 /// Transactions at once of those that have given their turn on: one commits while the next is filled.
 const WORKERS: usize = 2;
 
@@ -142,11 +142,17 @@ async fn next_batch<W, T>(
     let first = queue.recv().await?;
     let mut weight = weigh(&first.work);
     let mut jobs = vec![first];
-    while weight < MOST_WEIGHT
-        && let Ok(next) = queue.try_recv()
-    {
-        weight += weigh(&next.work);
-        jobs.push(next);
+    let mut before = 0;
+    while jobs.len() > before && weight < MOST_WEIGHT {
+        before = jobs.len();
+        // Those who were answered just now may be about to come with their next: they run first. No timer is set.
+        tokio::task::yield_now().await;
+        while weight < MOST_WEIGHT
+            && let Ok(next) = queue.try_recv()
+        {
+            weight += weigh(&next.work);
+            jobs.push(next);
+        }
     }
     Some(jobs)
 }

@@ -46,7 +46,7 @@ const PEOPLE: Values = Values {
 const PHONES: Values = Values {
     head: "INSERT INTO phone_claim (phone_tag, person_id) VALUES",
     types: &["bytea", "bigint"],
-    tail: "",
+    tail: "ON CONFLICT DO NOTHING RETURNING phone_tag",
 };
 const SLOTS: Values = Values {
     head: "INSERT INTO slot (person_id, slot, kind, device_key, issued_ms) VALUES",
@@ -79,10 +79,12 @@ pub(super) fn run(
     Box::pin(async move {
         let all: Vec<&Registration> = jobs.iter().map(|job| &job.work).collect();
         let together = transact!(shared, "register_person", Mode::Write, tx => register(tx, &all));
-        drop(turn);
         let answers = match together {
             Ok(registered) => registered,
-            Err(error) if may_have_happened(&error) => return unanswered(shared, jobs, &error).await,
+            Err(error) if may_have_happened(&error) => {
+                drop(turn);
+                return unanswered(shared, jobs, &error).await;
+            }
             // Nothing of it is there: each is tried on its own and gets its own answer.
             Err(_) => vec![None; jobs.len()],
         };
@@ -93,6 +95,7 @@ pub(super) fn run(
                 None => alone.push(job),
             }
         }
+        drop(turn);
         one_by_one(shared, alone).await;
     })
 }
@@ -137,6 +140,7 @@ struct Plain<'a> {
 async fn register(tx: &Tx, all: &[&Registration]) -> Result<Vec<Option<Registered>>> {
     let mut plain = apart(tx, all);
     keep_unknown(tx, &mut plain).await?;
+    claim_phones(tx, &mut plain).await?;
     let mut answers = vec![None; all.len()];
     if plain.is_empty() {
         return Ok(answers);
@@ -166,21 +170,13 @@ fn apart<'a>(tx: &Tx, all: &[&'a Registration]) -> Vec<Plain<'a>> {
     plain
 }
 
-/// Leaves those whose id, phone and key nobody has, and whose community there is.
+/// Leaves those whose id and key nobody has, and whose community there is.
 async fn keep_unknown(tx: &Tx, plain: &mut Vec<Plain<'_>>) -> Result<()> {
     let ids: Vec<i64> = plain.iter().map(|plain| plain.person.as_i64()).collect();
-    let phones: Vec<Vec<u8>> =
-        plain.iter().filter_map(|plain| plain.phone_tag).map(|tag| tag.to_vec()).collect();
     let keys: Vec<Vec<u8>> =
         plain.iter().filter_map(|plain| plain.given.key).map(|key| key.key.to_vec()).collect();
-    let (people, phones, keys) = try_join3(
-        tx.rows(&bulk::TAGS, &[&ids]),
-        rows_of(tx, &bulk::CLAIMED, &phones),
-        rows_of(tx, &KEYS, &keys),
-    )
-    .await?;
+    let (people, keys) = try_join(tx.rows(&bulk::TAGS, &[&ids]), rows_of(tx, &KEYS, &keys)).await?;
     let people: HashSet<i64> = column(&people)?;
-    let phones: HashSet<Vec<u8>> = column(&phones)?;
     let keys: HashSet<Vec<u8>> = column(&keys)?;
     let mut communities = HashSet::new();
     for wanted in plain.iter().filter_map(|plain| plain.given.new.community).collect::<HashSet<CommunityId>>()
@@ -191,10 +187,22 @@ async fn keep_unknown(tx: &Tx, plain: &mut Vec<Plain<'_>>) -> Result<()> {
     }
     plain.retain(|plain| {
         !people.contains(&plain.person.as_i64())
-            && plain.phone_tag.is_none_or(|tag| !phones.contains(&tag[..]))
             && plain.given.key.is_none_or(|key| !keys.contains(&key.key[..]))
             && plain.given.new.community.is_none_or(|community| communities.contains(&community))
     });
+    Ok(())
+}
+
+/// Claims phones and leaves those who got theirs, or have none. Before the numbers: whoever claims the same phone at this moment is
+/// waited for, and in order of tags, so that two groups never wait for each other.
+async fn claim_phones(tx: &Tx, plain: &mut Vec<Plain<'_>>) -> Result<()> {
+    let claim = |plain: &Plain<'_>| Some((plain.phone_tag?.to_vec(), plain.person.as_i64()));
+    let mut claims: Vec<(Vec<u8>, i64)> = plain.iter().filter_map(claim).collect();
+    claims.sort_unstable();
+    let values: Vec<Parameter<'_>> =
+        claims.iter().flat_map(|(tag, person)| [tag as Parameter<'_>, person]).collect();
+    let claimed: HashSet<Vec<u8>> = column(&tx.insert(&PHONES, &values).await?)?;
+    plain.retain(|plain| plain.phone_tag.is_none_or(|tag| claimed.contains(&tag[..])));
     Ok(())
 }
 
@@ -224,10 +232,8 @@ async fn write(tx: &Tx, plain: &[Plain<'_>]) -> Result<Vec<(usize, Registered)>>
     }
     let columns: Vec<Columns<'_>> = plain.iter().map(Columns::of).collect();
     let devices = plain.iter().filter(|plain| plain.given.new.device.is_some()).count();
-    // All sent at once and worked on in this order. From the numbers on other registrations wait, so what needs none is
-    // written before.
-    let (_, slot, seq) = try_join3(
-        claim_phones(tx, &columns),
+    // Sent at once and worked on in this order. From here on all other registrations wait.
+    let (slot, seq) = try_join(
         sequence::take(tx, Sequence::Slot, devices),
         sequence::take(tx, Sequence::Change, plain.len()),
     )
@@ -242,14 +248,6 @@ async fn write(tx: &Tx, plain: &[Plain<'_>]) -> Result<Vec<(usize, Registered)>>
     }
     insert(tx, &written).await?;
     written.iter().map(|written| Ok((written.plain.index, written.registered()?))).collect()
-}
-
-async fn claim_phones(tx: &Tx, columns: &[Columns<'_>]) -> Result<()> {
-    let mut phones: Vec<Parameter<'_>> = Vec::with_capacity(columns.len() * PHONES.types.len());
-    for row in columns.iter().filter(|row| row.phone_tag.is_some()) {
-        phones.extend([&row.phone_tag as Parameter<'_>, &row.person]);
-    }
-    tx.insert(&PHONES, &phones).await.map(drop)
 }
 
 async fn insert(tx: &Tx, written: &[Written<'_>]) -> Result<()> {
@@ -282,7 +280,6 @@ struct Columns<'a> {
     nationality: &'a str,
     community: Option<i64>,
     now_ms: i64,
-    phone_tag: Option<&'a [u8]>,
     kind: i64,
     device: Option<&'a [u8]>,
     key: Option<&'a [u8]>,
@@ -292,7 +289,7 @@ struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     fn of(plain: &'a Plain<'a>) -> Self {
-        let Plain { given, person, tag, phone_tag, .. } = plain;
+        let Plain { given, person, tag, .. } = plain;
         let key = given.key.as_ref();
         Self {
             person: person.as_i64(),
@@ -300,7 +297,6 @@ impl<'a> Columns<'a> {
             nationality: given.new.nationality.as_str(),
             community: given.new.community.map(|community| i64::from(community.0)),
             now_ms: ms(given.new.now),
-            phone_tag: phone_tag.as_ref().map(|tag| &tag[..]),
             kind: i64::from(Kind::Device as u8),
             device: given.new.device.as_ref().map(|device| &device.0[..]),
             key: key.map(|key| &key.key[..]),
