@@ -6,9 +6,7 @@ use jiff::Timestamp;
 use yimatong_store::{Changes, Outage, PersonState, Store, StoreError, Unreached};
 
 use super::Registry;
-
-/// People read from the store at a time.
-const PAGE: usize = 10_000;
+use super::ahead::{self, PAGE};
 
 /// What is said of people whose machine is away.
 const OUT_OF_REACH: &str =
@@ -64,30 +62,39 @@ impl Registry {
             return Ok(Followed::PutBack);
         }
         loop {
-            match store.changes_since(self.sequence(), PAGE).await? {
-                Changes::Page { last_seq, .. } if last_seq <= self.sequence() => {
-                    return Ok(Followed::Changed(changed));
-                }
-                Changes::Page { states, last_seq, unreached } => {
-                    if !unreached.is_empty() {
-                        tracing::warn!(people = unreached.len(), "{OUT_OF_REACH}");
-                    }
-                    changed += states.len();
-                    self.apply_page(&states, last_seq, &unreached, now)?;
-                    drop(turn);
-                    turn = self.turn.lock().await;
-                    if self.histories.load(Ordering::Relaxed) != history {
+            let first = self.sequence();
+            // Pages read at once are not all of one moment, and a part must not take an older state of somebody whom it has let go.
+            let has_more = changed > 0 && self.part.is_whole();
+            for page in ahead::read(store, first, has_more).await? {
+                match page {
+                    Changes::Page { last_seq, .. } if last_seq <= self.sequence() => {
                         return Ok(Followed::Changed(changed));
                     }
+                    Changes::Page { states, last_seq, unreached } => {
+                        if !unreached.is_empty() {
+                            tracing::warn!(people = unreached.len(), "{OUT_OF_REACH}");
+                        }
+                        changed += states.len();
+                        self.apply_page(&states, last_seq, &unreached, now)?;
+                    }
+                    Changes::TooOld if store.latest_seq().await? < self.sequence() => {
+                        return Ok(Followed::PutBack);
+                    }
+                    Changes::TooOld => {
+                        drop(turn);
+                        Box::pin(self.load(store, now, &|_| {})).await?;
+                        return Ok(Followed::Changed(self.people()));
+                    }
                 }
-                Changes::TooOld if store.latest_seq().await? < self.sequence() => {
-                    return Ok(Followed::PutBack);
-                }
-                Changes::TooOld => {
-                    drop(turn);
-                    Box::pin(self.load(store, now, &|_| {})).await?;
-                    return Ok(Followed::Changed(self.people()));
-                }
+            }
+            // Less than a page: that was the end, or a change has not arrived yet.
+            if self.sequence().saturating_sub(first) < PAGE as u64 {
+                return Ok(Followed::Changed(changed));
+            }
+            drop(turn);
+            turn = self.turn.lock().await;
+            if self.histories.load(Ordering::Relaxed) != history {
+                return Ok(Followed::Changed(changed));
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Whatever showing, checking and the latest results need is here, so the database is never on that path.
 //! Writes arrive as [`PersonState`]s after their commit; an older state never replaces a newer one.
 
+mod ahead;
 mod apply;
 pub mod census;
 pub mod entry;

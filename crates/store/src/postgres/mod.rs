@@ -39,6 +39,7 @@ mod slot;
 mod sql;
 mod staff;
 mod state;
+mod state_pages;
 mod statements;
 mod tls;
 mod tx;

@@ -70,7 +70,7 @@ impl std::fmt::Debug for PostgresOptions {
 
 /// The store in a PostgreSQL database, alone or as the coordinator of a Citus cluster.
 pub struct PostgresStore {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     /// Registrations that commit together.
     pub(super) registrations: Group<Registration, Registered>,
     /// Check-ins that commit together.

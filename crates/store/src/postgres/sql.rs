@@ -67,7 +67,7 @@ pub(super) struct Values {
 }
 
 /// Numbers of rows that [`Values`] is prepared for, largest first.
-const SIZES: [usize; 5] = [512, 64, 16, 4, 1];
+const SIZES: [usize; 13] = [512, 256, 128, 64, 48, 32, 24, 16, 8, 4, 3, 2, 1];
 
 impl Values {
     /// The text for so many rows.
