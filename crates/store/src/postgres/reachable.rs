@@ -32,6 +32,18 @@ pub(super) const MACHINES: Sql = Sql::coordinator(
      ORDER BY given.person_id",
 );
 
+/// Changes of transactions in two phases that are not known to be over on every machine. The cluster's own row about a
+/// transaction is written by that transaction, as is the change: both carry its number. Reads the changes of a week, which takes
+/// a second for each some millions; asked only by registries that begin. Run on a cluster only.
+pub(super) const IN_DOUBT: Sql = Sql::coordinator(
+    "SELECT c.seq, c.person_id FROM change c
+     WHERE c.xmin IN (SELECT d.xmin FROM pg_dist_transaction d) ORDER BY c.seq",
+);
+
+/// The statements of this file, which have no meaning elsewhere.
+#[cfg(test)]
+pub(super) const ALL_ON_CLUSTERS: &[Sql] = &[MACHINES, IN_DOUBT];
+
 /// Machines, by number, that did not answer lately, with the time until which they are left alone.
 #[derive(Default)]
 pub(super) struct Away(Mutex<BTreeMap<i32, Instant>>);
