@@ -41,6 +41,8 @@ pub(super) struct Attempts<'a> {
     verb: &'static str,
     mode: Mode,
     limits: Limits,
+    is_bounded: bool,
+    has_begun: bool,
     asked: Instant,
     clashes: u32,
     losses: u32,
@@ -53,14 +55,40 @@ impl<'a> Attempts<'a> {
         let is_request = store.is_cluster() && deadline.is_some();
         let statement = store.longest_statement.min(if is_request { ON_CLUSTER } else { Duration::MAX });
         let limits = Limits { deadline, statement };
-        Self { store, verb, mode, limits, asked: Instant::now(), clashes: 0, losses: 0 }
+        let (is_bounded, has_begun) = (false, false);
+        Self {
+            store,
+            verb,
+            mode,
+            limits,
+            is_bounded,
+            has_begun,
+            asked: Instant::now(),
+            clashes: 0,
+            losses: 0,
+        }
+    }
+
+    /// Gives each statement so much time and no second one when that is over: a machine that is away is soon found out.
+    pub(super) fn bounded(mut self, statement: Duration) -> Self {
+        self.limits.statement = self.limits.statement.min(statement);
+        self.is_bounded = true;
+        self
+    }
+
+    /// Whether a transaction was ever open; before, nobody but the coordinator was asked.
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_begun
     }
 
     /// Begins a transaction.
     pub(super) async fn begin(&mut self) -> Result<Tx> {
         loop {
             match self.try_begin().await {
-                Ok(tx) => return Ok(tx),
+                Ok(tx) => {
+                    self.has_begun = true;
+                    return Ok(tx);
+                }
                 Err((error, Trouble::Lost)) if self.may_repeat_loss() => drop(error),
                 Err((error, _)) => {
                     self.count(true, Instant::now());
@@ -133,7 +161,7 @@ impl<'a> Attempts<'a> {
                 false
             }
             Trouble::Clash => self.may_repeat_clash().await,
-            Trouble::Lost | Trouble::Away => self.may_repeat_loss(),
+            Trouble::Lost | Trouble::Away => !self.is_bounded && self.may_repeat_loss(),
         };
         if outcome.is_err() && again {
             return None;
@@ -213,6 +241,10 @@ async fn roll_back(mut tx: Tx) -> Trouble {
 macro_rules! transact {
     ($store:expr, $verb:literal, $mode:expr, $tx:ident => $work:expr) => {{
         let mut attempts = $crate::postgres::attempt::Attempts::new($store, $verb, $mode);
+        $crate::postgres::attempt::transact!(&mut attempts, $tx => $work)
+    }};
+    ($attempts:expr, $tx:ident => $work:expr) => {{
+        let attempts: &mut $crate::postgres::attempt::Attempts<'_> = $attempts;
         loop {
             let $tx = match attempts.begin().await {
                 Ok(tx) => tx,

@@ -9,12 +9,12 @@ use futures_util::future::try_join_all;
 use tokio::time::Instant;
 use yimatong_model::ids::PersonId;
 
-use super::attempt::{Mode, transact};
+use super::attempt::{Attempts, Mode, transact};
 use super::open::Shared;
 use super::sql::Sql;
 use super::state;
 use super::tx::{Tx, at};
-use crate::deadline::{self, with_deadline};
+use crate::deadline;
 use crate::error::{Outage, Result, StoreError};
 use crate::state::States;
 use crate::state_rows::person_id;
@@ -31,7 +31,6 @@ pub(super) const MACHINES: Sql = Sql::coordinator(
      JOIN pg_dist_placement p ON p.shardid = get_shard_id_for_distribution_column('person', given.person_id)
      ORDER BY given.person_id",
 );
-
 /// Changes of transactions in two phases that are not known to be over on every machine. The cluster's own row about a
 /// transaction is written by that transaction, as is the change: both carry its number. Reads the changes of a week, which takes
 /// a second for each some millions; asked only by registries that begin. Run on a cluster only.
@@ -99,21 +98,20 @@ impl Shared {
                 continue;
             }
             let own = deadline::current().map(Instant::from_std);
-            let until = (now + WITHIN).min(own.unwrap_or(now + WITHIN)).into_std();
             let people: BTreeSet<PersonId> = chunk.iter().copied().collect();
-            let read = with_deadline(until, async {
-                transact!(self, "states_of", Mode::Read, tx => async { state::of_many(tx, &people).await })
-            });
-            match read.await {
+            // The machine's time begins when there is a connection to ask it by: waiting for one says nothing of the machine.
+            let mut attempts = Attempts::new(self, "states_of", Mode::Read).bounded(WITHIN);
+            let read = transact!(&mut attempts, tx => async { state::of_many(tx, &people).await });
+            match read {
                 Ok(states) => {
                     self.away.note(machine, true, Instant::now());
                     found.states.extend(states);
                 }
-                // The caller's time is over, which says nothing of the machine.
+                // The caller's time is over, which says nothing of the machine either.
                 Err(StoreError::Deadline) if own.is_some_and(|own| Instant::now() >= own) => {
                     return Err(StoreError::Deadline);
                 }
-                Err(StoreError::Deadline | StoreError::Unavailable(Outage::Io(_) | Outage::RolledBack)) => {
+                Err(error) if attempts.has_begun() && is_silence(&error) => {
                     self.away.note(machine, false, Instant::now());
                     found.unreached.extend(chunk);
                 }
@@ -122,6 +120,11 @@ impl Shared {
         }
         Ok(found)
     }
+}
+
+/// Whether a statement that failed so may have found a machine away.
+pub(super) fn is_silence(error: &StoreError) -> bool {
+    matches!(error, StoreError::Deadline | StoreError::Unavailable(Outage::Io(_) | Outage::RolledBack))
 }
 
 /// The people by the machine that holds them.
