@@ -31,6 +31,8 @@ pub(super) enum Mode {
     Read,
     /// Writes; a commit whose answer was lost is not repeated.
     Write,
+    /// Writes of several callers. A failure before the commit was sent is told as `RolledBack`: nothing of it can be there.
+    Together,
     /// Writes that are the same when done twice, or that an idempotency key keeps from being done twice.
     WriteAgain,
 }
@@ -92,7 +94,7 @@ impl<'a> Attempts<'a> {
                 Err((error, Trouble::Lost)) if self.may_repeat_loss() => drop(error),
                 Err((error, _)) => {
                     self.count(true, Instant::now());
-                    return Err(error);
+                    return Err(self.not_sent(error));
                 }
             }
         }
@@ -115,7 +117,7 @@ impl<'a> Attempts<'a> {
         tx.lease.opened();
         let kind = match self.mode {
             Mode::History | Mode::Read => " ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Mode::Write | Mode::WriteAgain => "",
+            Mode::Write | Mode::Together | Mode::WriteAgain => "",
         };
         let limit_ms = self.limits.left(tx.began).as_millis();
         let begun = tx.batch(&format!("BEGIN{kind}; SET LOCAL statement_timeout = {limit_ms}")).await;
@@ -147,12 +149,14 @@ impl<'a> Attempts<'a> {
             Ok(_) if tx.trouble().is_some() => {
                 (Err(StoreError::Unavailable(Outage::RolledBack)), roll_back(tx).await)
             }
-            Ok(_) if tx.is_late(Instant::now()) => (Err(StoreError::Deadline), roll_back(tx).await),
+            Ok(_) if tx.is_late(Instant::now()) => {
+                (Err(self.not_sent(StoreError::Deadline)), roll_back(tx).await)
+            }
             Ok(answer) => self
                 .commit(tx)
                 .await
                 .map_or_else(|(error, trouble)| (Err(error), trouble), |()| (Ok(answer), Trouble::Final)),
-            Err(error) => (Err(error), roll_back(tx).await),
+            Err(error) => (Err(self.not_sent(error)), roll_back(tx).await),
         };
         let again = match trouble {
             Trouble::Final => false,
@@ -173,7 +177,7 @@ impl<'a> Attempts<'a> {
     async fn commit(&self, mut tx: Tx) -> std::result::Result<(), (StoreError, Trouble)> {
         let start = Instant::now();
         let committed = tx.batch("COMMIT").await;
-        if self.mode == Mode::Write || self.mode == Mode::WriteAgain {
+        if !matches!(self.mode, Mode::History | Mode::Read) {
             self.store.counting.commit(1, start.elapsed(), committed.is_ok());
         }
         match committed {
@@ -185,11 +189,25 @@ impl<'a> Attempts<'a> {
                 let trouble = tx.trouble().unwrap_or(Trouble::Final);
                 tx.lease.discard();
                 match (trouble, self.mode) {
+                    // The coordinator told that it could not prepare a machine: it has undone everything.
+                    (Trouble::Away, Mode::Together) => Err((self.not_sent(error), trouble)),
                     // Nobody knows whether it was committed, and doing it twice would be wrong.
-                    (Trouble::Lost | Trouble::Away, Mode::Write) => Err((error, Trouble::Final)),
+                    (Trouble::Lost | Trouble::Away, Mode::Write | Mode::Together) => {
+                        Err((error, Trouble::Final))
+                    }
                     (trouble, _) => Err((error, trouble)),
                 }
             }
+        }
+    }
+
+    /// The error of a transaction whose commit was not sent, or was refused.
+    fn not_sent(&self, error: StoreError) -> StoreError {
+        match (self.mode, error) {
+            (Mode::Together, StoreError::Deadline | StoreError::Unavailable(Outage::Io(_))) => {
+                StoreError::Unavailable(Outage::RolledBack)
+            }
+            (_, error) => error,
         }
     }
 

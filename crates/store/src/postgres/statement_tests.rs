@@ -9,7 +9,7 @@ use yimatong_test_database::{Database, GIVEN};
 use super::connection::Target;
 use super::sql::{Reach, Sql};
 use super::statements::{ALL, ALL_VALUES};
-use super::{bulk, clock, migrate, reachable};
+use super::{bulk, clock, migrate, reachable, register_away};
 
 /// Distributed tables: the column each is distributed by, and its primary key.
 const DISTRIBUTED: &[(&str, &str, &[&str])] = &[
@@ -108,7 +108,7 @@ fn every_statement_of_the_sources_is_in_the_table() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let source = std::fs::read_to_string(&path).unwrap();
-        let listed = matches!(name.as_str(), "statement_tests" | "reachable")
+        let listed = matches!(name.as_str(), "statement_tests" | "reachable" | "register_away")
             || ALL.iter().any(|(file, _)| *file == name);
         assert!(listed || !source.contains(": Sql ="), "{name}.rs has statements and is not in the table");
     }
@@ -262,7 +262,7 @@ async fn every_statement_is_planned_by_the_server_and_reaches_what_it_says() {
         assert!(!is_cluster || tasks(&plan) == shards, "rows of one key: {plan}");
     }
     if is_cluster {
-        for sql in reachable::ALL_ON_CLUSTERS {
+        for sql in reachable::ALL_ON_CLUSTERS.iter().chain(register_away::ALL_ON_CLUSTERS) {
             assert_eq!(tasks(&explain(client, sql.text).await), [0; 0]);
         }
     }
