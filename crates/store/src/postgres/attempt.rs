@@ -187,7 +187,13 @@ impl<'a> Attempts<'a> {
             }
             Err(error) => {
                 let trouble = tx.trouble().unwrap_or(Trouble::Final);
-                tx.lease.discard();
+                if trouble == Trouble::Lost {
+                    // The server's limit for statements does not hold for a commit. One that hangs, on a frozen machine of a
+                    // cluster, would keep the row that numbers all changes: it is stopped.
+                    drop(tx);
+                } else {
+                    tx.lease.discard();
+                }
                 match (trouble, self.mode) {
                     // The coordinator told that it could not prepare a machine: it has undone everything.
                     (Trouble::Away, Mode::Together) => Err((self.not_sent(error), trouble)),
