@@ -1,9 +1,13 @@
 //! Filling the registry from the store and following its changes.
 
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
 use jiff::Timestamp;
 use yimatong_store::{Changes, Outage, PersonState, Store, StoreError, Unreached};
 
 use super::Registry;
+use crate::clock::seldom;
 
 /// People read from the store at a time.
 const PAGE: usize = 10_000;
@@ -13,6 +17,9 @@ const OUT_OF_REACH: &str =
     "a machine of the cluster is away: changes of these people come when it is back, others go on";
 /// What is said when no more people can be remembered than are out of reach.
 const TOO_MANY: &str = "too many changed people are out of reach; the others' changes wait until machines of the cluster are back";
+
+/// When people out of reach were told of last.
+static TOLD: AtomicU64 = AtomicU64::new(0);
 
 /// How following the store went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +73,7 @@ impl Registry {
                     return Ok(Followed::Changed(changed));
                 }
                 Changes::Page { states, last_seq, unreached } => {
-                    if !unreached.is_empty() {
+                    if !unreached.is_empty() && seldom(&TOLD, since_1970(now)) {
                         tracing::warn!(people = unreached.len(), "{OUT_OF_REACH}");
                     }
                     changed += states.len();
@@ -98,6 +105,7 @@ impl Registry {
             return Err(StoreError::Unavailable(Outage::Io(TOO_MANY.to_owned())));
         }
         self.apply_all(states, sequence, now);
+        self.missed.heard(states);
         Ok(())
     }
 
@@ -119,4 +127,8 @@ impl Registry {
         self.apply_all(states, 0, now);
         self.missed.heard(states);
     }
+}
+
+fn since_1970(now: Timestamp) -> Duration {
+    Duration::from_secs(now.as_second().unsigned_abs())
 }
