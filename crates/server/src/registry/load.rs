@@ -1,18 +1,23 @@
 //! Filling the registry from the store and following its changes.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use yimatong_store::{Changes, Outage, PersonState, Store, StoreError, Unreached};
 
 use super::Registry;
 use super::ahead::{self, PAGE};
+use crate::clock::seldom;
 
 /// What is said of people whose machine is away.
 const OUT_OF_REACH: &str =
     "a machine of the cluster is away: changes of these people come when it is back, others go on";
 /// What is said when no more people can be remembered than are out of reach.
 const TOO_MANY: &str = "too many changed people are out of reach; the others' changes wait until machines of the cluster are back";
+
+/// When people out of reach were told of last.
+static TOLD: AtomicU64 = AtomicU64::new(0);
 
 /// How following the store went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +76,7 @@ impl Registry {
                         return Ok(Followed::Changed(changed));
                     }
                     Changes::Page { states, last_seq, unreached } => {
-                        if !unreached.is_empty() {
+                        if !unreached.is_empty() && seldom(&TOLD, since_1970(now)) {
                             tracing::warn!(people = unreached.len(), "{OUT_OF_REACH}");
                         }
                         changed += states.len();
@@ -111,6 +116,7 @@ impl Registry {
             return Err(StoreError::Unavailable(Outage::Io(TOO_MANY.to_owned())));
         }
         self.apply_all(states, sequence, now);
+        self.missed.heard(states);
         Ok(())
     }
 
@@ -132,4 +138,8 @@ impl Registry {
         self.apply_all(states, 0, now);
         self.missed.heard(states);
     }
+}
+
+fn since_1970(now: Timestamp) -> Duration {
+    Duration::from_secs(now.as_second().unsigned_abs())
 }

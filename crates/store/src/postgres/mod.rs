@@ -30,6 +30,7 @@ mod person_file;
 mod pool;
 mod reachable;
 mod reason;
+mod register_away;
 mod register_many;
 mod relative;
 mod result;

@@ -6,18 +6,19 @@
 
 use std::collections::HashSet;
 use std::hash::Hash;
+use std::time::Duration;
 
 use futures_util::future::{BoxFuture, try_join, try_join3};
 use futures_util::{StreamExt as _, stream};
 use tokio_postgres::Row;
 use yimatong_model::ids::{CommunityId, PersonId, Slot};
 
-use super::attempt::{Mode, transact};
+use super::attempt::{Attempts, Mode, transact};
 use super::group::{Job, Turn};
 use super::open::Shared;
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
-use super::{bulk, change, community, idempotency, person, sequence};
+use super::{bulk, change, community, idempotency, person, register_away, sequence};
 use crate::codec::{ms, narrow};
 use crate::error::{Outage, Result, StoreError};
 use crate::idempotency::Idempotency;
@@ -30,6 +31,8 @@ use crate::state::PersonState;
 
 /// Registrations worked on at once that are not plain.
 const ALONE_AT_ONCE: usize = 4;
+/// Longest statement of a group on a cluster: when a machine does not answer, time must be left to try each alone.
+const ON_CLUSTER: Duration = Duration::from_secs(1);
 
 const KEYS: Sql = Sql::coordinator("SELECT key FROM idempotency WHERE key = ANY($1) ORDER BY key");
 
@@ -77,26 +80,40 @@ pub(super) fn run(
     turn: Turn,
 ) -> BoxFuture<'_, ()> {
     Box::pin(async move {
-        let all: Vec<&Registration> = jobs.iter().map(|job| &job.work).collect();
-        let together = transact!(shared, "register_person", Mode::Write, tx => register(tx, &all));
-        let answers = match together {
-            Ok(registered) => registered,
-            Err(error) if may_have_happened(&error) => {
-                drop(turn);
-                return unanswered(shared, jobs, &error).await;
+        let (jobs, away) = register_away::part(shared, jobs).await;
+        let mut answers = vec![None; jobs.len()];
+        // On a cluster one alone has nobody to fail with, and may take its time.
+        if jobs.len() > 1 || !shared.is_cluster() {
+            let all: Vec<&Registration> = jobs.iter().map(|job| &job.work).collect();
+            let mut attempts = Attempts::new(shared, "register_person", Mode::Together);
+            if shared.is_cluster() {
+                attempts = attempts.bounded(ON_CLUSTER);
             }
-            // Nothing of it is there: each is tried on its own and gets its own answer.
-            Err(_) => vec![None; jobs.len()],
-        };
-        let mut alone = Vec::new();
+            match transact!(&mut attempts, tx => register(tx, &all)) {
+                Ok(registered) => answers = registered,
+                Err(error) if may_have_happened(&error) => {
+                    drop(turn);
+                    unanswered(shared, jobs, &error).await;
+                    return alone(shared, away, true).await;
+                }
+                // Nothing of it is there: each is tried on its own and gets its own answer.
+                Err(_) => {
+                    drop(turn);
+                    alone(shared, jobs, false).await;
+                    return alone(shared, away, true).await;
+                }
+            }
+        }
+        let mut others = Vec::new();
         for (job, answer) in jobs.into_iter().zip(answers) {
             match answer {
                 Some(registered) => job.answer(Ok(registered)),
-                None => alone.push(job),
+                None => others.push(job),
             }
         }
         drop(turn);
-        one_by_one(shared, alone).await;
+        one_by_one(shared, others).await;
+        alone(shared, away, true).await;
     })
 }
 
@@ -110,7 +127,15 @@ fn may_have_happened(error: &StoreError) -> bool {
 async fn unanswered(shared: &Shared, jobs: Vec<Job<Registration, Registered>>, error: &StoreError) {
     let (keyed, others): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.work.key.is_some());
     others.into_iter().for_each(|job| job.answer(Err(error.clone())));
-    one_by_one(shared, keyed).await;
+    alone(shared, keyed, false).await;
+}
+
+/// After the group has failed, or kept them out: whose machine is away is told at once, and nobody waits behind them.
+async fn alone(shared: &Shared, jobs: Vec<Job<Registration, Registered>>, asks_again: bool) {
+    register_away::ask(shared, &jobs, asks_again).await;
+    let (here, away) = register_away::part(shared, jobs).await;
+    register_away::refuse(away);
+    one_by_one(shared, here).await;
 }
 
 async fn one_by_one(shared: &Shared, jobs: Vec<Job<Registration, Registered>>) {

@@ -5,7 +5,7 @@
 pub(super) enum Reach {
     /// One shard: the column named is the table's key, and the statement fixes its value.
     Key(&'static str),
-    /// The shards of a list or range of keys.
+    /// The shards of a list of keys.
     Keys(&'static str),
     /// Tables of the coordinator.
     Coordinator,
@@ -33,7 +33,7 @@ impl Sql {
         Self { text, reach: Reach::Key(column) }
     }
 
-    /// A statement for a list or range of keys.
+    /// A statement for a list of keys.
     pub(super) const fn keys(column: &'static str, text: &'static str) -> Self {
         Self { text, reach: Reach::Keys(column) }
     }
