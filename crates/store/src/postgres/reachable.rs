@@ -160,7 +160,60 @@ pub(super) async fn machines(tx: &Tx, people: &BTreeSet<PersonId>) -> Result<BTr
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use tokio_postgres::{Client, NoTls};
+    use yimatong_test_database::Database;
+
     use super::*;
+    use crate::deadline::with_deadline;
+    use crate::keyring::Keyring;
+    use crate::{PostgresOptions, PostgresStore};
+
+    /// A store of one connection, and a session of somebody else. One database stands for a machine: how its silence is taken
+    /// is the same.
+    async fn opened(database: &Database) -> (PostgresStore, Client) {
+        #[allow(clippy::disallowed_methods, reason = "the test stands where the server's source stands")]
+        let random = ring::rand::SystemRandom::new();
+        let folder = tempfile::tempdir().unwrap();
+        let (keys, _) = Keyring::open_or_create(&folder.path().join("keys"), &random).unwrap();
+        let options = PostgresOptions { connections: 1, ..PostgresOptions::new(database.url()) };
+        let store = PostgresStore::open(&options, Arc::new(keys), Arc::new(random)).await.unwrap();
+        let (client, driver) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+        tokio::spawn(driver);
+        (store, client)
+    }
+
+    #[tokio::test]
+    async fn people_of_a_machine_that_does_not_answer_a_statement_are_out_of_reach_until_it_does() {
+        let database = Database::empty();
+        let (store, other) = opened(&database).await;
+        let people = [PersonId::from_low_bits(1), PersonId::from_low_bits(2)];
+        other.batch_execute("BEGIN; LOCK TABLE person IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let read = store.states_of_machine(1, &people, false).await.unwrap();
+        assert_eq!((read.states.len(), read.unreached), (0, people.to_vec()));
+        assert!(store.away.has(1) && !store.away.has(2));
+        other.batch_execute("ROLLBACK").await.unwrap();
+        let read = store.states_of_machine(1, &people, true).await.unwrap();
+        assert_eq!(read.unreached, people, "it rests");
+        store.away.note_at(1, false, Instant::now() - RESTS);
+        let read = store.states_of_machine(1, &people, true).await.unwrap();
+        assert!(read.unreached.is_empty() && !store.away.has(1));
+    }
+
+    #[tokio::test]
+    async fn a_full_pool_makes_no_machine_away() {
+        let database = Database::empty();
+        let (store, _other) = opened(&database).await;
+        let only = store.pool.lease(None).await.unwrap();
+        let deadline = (Instant::now() + WITHIN * 2).into_std();
+        let people = [PersonId::from_low_bits(1)];
+        let late = with_deadline(deadline, store.states_of_machine(1, &people, false)).await;
+        assert_eq!(late.unwrap_err(), StoreError::Deadline);
+        assert!(store.away.is_nobody());
+        drop(only);
+        assert!(store.states_of_machine(1, &people, false).await.unwrap().unreached.is_empty());
+    }
 
     #[tokio::test]
     async fn a_machine_that_did_not_answer_is_left_alone_and_only_asked_again_by_who_asks_again() {
