@@ -98,7 +98,7 @@ async fn main() {
     let size = Size {
         callers,
         batches: whole(numbers.next().unwrap_or(1_280)),
-        people: whole(numbers.next().unwrap_or(12_800)),
+        people: whole(numbers.next().unwrap_or(25_600)),
     };
     let (mut check_ins, mut registrations) = (Vec::new(), Vec::new());
     for _ in 0..numbers.next().unwrap_or(5) {
