@@ -28,7 +28,7 @@ const CHUNK: usize = 1_000;
 
 pub(super) const TAGS: Sql =
     Sql::keys("person_id", "SELECT person_id, tag FROM person WHERE person_id = ANY($1) ORDER BY person_id");
-const CLAIMED: Sql =
+pub(super) const CLAIMED: Sql =
     Sql::keys("phone_tag", "SELECT phone_tag FROM phone_claim WHERE phone_tag = ANY($1) ORDER BY phone_tag");
 
 /// The statements of this file.
