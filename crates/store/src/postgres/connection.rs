@@ -26,7 +26,7 @@ const SILENT_FOR: Duration = Duration::from_secs(20);
 /// that does not sync by default would lose acknowledged writes. The setting of a cluster is harmless elsewhere.
 ///
 /// A prepared statement keeps its plan. One planned while a table was small would read it whole ever after (until the
-/// table is next analyzed), each time longer; all statements have an index. Compiling plans, and starting processes to share
+/// table is next analyzed), each time longer; all but one (changes in doubt on a cluster, read at a start) have an index. Compiling plans, and starting processes to share
 /// the work, costs more than it saves here.
 const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '4s'; \
      SET citus.node_connection_timeout = '2s'; \

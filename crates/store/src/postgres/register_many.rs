@@ -82,8 +82,7 @@ pub(super) fn run(
     Box::pin(async move {
         let (jobs, away) = register_away::part(shared, jobs).await;
         let mut answers = vec![None; jobs.len()];
-        // On a cluster one alone has nobody to fail with, and may take its time.
-        if jobs.len() > 1 || !shared.is_cluster() {
+        if !jobs.is_empty() {
             let all: Vec<&Registration> = jobs.iter().map(|job| &job.work).collect();
             let mut attempts = Attempts::new(shared, "register_person", Mode::Together);
             if shared.is_cluster() {
