@@ -45,7 +45,7 @@ soak: setup-web ## Long runs: kill -9 twenty times under write load, 100,000 idl
 	YIMATONG_SOAK_ROUNDS=20 cargo test --release --locked -p yimatong-server --test api -- --nocapture kill
 	YIMATONG_SOAK_CONNECTIONS=100000 cargo test --release --locked -p yimatong-server --test connections -- --nocapture soak
 
-faults: build ## Kill, freeze, cut, fill, skew three nodes and a PostgreSQL; a checker proves no write lost (7 minutes; as root)
+faults: build ## Kill, freeze, cut, fill, skew, replace three nodes and a PostgreSQL; a checker proves no write lost (7 minutes; as root)
 	node --test deploy/try/faults/
 	node deploy/try/faults/faults.mjs $(FAULTS)
 

@@ -24,6 +24,21 @@ const store = () =>
     plain('check-ins through the store', store_per_s, 'rows/s'),
   ])
 
+const postgres = () =>
+  objects('postgres.jsonl').flatMap((line) => {
+    const what = line.bench.replace('postgres_', '').replace('_', '-')
+    return [
+      atLeast(`${what} on PostgreSQL / bare inserts, by the clock`, line.ratio, 0.5),
+      atLeast(`${what} on PostgreSQL / bare inserts, by processor time`, line.busy_ratio, 0.5),
+      plain(`${what} on PostgreSQL`, line.store_per_s, 'per s'),
+      plain(`${what} on PostgreSQL`, line.store_per_busy_s, 'per CPU s'),
+      plain(`${what}, bare inserts`, line.insert_per_s, 'per s'),
+      plain(`${what}, bare inserts`, line.insert_per_busy_s, 'per CPU s'),
+      plain(`${what}, bare COPY`, line.copy_per_s, 'per s'),
+      plain(`${what}, the same load over three nodes / one`, line.three_nodes_ratio, 'ratio'),
+    ]
+  })
+
 const people = () =>
   objects('people.jsonl').flatMap(({ import_per_s, load_per_s, bytes_per_person }) => [
     plain('people imported', import_per_s, 'per s'),
@@ -40,7 +55,7 @@ const chromium = () =>
     pass: p95Ms < limitMs,
   }))
 
-const parts = { credential, store, people, chromium, server: () => objects('server.jsonl') }
+const parts = { credential, store, people, postgres, nodes: () => objects('nodes.jsonl'), chromium, server: () => objects('server.jsonl') }
 const rows = []
 for (const [part, read] of Object.entries(parts)) {
   const figures = read()
@@ -52,10 +67,10 @@ for (const [part, read] of Object.entries(parts)) {
 }
 
 const verdict = ({ limit, pass }) => (limit === '' ? '' : pass ? 'ok' : 'MISSED')
-console.log(`\n${'figure'.padEnd(62)} ${'measured'.padStart(10)} ${'unit'.padEnd(9)} ${'limit'.padEnd(8)} verdict`)
+console.log(`\n${'figure'.padEnd(82)} ${'measured'.padStart(10)} ${'unit'.padEnd(9)} ${'limit'.padEnd(8)} verdict`)
 for (const row of rows) {
   const { figure, measured, unit, limit } = row
-  console.log(`${figure.padEnd(62)} ${String(measured).padStart(10)} ${unit.padEnd(9)} ${limit.padEnd(8)} ${verdict(row)}`)
+  console.log(`${figure.padEnd(82)} ${String(measured).padStart(10)} ${unit.padEnd(9)} ${limit.padEnd(8)} ${verdict(row)}`)
 }
 const missed = rows.filter(({ pass }) => !pass).length
 console.log(missed === 0 ? '\nall limits are kept' : `\n${missed} limits are missed`)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the figures of docs/performance.md and ends with one table of all; exit code 1 when a limit is missed.
-# BENCH_PEOPLE sets the size of the city of the cold start (1,000,000). Takes about 5 minutes after the build.
+# BENCH_PEOPLE sets the size of the city of the cold start (1,000,000). Takes about 9 minutes after the build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,6 +29,10 @@ measure credential.txt cargo bench --locked --quiet -p yimatong-credential --ben
 say "store: group commit against a bare loop; import and load of people"
 measure store.jsonl cargo bench --locked --quiet -p yimatong-store --bench check_ins
 measure people.jsonl cargo bench --locked --quiet -p yimatong-store --bench people -- 200000
+say "store on PostgreSQL: groups of writes against bare inserts and COPY, one node and three"
+measure postgres.jsonl cargo bench --locked --quiet -p yimatong-store --bench postgres
+say "nodes on PostgreSQL: cost without load, round trips of displays and checks, 200,000 changes at once"
+measure nodes.jsonl node scripts/bench-nodes/main.mjs --yimatong "${CARGO_TARGET_DIR:-target}/release/yimatong"
 say "pages: verify in Chromium"
 measure chromium.json node web/tests/verifier-bench.mjs --json
 say "server: show, check-ins, cold start"

@@ -48,7 +48,7 @@ function startProxy(name, port, routes) {
     ['bind :80', `bind 127.0.0.1:${port - 20}`], ['bind :443', `bind 127.0.0.1:${port}`], ['bind 127.0.0.1:8404', `bind 127.0.0.1:${port + 20}`],
     ['/etc/haproxy/yimatong.pem', join(work, 'tls.pem')], ['/run/haproxy/admin.sock', join(work, `${name}.sock`)],
     ['maxconn 60000', 'maxconn 2000'], ['maxconn 18000', 'maxconn 1000'], ['    user haproxy\n', ''], ['    group haproxy\n', ''],
-    ...(routes ? [['#use_backend part-', 'use_backend part-']] : []),
+    ...(routes ? [['#use_backend part-', 'use_backend part-'], ['#http-request set-var', 'http-request set-var']] : []),
   ]
   const files = ['haproxy.cfg', 'parts.cfg'].map((file) => {
     const text = changes.reduce((text, [from, to]) => text.replaceAll(from, to), readFileSync(join(deploy, 'haproxy', file), 'utf8'))

@@ -236,7 +236,7 @@ impl App {
             );
             let _loading = self.registry.begin_loading();
             let slots = self.store.slots_count().await?;
-            self.registry.forget_history(Slot(slots.next));
+            self.registry.forget_history(Slot(slots.next)).await;
             self.reload_registry().await?;
             self.registry.publish_all(self.clock.now());
         }
@@ -248,7 +248,8 @@ impl App {
     /// Takes over what changed at other nodes, unless that has been heard already. One asks for all who wait, and not more often than
     /// [`HEARS_EVERY`], whatever the crowd. The error is the store's.
     pub(crate) async fn hear_until(&self, is_heard: impl Fn() -> bool) -> Result<(), StoreError> {
-        if is_heard() {
+        // While the city is read anew everybody is unknown, and whoever asks is told to come back.
+        if is_heard() || self.registry.is_loading() {
             return Ok(());
         }
         let came = monotonic();
@@ -260,9 +261,18 @@ impl App {
             None => {}
         }
         let asked = monotonic();
-        // A store that was put back is the follower's business, within a second.
-        let outcome = self.registry.follow(&*self.store, self.clock.now()).await.map(drop);
-        *last = Some((asked, outcome.clone()));
+        let outcome = match self.registry.follow(&*self.store, self.clock.now()).await {
+            Ok(Followed::Changed(_)) => Ok(()),
+            // The follower's business, within a second. Until then nobody can be told from a stranger.
+            Ok(Followed::PutBack) => {
+                Err(StoreError::Unavailable(Outage::Io("the database was put back".to_owned())))
+            }
+            Err(error) => Err(error),
+        };
+        // Somebody's time being up says nothing about the store: who waits next asks for themselves.
+        if !matches!(outcome, Err(StoreError::Deadline)) {
+            *last = Some((asked, outcome.clone()));
+        }
         outcome
     }
 

@@ -14,7 +14,9 @@ use crate::app::App;
 use crate::clock::{self, monotonic};
 use crate::overload::{lag, room};
 
-/// How often changes are followed, and how often status lists are published. A colour is at every gate that asks within this,
+/// How often changes that other nodes wrote are looked for: with the time it takes to read 200,000 of them, 2 s at most.
+const HEAR_EVERY: Duration = Duration::from_millis(500);
+/// How often status lists are published, and what operators have set is read. A colour is at every gate that asks within this,
 /// the list's `ttl` and the gate's own interval.
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 /// How often the database is asked for the time.
@@ -40,7 +42,7 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>
     );
     let snapshot_every = Duration::from_secs(app.config.registry.snapshot_every_s.max(10));
     jobs.extend([
-        tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow)),
+        tokio::spawn(every(HEAR_EVERY, Arc::clone(app), stop.clone(), follow)),
         tokio::spawn(every(TIME_EVERY, Arc::clone(app), stop.clone(), follow_time)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), publish)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow_operations)),

@@ -5,6 +5,7 @@ use yimatong_model::ids::PersonId;
 use yimatong_store::{Outage, PersonState, StoreError};
 
 use crate::app::App;
+use crate::http::news;
 use crate::problem::{Code, Problem};
 use crate::registry::View;
 
@@ -31,8 +32,10 @@ impl App {
         let part = self.registry.part();
         let foreign = states.iter().filter(|state| !part.holds(state.person_id));
         let Some(last) = foreign.map(|state| state.seq).max() else { return };
-        if let Err(error) = self.hear_until(|| self.registry.sequence() >= last).await {
-            tracing::debug!(%error, "relatives of another part come with the next look at the store");
+        let hearing = self.hear_until(|| self.registry.sequence() >= last);
+        // What was committed is answered for in any case.
+        if !matches!(tokio::time::timeout(news::HEARD_WITHIN, hearing).await, Ok(Ok(()))) {
+            tracing::debug!("relatives of another part come with the next look at the store");
         }
     }
 
@@ -53,11 +56,11 @@ impl App {
     /// What is known of anybody, from the store where the registry does not keep them. For staff: showing a code never comes here.
     pub(crate) async fn look_up(&self, person: PersonId, now: Timestamp) -> Result<View, Problem> {
         self.hear_of([person]).await?;
+        if self.registry.part().holds(person) {
+            return self.view(person, now);
+        }
         if let Some(view) = self.registry.view(person, now) {
             return Ok(view);
-        }
-        if self.registry.part().holds(person) {
-            return Err(Problem::new(Code::NotRegistered));
         }
         let state = self.store.person_state(person).await?;
         state.map(|state| self.registry.view_of(&state, now)).ok_or_else(|| Problem::new(Code::NotRegistered))

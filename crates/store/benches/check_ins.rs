@@ -4,53 +4,23 @@
 //! `cargo bench -p yimatong-store --bench check_ins [-- CALLERS BATCHES]`. With `--bare BATCHES` only the bare loop
 //! runs, once, and prints its rows per second: the yardstick of `yimatong bench check-ins`.
 
+#[path = "shared/clock.rs"]
+mod clock;
+#[path = "shared/gate.rs"]
+mod gate;
+
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use jiff::Timestamp;
 use ring::rand::SystemRandom;
 use rusqlite::{Connection, OpenFlags, params};
-use yimatong_model::ids::{PersonId, StaffId, VenueId};
-use yimatong_store::{CheckIn, GateOutcome, Keyring, NewVenue, SqliteOptions, SqliteStore, Store};
+use yimatong_store::{Keyring, SqliteOptions, SqliteStore, Store};
 
-const BATCH: usize = 100;
+use clock::{noon, now};
+use gate::{BATCH, batch, venue};
+
 const ROUNDS: usize = 3;
-
-fn now() -> Instant {
-    #[allow(clippy::disallowed_methods, reason = "a measuring command reads the clock")]
-    Instant::now()
-}
-
-fn noon() -> Timestamp {
-    "2022-01-05T04:00:00Z".parse().expect("invariant: the literal is a time")
-}
-
-/// A well-mixed number, so that ids and people are spread as in life.
-fn mix(number: u64) -> u64 {
-    let mut mixed = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ (mixed >> 31)
-}
-
-fn batch(number: u64) -> Vec<CheckIn> {
-    (0..BATCH as u64)
-        .map(|row| {
-            let unique = number * BATCH as u64 + row;
-            let mut id = [0; 16];
-            id[..8].copy_from_slice(&mix(unique).to_be_bytes());
-            id[8..].copy_from_slice(&unique.to_be_bytes());
-            CheckIn {
-                id,
-                person: PersonId::from_low_bits(mix(unique ^ 0xFFFF)),
-                at: noon() - jiff::SignedDuration::from_millis((unique % 7_200_000) as i64),
-                outcome: GateOutcome::Allow,
-                staff: Some(StaffId(1)),
-            }
-        })
-        .collect()
-}
 
 async fn open(folder: &Path) -> Arc<dyn Store> {
     #[allow(clippy::disallowed_methods, reason = "a measuring command makes keys")]
@@ -59,16 +29,9 @@ async fn open(folder: &Path) -> Arc<dyn Store> {
     let options = SqliteOptions::new(folder.join("store.sqlite"), now);
     let store =
         SqliteStore::open(&options, Arc::new(keys), Arc::new(rng)).expect("a fresh folder takes a store");
-    let venues = (1..=64).map(|id| NewVenue {
-        id: Some(VenueId(id)),
-        name: format!("venue {id}"),
-        venue_type: "market".to_owned(),
-        district_code: 610_104,
-        at: noon(),
-    });
-    store.import_venues(venues.collect()).await.expect("venues are valid");
+    store.import_venues(gate::venues()).await.expect("venues are valid");
     // The first check-in makes the day's tables, so that the bare loop finds them too.
-    store.record_check_ins(VenueId(1), batch(u64::MAX >> 20), noon()).await.expect("a venue takes check-ins");
+    store.record_check_ins(venue(0), batch(1 << 40), noon()).await.expect("a venue takes check-ins");
     Arc::new(store)
 }
 
@@ -79,8 +42,10 @@ async fn through_store(store: &Arc<dyn Store>, callers: u64, batches: u64) -> Du
             let store = Arc::clone(store);
             tokio::spawn(async move {
                 for number in (caller..batches).step_by(callers as usize) {
-                    let venue = VenueId(1 + (number % 64) as u32);
-                    store.record_check_ins(venue, batch(number), noon()).await.expect("check-ins are taken");
+                    store
+                        .record_check_ins(venue(number), batch(number), noon())
+                        .await
+                        .expect("check-ins are taken");
                 }
             })
         })
@@ -109,7 +74,7 @@ fn bare(path: &Path, batches: u64) -> rusqlite::Result<Duration> {
                 "INSERT INTO person_check_in_20220105 (person_id, at_ms, check_in_id, venue_id, outcome)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
             )?;
-            let venue = 1 + (number % 64) as u32;
+            let venue = venue(number).0;
             for row in batch(number) {
                 let (at_ms, person) = (row.at.as_millisecond(), row.person.as_i64());
                 venue_side.execute(params![venue, row.id, at_ms, person, row.outcome as u8, 1])?;
@@ -129,7 +94,7 @@ async fn bare_per_s(base: &Path, batches: u64) -> f64 {
 }
 
 fn per_s(batches: u64, took: Duration) -> f64 {
-    (batches as usize * BATCH) as f64 / took.as_secs_f64()
+    (batches * BATCH) as f64 / took.as_secs_f64()
 }
 
 async fn compare(base: &Path, callers: u64, batches: u64) {

@@ -2,11 +2,13 @@
 //!
 //! `cargo bench -p yimatong-store --bench people [-- PEOPLE]`
 
-use std::sync::Arc;
-use std::time::Instant;
+#[path = "shared/clock.rs"]
+mod clock;
 
+use std::sync::Arc;
+
+use jiff::Span;
 use jiff::civil::date;
-use jiff::{Span, Timestamp};
 use ring::rand::SystemRandom;
 use yimatong_model::document::{Document, DocumentKind, check_digit};
 use yimatong_model::name::PersonName;
@@ -16,17 +18,10 @@ use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 use yimatong_model::vaccination::Vaccination;
 use yimatong_store::{ImportPerson, Keyring, SqliteOptions, SqliteStore, Store};
 
+use clock::{noon, now};
+
 const BATCH: u64 = 100_000;
 const PAGE: usize = 10_000;
-
-fn now() -> Instant {
-    #[allow(clippy::disallowed_methods, reason = "a measuring command reads the clock")]
-    Instant::now()
-}
-
-fn noon() -> Timestamp {
-    "2022-01-05T04:00:00Z".parse().expect("invariant: the literal is a time")
-}
 
 /// The n-th person: a thousand to a birthday, with a phone, a negative test and two doses.
 fn person(n: u64) -> ImportPerson {

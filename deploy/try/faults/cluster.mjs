@@ -102,7 +102,7 @@ export class Cluster {
     const source = readFileSync(join(DEPLOY, 'haproxy/haproxy.cfg'), 'utf8')
     const address = (node) => `127.0.0.1:${this.#port(node, 10)}`
     const changes = [
-      [/^( *server) b(-anyway)? 10\.0\.0\.12:8080(.*)$/gm, (line, server, anyway = '', rest) => `${line}\n${server} c${anyway} ${address('c')}${rest.replace('memory/b', 'memory/c')}`],
+      [/^( *server) b 10\.0\.0\.12:8080(.*)$/gm, (line, server, rest) => `${line}\n${server} c ${address('c')}${rest.replace('memory/b', 'memory/c')}`],
       [/10\.0\.0\.11:8080/g, address('a')], [/10\.0\.0\.12:8080/g, address('b')],
       ['bind :80', `bind 127.0.0.1:${FIRST_PORT + 42}`], ['bind :443', `bind 127.0.0.1:${FIRST_PORT + 43}`], ['bind 127.0.0.1:8404', `bind 127.0.0.1:${FIRST_PORT + 44}`],
       ['/etc/haproxy/yimatong.pem', join(this.work, 'tls.pem')], ['/run/haproxy', this.work],

@@ -49,6 +49,11 @@ export class Database {
     return this.#mounted
   }
 
+  /** Has the replica taken over? */
+  get hasTakenOver() {
+    return this.#server === 'replica'
+  }
+
   get isRunning() {
     return this.processes.isRunning(this.#server)
   }
@@ -57,9 +62,11 @@ export class Database {
     return this.#user ? ['--reuid', this.#user.uid, '--regid', this.#user.gid, '--clear-groups'].map(String) : []
   }
 
-  async make() {
+  /** `hasOwnDisk`: on a small one in memory, where root makes it. */
+  async make({ hasOwnDisk = true } = {}) {
     mkdirSync(this.disk)
-    if (this.#user) {
+    if (this.#user && !hasOwnDisk) chownSync(this.disk, this.#user.uid, this.#user.gid)
+    if (this.#user && hasOwnDisk) {
       mountDisk(this.disk, DISK_MB)
       this.#mounted = true
       chownSync(this.disk, this.#user.uid, this.#user.gid)
@@ -103,9 +110,10 @@ export class Database {
   }
 
   /** Runs a statement; answers its rows. */
-  async sql(statement, port = this.port) {
+  async sql(statement, at = this.port) {
+    const url = typeof at === 'number' ? this.url(at) : at
     const query = /^(SELECT|WITH)/.test(statement) ? `SELECT coalesce(json_agg(t), '[]') FROM (${statement}) t` : statement
-    const args = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set', 'ON_ERROR_STOP=1', '--command', query, this.url(port)]
+    const args = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set', 'ON_ERROR_STOP=1', '--command', query, url]
     const { stdout } = await run(join(this.#bin, 'psql'), args, { maxBuffer: 1 << 30, env: { ...process.env, PGCONNECT_TIMEOUT: '2' } })
     return stdout.trim() ? JSON.parse(stdout) : []
   }

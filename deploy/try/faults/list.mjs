@@ -138,6 +138,7 @@ export const FAULTS = {
   },
   replica: {
     title: 'the database is gone for good, and its synchronous replica takes over',
+    cannot: ({ database }) => (database.hasTakenOver ? 'the replica has taken over already' : null),
     async does({ cluster: { database, ways } }) {
       await database.startReplica()
       await database.kill()

@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use jiff::Timestamp;
+use ring::rand::SecureRandom;
 use tokio::net::TcpSocket;
 use yimatong_model::synthetic::SyntheticCity;
 
+use super::Source;
 use super::drilled::{self, Drilled};
-use super::{Source, open};
+use super::open::{self, DataFolder};
 use crate::app::{App, Parts};
 use crate::clock::{self, AgreedClock, Clock, SystemClock, monotonic};
 use crate::config::{Config, LogFormat};
@@ -75,25 +78,11 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
         demo::begin(&data)?;
     }
     let folder = open::open_locked(lock, &config, &random, drilled.provision()).await?;
-    let clock: Arc<dyn Clock> = match &folder.postgres {
-        Some(_) => Arc::new(AgreedClock::default()),
-        None => Arc::new(SystemClock),
-    };
-    clock::follow(&*folder.store, &*clock).await.context("cannot ask the database for the time")?;
+    let clock = agreed_clock(&folder).await?;
     let accounts = match kept {
         None => None,
         Some(Folder::Demo) => Some(DemoAccounts::read(&data)?),
-        Some(Folder::Empty) => {
-            if !folder.store.load_states(None, 1).await?.is_empty() {
-                bail!("the database already holds a city, which --demo never touches; leave --demo out");
-            }
-            let now = clock.now();
-            let city = SyntheticCity::new(config.city.code, demo::PEOPLE, demo::SEED)?;
-            super::demo_data::fill(&*folder.store, &city, now).await?;
-            let residents = demo::residents(&city, now);
-            let (store, keyring) = (&*folder.store, &folder.keyring);
-            Some(DemoAccounts::create(&data, store, keyring, &*random, residents, now).await?)
-        }
+        Some(Folder::Empty) => Some(found_demo(&config, &folder, &*random, clock.now()).await?),
     };
     let descriptors = descriptors::raise_limit();
     tracing::info!(descriptors, "the limit of file descriptors is raised as far as the system lets it");
@@ -149,6 +138,40 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
         }
     };
     server::run(app, listener, admin, stop).await
+}
+
+/// The clock of this node: a database of several nodes says the time, and a file has no say in it.
+async fn agreed_clock(folder: &DataFolder) -> anyhow::Result<Arc<dyn Clock>> {
+    let clock: Arc<dyn Clock> = match &folder.postgres {
+        Some(_) => Arc::new(AgreedClock::default()),
+        None => return Ok(Arc::new(SystemClock)),
+    };
+    clock::follow(&*folder.store, &*clock).await.context("cannot ask the database for the time")?;
+    let offset = clock.offset();
+    if offset.abs() > clock::MOST_FOLLOWED {
+        bail!(
+            "this machine's clock and the database's are {} s apart; set the wrong one right (NTP) before a node is started",
+            offset.as_secs()
+        );
+    }
+    Ok(clock)
+}
+
+/// Fills an empty city with people and accounts.
+async fn found_demo(
+    config: &Config,
+    folder: &DataFolder,
+    random: &(dyn SecureRandom + Send + Sync),
+    now: Timestamp,
+) -> anyhow::Result<DemoAccounts> {
+    if !folder.store.load_states(None, 1).await?.is_empty() {
+        bail!("the database already holds a city, which --demo never touches; leave --demo out");
+    }
+    let city = SyntheticCity::new(config.city.code, demo::PEOPLE, demo::SEED)?;
+    super::demo_data::fill(&*folder.store, &city, now).await?;
+    let residents = demo::residents(&city, now);
+    let (store, keyring) = (&*folder.store, &folder.keyring);
+    DemoAccounts::create(&config.store.data, store, keyring, random, residents, now).await
 }
 
 /// Takes an address, on which nobody is listened to yet: whoever comes while the city is being read is turned away at once,

@@ -17,6 +17,8 @@ const SMALL_US: i64 = 5_000;
 const MOST_HELD_US: i64 = 1_000_000;
 /// A database further off than this has lost its clock, or this machine has: nobody knows which, and the node keeps the time it has.
 const MOST_FOLLOWED_US: i64 = 15 * 60 * 1_000_000;
+/// The same: with such a difference no node is started.
+pub(crate) const MOST_FOLLOWED: SignedDuration = SignedDuration::from_micros(MOST_FOLLOWED_US);
 /// A machine whose clock is off by more is told of.
 pub(crate) const MOST_OFFSET: SignedDuration = SignedDuration::from_secs(5);
 
@@ -73,6 +75,8 @@ impl AgreedClock {
         let offset_us = own.as_microsecond() - database.as_microsecond();
         self.offset_us.store(offset_us, Ordering::Relaxed);
         if offset_us.saturating_abs() > MOST_FOLLOWED_US {
+            // Whoever serves by a time must not jump back from it later, wrong as it may be.
+            self.has_heard.store(true, Ordering::Relaxed);
             return;
         }
         let ahead_us = self.at_us(asked + took / 2) - database.as_microsecond();
@@ -178,6 +182,17 @@ mod tests {
         }
         let apart = before.duration_since(noon_and(99)).abs();
         assert!(apart < SignedDuration::from_millis(10), "and it comes to agree: {apart:?}");
+    }
+
+    #[test]
+    fn a_machine_that_was_an_hour_off_and_is_put_right_goes_back_only_by_standing_still() {
+        let node = Node::ahead_by(3_600);
+        node.hears(0, noon(), QUICK);
+        assert_eq!(node.says(1), noon_and(3_601));
+        // Somebody puts the machine's own clock right.
+        let asked = node.clock.began + Duration::from_secs(2);
+        node.clock.hear_at(asked, QUICK, noon_and(2), noon_and(2));
+        assert!(node.says(2) >= noon_and(3_601), "no moment comes twice");
     }
 
     #[test]

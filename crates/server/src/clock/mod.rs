@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 
 pub use agreed::AgreedClock;
-pub(crate) use agreed::MOST_OFFSET;
+pub(crate) use agreed::{MOST_FOLLOWED, MOST_OFFSET};
 pub(crate) use follow::follow;
 
 /// Where the server takes the time from.

@@ -11,6 +11,8 @@ use crate::problem::{Code, Problem};
 use crate::registry::part::Part;
 
 const COOKIE: &str = "part";
+/// The same in the query of an address.
+const FIELD: &str = "part=";
 /// How long a browser keeps it, in seconds: a year. A wrong one costs a redirect.
 const MAX_AGE_S: u32 = 31_536_000;
 
@@ -32,14 +34,14 @@ pub(crate) fn cookie(app: &App, person: PersonId) -> Option<[(HeaderName, Header
     Some([(header::SET_COOKIE, HeaderValue::try_from(text).expect("digits and a dash fit a header"))])
 }
 
-/// Sends a request to the part that holds the person: the same request again, now with the cookie. One that has it already was
-/// routed by something else, and would come here again.
+/// Sends a request to the part that holds the person: the same request again, now with the cookie, and with the part in its address for
+/// clients that keep no cookies. One that has either already was routed by something else, and would come here again.
 pub(crate) fn answer(app: &App, person: PersonId, uri: &Uri, headers: &HeaderMap) -> Response {
     let part = app.registry.part();
     let right = part.of(person);
-    let place = uri.path_and_query().and_then(|place| HeaderValue::try_from(place.as_str()).ok());
-    match (place, cookie(app, person)) {
-        (Some(place), Some(cookie)) if !has_cookie(headers, &value(right)) => {
+    let is_sent_on = has_cookie(headers, &value(right)) || names_a_part(uri);
+    match (place_with(uri, &value(right)), cookie(app, person)) {
+        (Some(place), Some(cookie)) if !is_sent_on => {
             app.metrics.part_redirects.inc();
             (StatusCode::TEMPORARY_REDIRECT, cookie, [(header::LOCATION, place)]).into_response()
         }
@@ -59,6 +61,23 @@ fn misdirected(here: Part, right: Part) -> Problem {
         ),
         format!("本节点负责第 {here} 分区，该请求属于第 {right} 分区；负载均衡须按 Cookie {COOKIE}={value} 转发"),
     )
+}
+
+/// Was the request sent on once?
+fn names_a_part(uri: &Uri) -> bool {
+    uri.query().is_some_and(|query| query.split('&').any(|field| field.starts_with(FIELD)))
+}
+
+/// The address as it was before it was sent on; none without a query.
+pub(crate) fn without_part(uri: &Uri) -> Option<Uri> {
+    let rest: Vec<&str> = uri.query()?.split('&').filter(|field| !field.starts_with(FIELD)).collect();
+    format!("{}?{}", uri.path(), rest.join("&")).parse().ok()
+}
+
+fn place_with(uri: &Uri, value: &str) -> Option<HeaderValue> {
+    let place = uri.path_and_query()?.as_str();
+    let joint = if uri.query().is_some() { '&' } else { '?' };
+    HeaderValue::try_from(format!("{place}{joint}{FIELD}{value}")).ok()
 }
 
 fn has_cookie(headers: &HeaderMap, wanted: &str) -> bool {

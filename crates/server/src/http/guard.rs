@@ -137,9 +137,7 @@ async fn admit_or_hear(guard: &Guard, headers: &HeaderMap) -> Result<Caller, Ref
     };
     let heard = news::hear(&guard.app, &session).await;
     match admit(guard, headers) {
-        Err(Refusal::News(session)) if heard && news::is_signed_out(&guard.app, &session) => {
-            Err(ended().into())
-        }
+        Err(Refusal::News(session)) if heard && news::has_ended(&guard.app, &session) => Err(ended().into()),
         admitted => admitted,
     }
 }

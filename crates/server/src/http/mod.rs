@@ -6,7 +6,7 @@ pub mod etag;
 pub mod fields;
 pub mod front;
 pub mod guard;
-mod news;
+pub(crate) mod news;
 pub mod openapi;
 pub mod query;
 pub mod route;

@@ -248,9 +248,12 @@ impl App {
         }
     }
 
-    /// What is known of a person, or the problem that nobody is.
+    /// What is known of a person, or the problem that nobody is, or not yet.
     pub fn view(&self, person: PersonId, now: Timestamp) -> Result<View, Problem> {
-        self.registry.view(person, now).ok_or_else(|| Problem::new(ProblemCode::NotRegistered))
+        self.registry.view(person, now).ok_or_else(|| match self.registry.is_loading() {
+            true => Problem::new(ProblemCode::Starting).retry_after_s(3),
+            false => Problem::new(ProblemCode::NotRegistered),
+        })
     }
 }
 

@@ -1,18 +1,23 @@
 //! Filling the registry from the store and following its changes.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use jiff::Timestamp;
 use yimatong_store::{Changes, Outage, PersonState, Store, StoreError, Unreached};
 
 use super::Registry;
-
-/// People read from the store at a time.
-const PAGE: usize = 10_000;
+use super::ahead::{self, PAGE};
+use crate::clock::seldom;
 
 /// What is said of people whose machine is away.
 const OUT_OF_REACH: &str =
     "a machine of the cluster is away: changes of these people come when it is back, others go on";
 /// What is said when no more people can be remembered than are out of reach.
 const TOO_MANY: &str = "too many changed people are out of reach; the others' changes wait until machines of the cluster are back";
+
+/// When people out of reach were told of last.
+static TOLD: AtomicU64 = AtomicU64::new(0);
 
 /// How following the store went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,31 +62,44 @@ impl Registry {
     pub async fn follow(&self, store: &dyn Store, now: Timestamp) -> Result<Followed, StoreError> {
         let mut changed = 0;
         let mut turn = self.turn.lock().await;
+        let history = self.histories.load(Ordering::Relaxed);
         if store.feed_epoch().await? != self.epoch() {
             return Ok(Followed::PutBack);
         }
         loop {
-            match store.changes_since(self.sequence(), PAGE).await? {
-                Changes::Page { last_seq, .. } if last_seq <= self.sequence() => {
-                    return Ok(Followed::Changed(changed));
-                }
-                Changes::Page { states, last_seq, unreached } => {
-                    if !unreached.is_empty() {
-                        tracing::warn!(people = unreached.len(), "{OUT_OF_REACH}");
+            let first = self.sequence();
+            // Pages read at once are not all of one moment, and a part must not take an older state of somebody whom it has let go.
+            let has_more = changed > 0 && self.part.is_whole();
+            for page in ahead::read(store, first, has_more).await? {
+                match page {
+                    Changes::Page { last_seq, .. } if last_seq <= self.sequence() => {
+                        return Ok(Followed::Changed(changed));
                     }
-                    changed += states.len();
-                    self.apply_page(&states, last_seq, &unreached, now)?;
-                    drop(turn);
-                    turn = self.turn.lock().await;
+                    Changes::Page { states, last_seq, unreached } => {
+                        if !unreached.is_empty() && seldom(&TOLD, since_1970(now)) {
+                            tracing::warn!(people = unreached.len(), "{OUT_OF_REACH}");
+                        }
+                        changed += states.len();
+                        self.apply_page(&states, last_seq, &unreached, now)?;
+                    }
+                    Changes::TooOld if store.latest_seq().await? < self.sequence() => {
+                        return Ok(Followed::PutBack);
+                    }
+                    Changes::TooOld => {
+                        drop(turn);
+                        Box::pin(self.load(store, now, &|_| {})).await?;
+                        return Ok(Followed::Changed(self.people()));
+                    }
                 }
-                Changes::TooOld if store.latest_seq().await? < self.sequence() => {
-                    return Ok(Followed::PutBack);
-                }
-                Changes::TooOld => {
-                    drop(turn);
-                    Box::pin(self.load(store, now, &|_| {})).await?;
-                    return Ok(Followed::Changed(self.people()));
-                }
+            }
+            // Less than a page: that was the end, or a change has not arrived yet.
+            if self.sequence().saturating_sub(first) < PAGE as u64 {
+                return Ok(Followed::Changed(changed));
+            }
+            drop(turn);
+            turn = self.turn.lock().await;
+            if self.histories.load(Ordering::Relaxed) != history {
+                return Ok(Followed::Changed(changed));
             }
         }
     }
@@ -98,6 +116,7 @@ impl Registry {
             return Err(StoreError::Unavailable(Outage::Io(TOO_MANY.to_owned())));
         }
         self.apply_all(states, sequence, now);
+        self.missed.heard(states);
         Ok(())
     }
 
@@ -119,4 +138,8 @@ impl Registry {
         self.apply_all(states, 0, now);
         self.missed.heard(states);
     }
+}
+
+fn since_1970(now: Timestamp) -> Duration {
+    Duration::from_secs(now.as_second().unsigned_abs())
 }

@@ -3,6 +3,7 @@
 //! Whatever showing, checking and the latest results need is here, so the database is never on that path.
 //! Writes arrive as [`PersonState`]s after their commit; an older state never replaces a newer one.
 
+mod ahead;
 mod apply;
 pub mod census;
 pub mod entry;
@@ -81,6 +82,8 @@ pub struct Registry {
     loading: AtomicUsize,
     /// People of other parts that are kept.
     foreign: AtomicIsize,
+    /// How many histories of the store were forgotten.
+    histories: AtomicU32,
     /// Held from a reading of the store until what was read is applied.
     turn: tokio::sync::Mutex<()>,
     /// People whose changes up to the number could not be read.
@@ -102,6 +105,7 @@ impl Registry {
             epoch: AtomicU32::new(0),
             loading: AtomicUsize::new(0),
             foreign: AtomicIsize::new(0),
+            histories: AtomicU32::new(0),
             turn: tokio::sync::Mutex::default(),
             missed: Missed::default(),
         }
@@ -245,7 +249,10 @@ impl Registry {
 
     /// Forgets everybody, as a lost machine would, for a history of the store that gave out slots up to `next`. Later ones were given
     /// out in another history and will be anew: they are nobody's. The other slots stay as they were published.
-    pub fn forget_history(&self, next: Slot) {
+    pub async fn forget_history(&self, next: Slot) {
+        // Nothing that was read of the other history may be applied after this.
+        let _turn = self.turn.lock().await;
+        self.histories.fetch_add(1, Ordering::Relaxed);
         self.forget();
         self.board.clear_from(next);
     }

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use yimatong_model::ids::PersonId;
@@ -24,11 +24,14 @@ impl Missed {
     /// Remembers people; false, and nothing is remembered, when there would be too many.
     pub(super) fn add(&self, unreached: &[Unreached]) -> bool {
         let mut people = self.lock();
-        if !unreached.is_empty() && people.len() + unreached.len() > MOST {
+        let is_new = |missed: &&Unreached| !people.contains_key(&missed.person);
+        let new: BTreeSet<PersonId> = unreached.iter().filter(is_new).map(|missed| missed.person).collect();
+        if !new.is_empty() && people.len() + new.len() > MOST {
             return false;
         }
         for missed in unreached {
-            people.entry(missed.person).or_insert((missed.seq, missed.seq)).1 = missed.seq;
+            let (first, last) = people.entry(missed.person).or_insert((missed.seq, missed.seq));
+            (*first, *last) = ((*first).min(missed.seq), (*last).max(missed.seq));
         }
         true
     }

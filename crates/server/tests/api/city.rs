@@ -72,13 +72,32 @@ impl City {
 
     /// Another node with a configuration of its own.
     pub(crate) async fn node_with(&self, configure: impl FnOnce(&mut Config)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        copy_folder(&self.folder.path().join("keys"), &folder.path().join("keys"));
-        let clock = Arc::clone(&self.clock);
+        let folder = self.folder_of_a_node();
         let store = match &self.place {
             Place::Folder => Arc::clone(&self.app.store),
             Place::Postgres(_) => self.place.open(folder.path(), keyring(folder.path())).await.0,
         };
+        self.node_in(folder, store, configure).await
+    }
+
+    /// Another node, with a store of its own kind over the city's.
+    pub(crate) async fn node_on(&self, store: Arc<dyn Store>) -> Self {
+        self.node_in(self.folder_of_a_node(), store, |_| {}).await
+    }
+
+    fn folder_of_a_node(&self) -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        copy_folder(&self.folder.path().join("keys"), &folder.path().join("keys"));
+        folder
+    }
+
+    async fn node_in(
+        &self,
+        folder: TempDir,
+        store: Arc<dyn Store>,
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
+        let clock = Arc::clone(&self.clock);
         let parts = parts(folder.path(), clock, store, true, configure);
         let app = loaded(App::new(parts).unwrap()).await;
         Self {

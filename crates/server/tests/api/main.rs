@@ -7,6 +7,7 @@
 
 mod access;
 mod alarms;
+mod away;
 mod bad_input;
 mod campaign_command;
 mod check_ins;

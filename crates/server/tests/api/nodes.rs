@@ -2,10 +2,11 @@
 
 use futures_util::future::join_all;
 use serde_json::json;
+use yimatong_model::role::Role;
 
-use crate::city::City;
+use crate::city::{City, MARKET};
 use crate::client::refusal;
-use crate::resident::{register, sign_in};
+use crate::resident::{fields, register, sign_in};
 
 #[tokio::test]
 async fn whoever_has_just_registered_at_one_node_sees_the_code_at_another() {
@@ -78,6 +79,15 @@ async fn while_the_city_is_read_anew_every_device_sees_the_code_it_had() {
     let city = City::new().await;
     let resident = register(&city, 1).await;
     let before = resident.code(&city).await;
+    let gate = city.staff(Role::Verifier);
+    let asked = json!({ "document": fields(&resident.document), "purpose": "test" });
+    let check = async || city.post("/v1/checks", &asked).by(&gate).send().await;
+    let check_in = json!({
+        "id": "0f7d3c1e-6a5b-4c2d-9e8f-112233445566", "at": "2026-11-23T01:59:00Z", "outcome": "allow",
+        "subject": check().await.ok(200)["subject"],
+    });
+    let batch = json!({ "venueId": MARKET.0, "checkIns": [check_in] });
+    let record = async || city.post("/v1/check-ins", &batch).by(&city.staff(Role::Verifier)).send().await;
     {
         let _loading = city.app.registry.begin_loading();
         city.app.registry.forget();
@@ -86,11 +96,15 @@ async fn while_the_city_is_read_anew_every_device_sees_the_code_it_had() {
         assert_eq!(answer.ok(200), before);
         let history = city.get("/v1/results").by(&resident.token).send().await;
         assert_eq!(history.refused(), refusal(503, "starting"));
+        // Nobody is a stranger now, and no row is let go of.
+        assert_eq!(check().await.refused(), refusal(503, "starting"));
+        assert_eq!(record().await.refused(), refusal(503, "starting"));
     }
     city.clock.advance_s(3_600);
     let gone = city.get("/v1/code").by(&resident.token).send().await;
     assert_eq!(gone.status, 401, "an hour later, who is not known is not known");
     assert_eq!(city.app.reload_registry().await.unwrap(), 1);
+    assert_eq!(record().await.ok(200)["items"][0]["status"], "recorded");
     let answer = city.get("/v1/code").by(&resident.token).send().await;
     assert!(!answer.headers.contains_key("yimatong-as-of"));
     assert_eq!(answer.ok(200)["credential"], before["credential"]);

@@ -17,7 +17,7 @@ use super::register_many::Registration;
 use super::{
     audit, bulk, campaign, campaign_given, change, check_in, clock, community, declaration, device,
     idempotency, institution, lease, one_time_password, operations, paper, person, person_file, relative,
-    result, room, slot, staff, state, vaccination, venue,
+    result, room, slot, staff, state, state_pages, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
@@ -327,7 +327,7 @@ impl Store for PostgresStore {
     }
 
     async fn load_states(&self, after: Option<PersonId>, limit: usize) -> Result<Vec<PersonState>> {
-        transact!(self, "load_states", Mode::Read, tx => state::load(tx, after, limit))
+        state_pages::load(&self.shared, after, limit).await
     }
 
     async fn latest_seq(&self) -> Result<u64> {

@@ -31,6 +31,8 @@ pub(super) enum Mode {
     Read,
     /// Writes; a commit whose answer was lost is not repeated.
     Write,
+    /// Writes of several callers. A failure before the commit was sent is told as `RolledBack`: nothing of it can be there.
+    Together,
     /// Writes that are the same when done twice, or that an idempotency key keeps from being done twice.
     WriteAgain,
 }
@@ -41,6 +43,8 @@ pub(super) struct Attempts<'a> {
     verb: &'static str,
     mode: Mode,
     limits: Limits,
+    is_bounded: bool,
+    has_begun: bool,
     asked: Instant,
     clashes: u32,
     losses: u32,
@@ -53,18 +57,44 @@ impl<'a> Attempts<'a> {
         let is_request = store.is_cluster() && deadline.is_some();
         let statement = store.longest_statement.min(if is_request { ON_CLUSTER } else { Duration::MAX });
         let limits = Limits { deadline, statement };
-        Self { store, verb, mode, limits, asked: Instant::now(), clashes: 0, losses: 0 }
+        let (is_bounded, has_begun) = (false, false);
+        Self {
+            store,
+            verb,
+            mode,
+            limits,
+            is_bounded,
+            has_begun,
+            asked: Instant::now(),
+            clashes: 0,
+            losses: 0,
+        }
+    }
+
+    /// Gives each statement so much time and no second one when that is over: a machine that is away is soon found out.
+    pub(super) fn bounded(mut self, statement: Duration) -> Self {
+        self.limits.statement = self.limits.statement.min(statement);
+        self.is_bounded = true;
+        self
+    }
+
+    /// Whether a transaction was ever open; before, nobody but the coordinator was asked.
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_begun
     }
 
     /// Begins a transaction.
     pub(super) async fn begin(&mut self) -> Result<Tx> {
         loop {
             match self.try_begin().await {
-                Ok(tx) => return Ok(tx),
+                Ok(tx) => {
+                    self.has_begun = true;
+                    return Ok(tx);
+                }
                 Err((error, Trouble::Lost)) if self.may_repeat_loss() => drop(error),
                 Err((error, _)) => {
                     self.count(true, Instant::now());
-                    return Err(error);
+                    return Err(self.not_sent(error));
                 }
             }
         }
@@ -87,7 +117,7 @@ impl<'a> Attempts<'a> {
         tx.lease.opened();
         let kind = match self.mode {
             Mode::History | Mode::Read => " ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Mode::Write | Mode::WriteAgain => "",
+            Mode::Write | Mode::Together | Mode::WriteAgain => "",
         };
         let limit_ms = self.limits.left(tx.began).as_millis();
         let begun = tx.batch(&format!("BEGIN{kind}; SET LOCAL statement_timeout = {limit_ms}")).await;
@@ -119,12 +149,14 @@ impl<'a> Attempts<'a> {
             Ok(_) if tx.trouble().is_some() => {
                 (Err(StoreError::Unavailable(Outage::RolledBack)), roll_back(tx).await)
             }
-            Ok(_) if tx.is_late(Instant::now()) => (Err(StoreError::Deadline), roll_back(tx).await),
+            Ok(_) if tx.is_late(Instant::now()) => {
+                (Err(self.not_sent(StoreError::Deadline)), roll_back(tx).await)
+            }
             Ok(answer) => self
                 .commit(tx)
                 .await
                 .map_or_else(|(error, trouble)| (Err(error), trouble), |()| (Ok(answer), Trouble::Final)),
-            Err(error) => (Err(error), roll_back(tx).await),
+            Err(error) => (Err(self.not_sent(error)), roll_back(tx).await),
         };
         let again = match trouble {
             Trouble::Final => false,
@@ -133,7 +165,7 @@ impl<'a> Attempts<'a> {
                 false
             }
             Trouble::Clash => self.may_repeat_clash().await,
-            Trouble::Lost | Trouble::Away => self.may_repeat_loss(),
+            Trouble::Lost | Trouble::Away => !self.is_bounded && self.may_repeat_loss(),
         };
         if outcome.is_err() && again {
             return None;
@@ -145,7 +177,7 @@ impl<'a> Attempts<'a> {
     async fn commit(&self, mut tx: Tx) -> std::result::Result<(), (StoreError, Trouble)> {
         let start = Instant::now();
         let committed = tx.batch("COMMIT").await;
-        if self.mode == Mode::Write || self.mode == Mode::WriteAgain {
+        if !matches!(self.mode, Mode::History | Mode::Read) {
             self.store.counting.commit(1, start.elapsed(), committed.is_ok());
         }
         match committed {
@@ -155,13 +187,33 @@ impl<'a> Attempts<'a> {
             }
             Err(error) => {
                 let trouble = tx.trouble().unwrap_or(Trouble::Final);
-                tx.lease.discard();
+                if trouble == Trouble::Lost {
+                    // The server's limit for statements does not hold for a commit. One that hangs, on a frozen machine of a
+                    // cluster, would keep the row that numbers all changes: it is stopped.
+                    drop(tx);
+                } else {
+                    tx.lease.discard();
+                }
                 match (trouble, self.mode) {
+                    // The coordinator told that it could not prepare a machine: it has undone everything.
+                    (Trouble::Away, Mode::Together) => Err((self.not_sent(error), trouble)),
                     // Nobody knows whether it was committed, and doing it twice would be wrong.
-                    (Trouble::Lost | Trouble::Away, Mode::Write) => Err((error, Trouble::Final)),
+                    (Trouble::Lost | Trouble::Away, Mode::Write | Mode::Together) => {
+                        Err((error, Trouble::Final))
+                    }
                     (trouble, _) => Err((error, trouble)),
                 }
             }
+        }
+    }
+
+    /// The error of a transaction whose commit was not sent, or was refused.
+    fn not_sent(&self, error: StoreError) -> StoreError {
+        match (self.mode, error) {
+            (Mode::Together, StoreError::Deadline | StoreError::Unavailable(Outage::Io(_))) => {
+                StoreError::Unavailable(Outage::RolledBack)
+            }
+            (_, error) => error,
         }
     }
 
@@ -213,6 +265,10 @@ async fn roll_back(mut tx: Tx) -> Trouble {
 macro_rules! transact {
     ($store:expr, $verb:literal, $mode:expr, $tx:ident => $work:expr) => {{
         let mut attempts = $crate::postgres::attempt::Attempts::new($store, $verb, $mode);
+        $crate::postgres::attempt::transact!(&mut attempts, $tx => $work)
+    }};
+    ($attempts:expr, $tx:ident => $work:expr) => {{
+        let attempts: &mut $crate::postgres::attempt::Attempts<'_> = $attempts;
         loop {
             let $tx = match attempts.begin().await {
                 Ok(tx) => tx,

@@ -44,6 +44,9 @@ const COPY_RESULTS: &str =
 const COPY_REASONS: &str =
     "COPY reason (person_id, code, since_ms, until_ms, released_ms) FROM STDIN (FORMAT binary)";
 
+/// A busy machine may take seconds to make so many rows between two statements. Nobody waits for them meanwhile: they are new.
+const PATIENCE: &str = "SET LOCAL idle_in_transaction_session_timeout = '60s'";
+
 /// The streams of this file, each with its key.
 #[cfg(test)]
 pub(super) const ALL_COPIES: &[(&str, &str)] = &[
@@ -61,6 +64,7 @@ pub(super) async fn take_number(tx: &Tx) -> Result<i64> {
 
 /// The verb `import_people`, with the number taken for it.
 pub(super) async fn import(tx: &Tx, people: &[Prepared], seq: i64, now: Timestamp) -> Result<Imported> {
+    tx.batch(PATIENCE).await?;
     if tx.is_cluster {
         tx.batch("SET LOCAL citus.multi_shard_modify_mode = 'sequential'").await?;
     }

@@ -22,6 +22,7 @@ use yimatong_model::ids::PersonId;
 
 use super::attempt::{Mode, transact};
 use super::open::Shared;
+use super::reachable::IN_DOUBT;
 use super::sequence;
 use super::sql::{PURGED_AT_ONCE, Sql};
 use super::state;
@@ -34,8 +35,6 @@ use crate::state_rows::person_id;
 
 /// How long change rows are kept.
 const KEPT_MS: i64 = 7 * 24 * 3_600_000;
-/// Changes whose arrival is looked at when a registry asks where to begin, on a cluster.
-const LOOKED_AT: i64 = 10_000;
 /// Most people in one statement.
 const CHUNK: usize = 1_000;
 
@@ -54,7 +53,6 @@ const NUMBER_MANY: Sql = Sql::keys(
 const TIMELINE: Sql =
     Sql::coordinator("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) FROM sequence WHERE name = $1");
 const SINCE: Sql = Sql::coordinator("SELECT seq, person_id FROM change WHERE seq > $1 ORDER BY seq LIMIT $2");
-const LATEST: Sql = Sql::coordinator("SELECT seq, person_id FROM change ORDER BY seq DESC LIMIT $1");
 const ARRIVED: Sql =
     Sql::keys("person_id", "SELECT person_id, seq FROM person WHERE person_id = ANY($1) ORDER BY person_id");
 const OLD: Sql = Sql::coordinator(
@@ -65,8 +63,7 @@ const DELETE: Sql = Sql::coordinator(
 );
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] =
-    &[INSERT, NUMBER_ONE, NUMBER_MANY, TIMELINE, SINCE, LATEST, ARRIVED, OLD, DELETE];
+pub(super) const ALL: &[Sql] = &[INSERT, NUMBER_ONE, NUMBER_MANY, TIMELINE, SINCE, ARRIVED, OLD, DELETE];
 
 /// Notes that people changed; answers their states, by person. The last thing a verb does, and the people are locked. From
 /// the number on every other change of the city waits, so whatever can be read or written before, is.
@@ -119,18 +116,23 @@ pub(super) async fn latest(tx: &Tx) -> Result<u64> {
     if !tx.is_cluster {
         return narrow(latest, "the change sequence");
     }
-    let mut changes = Vec::new();
-    for row in tx.rows(&LATEST, &[&LOOKED_AT]).await? {
-        changes.push((at(&row, 0)?, at(&row, 1)?));
-    }
+    let changes = in_doubt(tx).await?;
     let people: BTreeSet<i64> = changes.iter().map(|(_, person)| *person).collect();
     let people: Vec<i64> = people.into_iter().collect();
     let mut arrived = BTreeMap::new();
-    for row in tx.rows(&ARRIVED, &[&people]).await? {
-        arrived.insert(at::<i64>(&row, 0)?, at::<i64>(&row, 1)?);
+    for people in people.chunks(CHUNK) {
+        for row in tx.rows(&ARRIVED, &[&people]).await? {
+            arrived.insert(at::<i64>(&row, 0)?, at::<i64>(&row, 1)?);
+        }
     }
     let end = end_of_arrived(&changes, &arrived).unwrap_or(latest);
     narrow(end, "the change sequence")
+}
+
+/// Numbers and people of changes that may not have arrived: those of transactions that a cluster has not tidied up.
+async fn in_doubt(tx: &Tx) -> Result<Vec<(i64, i64)>> {
+    let rows = tx.rows(&IN_DOUBT, &[]).await?;
+    rows.iter().map(|row| Ok((at(row, 0)?, at(row, 1)?))).collect()
 }
 
 /// The last number before the first change that has not arrived; none when all have.

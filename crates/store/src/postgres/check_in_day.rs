@@ -12,7 +12,7 @@ use yimatong_model::clock::city_day;
 
 use super::attempt::{Mode, transact};
 use super::check_in::{self, Batch};
-use super::group::Job;
+use super::group::{Job, Turn};
 use super::open::Shared;
 use super::sql::Sql;
 use super::tx::{Tx, at};
@@ -36,8 +36,10 @@ fn suffix(day: Date) -> String {
 }
 
 /// Records batches of several callers in one transaction, after the tables of their days are made where missing.
-pub(super) fn run(shared: &Shared, jobs: Vec<Job<Batch, Vec<RowOutcome>>>) -> BoxFuture<'_, ()> {
+pub(super) fn run(shared: &Shared, jobs: Vec<Job<Batch, Vec<RowOutcome>>>, turn: Turn) -> BoxFuture<'_, ()> {
     Box::pin(async move {
+        // Nothing that all check-ins share is locked: the next batches may come along.
+        drop(turn);
         let batches: Vec<&Batch> = jobs.iter().map(|job| &job.work).collect();
         match record(shared, &batches).await {
             Ok(answers) => {

@@ -11,6 +11,7 @@ use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, Statement};
 
 use super::error::store_error;
+use super::sql::Values;
 use super::tls::Tls;
 use crate::error::{Outage, Result, StoreError};
 
@@ -23,8 +24,15 @@ const SILENT_FOR: Duration = Duration::from_secs(20);
 
 /// Run on every new connection. A transaction whose node froze must not hold the rows that others wait for; a database
 /// that does not sync by default would lose acknowledged writes. The setting of a cluster is harmless elsewhere.
+///
+/// A prepared statement keeps its plan. One planned while a table was small would read it whole ever after (until the
+/// table is next analyzed), each time longer; all but one (changes in doubt on a cluster, read at a start) have an index. Compiling plans, and starting processes to share
+/// the work, costs more than it saves here.
 const SETTINGS: &str = "SET idle_in_transaction_session_timeout = '4s'; \
      SET citus.node_connection_timeout = '2s'; \
+     SET enable_seqscan = off; \
+     SET jit = off; \
+     SET max_parallel_workers_per_gather = 0; \
      SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
 /// Where to connect and how.
@@ -106,12 +114,15 @@ fn take_parameter(url: &str, name: &str) -> (String, Option<String>) {
     (if others.is_empty() { base.to_owned() } else { format!("{base}?{}", others.join("&")) }, value)
 }
 
+/// What a prepared statement is found by: its text, or the head of an insert and for how many rows.
+type Key = (&'static str, usize);
+
 /// A connection and the statements prepared on it. Dropping it ends the session at once, also when the other side
 /// is frozen.
 pub(crate) struct Connection {
     pub(crate) client: Client,
     driver: JoinHandle<()>,
-    statements: Mutex<HashMap<String, Statement>>,
+    statements: Mutex<HashMap<Key, Statement>>,
 }
 
 impl Connection {
@@ -121,16 +132,43 @@ impl Connection {
     }
 
     /// Prepares a statement once.
-    pub(super) async fn prepare(&self, text: &str) -> std::result::Result<Statement, tokio_postgres::Error> {
-        if let Some(statement) = self.statements().get(text) {
-            return Ok(statement.clone());
+    pub(super) async fn prepare(
+        &self,
+        text: &'static str,
+    ) -> std::result::Result<Statement, tokio_postgres::Error> {
+        match self.prepared(&(text, 0)) {
+            Some(statement) => Ok(statement),
+            None => self.prepare_as((text, 0), text).await,
         }
+    }
+
+    /// Prepares an insert of so many rows once. The text is long and only made for that.
+    pub(super) async fn prepare_rows(
+        &self,
+        values: &Values,
+        rows: usize,
+    ) -> std::result::Result<Statement, tokio_postgres::Error> {
+        match self.prepared(&(values.head, rows)) {
+            Some(statement) => Ok(statement),
+            None => self.prepare_as((values.head, rows), &values.text(rows)).await,
+        }
+    }
+
+    async fn prepare_as(
+        &self,
+        key: Key,
+        text: &str,
+    ) -> std::result::Result<Statement, tokio_postgres::Error> {
         let statement = self.client.prepare(text).await?;
-        self.statements().insert(text.to_owned(), statement.clone());
+        self.statements().insert(key, statement.clone());
         Ok(statement)
     }
 
-    fn statements(&self) -> std::sync::MutexGuard<'_, HashMap<String, Statement>> {
+    fn prepared(&self, key: &Key) -> Option<Statement> {
+        self.statements().get(key).cloned()
+    }
+
+    fn statements(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Statement>> {
         self.statements.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

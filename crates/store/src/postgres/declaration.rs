@@ -59,7 +59,7 @@ const OF_PERSON: Sql = Sql::key(
     ),
 );
 const LIST: Sql = Sql::everywhere(
-    "the people of a community lie on all shards; asked for by who reviews, and once when a campaign is closed",
+    "the people of a community lie on all shards, asked for by who reviews, and once when a campaign is closed",
     concat!(
         "SELECT ",
         columns!(),

@@ -2,13 +2,17 @@
 //!
 //! A worker takes the first job that waits, then whatever else has queued up meanwhile, up to [`MOST_WEIGHT`]; with an
 //! empty queue it begins at once, so that a lone job never waits for company. Jobs are answered after the commit.
+//!
+//! One worker at a time has the turn: it takes jobs and works on them until it gives the turn on ([`Turn`]). Work that
+//! ends in a lock which all share keeps it until the commit, since two at once would only wait for each other, with half
+//! the jobs each.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
@@ -17,9 +21,14 @@ use crate::deadline;
 use crate::error::{Outage, Result, StoreError};
 
 /// Most rows that jobs of one transaction bring.
-const MOST_WEIGHT: usize = 4_096;
-/// Transactions at once: one commits while the next is filled.
+const MOST_WEIGHT: usize = 2_048;
+/// Transactions at once of those that have given their turn on: one commits while the next is filled.
 const WORKERS: usize = 2;
+
+/// The right to take jobs from the queue. The next worker takes its jobs when this is dropped.
+pub(super) struct Turn(
+    #[expect(dead_code, reason = "held, and given back when dropped")] OwnedMutexGuard<()>,
+);
 
 /// One caller's work and where to answer.
 pub(super) struct Job<W, T> {
@@ -50,7 +59,7 @@ impl<W, T> Job<W, T> {
 }
 
 /// Runs jobs in one transaction and answers each.
-pub(super) type Run<W, T> = for<'a> fn(&'a Shared, Vec<Job<W, T>>) -> BoxFuture<'a, ()>;
+pub(super) type Run<W, T> = for<'a> fn(&'a Shared, Vec<Job<W, T>>, Turn) -> BoxFuture<'a, ()>;
 
 /// A queue and its workers.
 pub(super) struct Group<W, T> {
@@ -69,13 +78,15 @@ impl<W: Send + 'static, T: Send + 'static> Group<W, T> {
     ) -> Self {
         let (sender, receiver) = mpsc::channel(queue.max(1));
         let receiver = Arc::new(Mutex::new(receiver));
+        let turn = Arc::new(Mutex::new(()));
         let workers = (0..WORKERS).map(|_| {
-            let (shared, receiver) = (Arc::clone(shared), Arc::clone(&receiver));
+            let (shared, receiver, turn) = (Arc::clone(shared), Arc::clone(&receiver), Arc::clone(&turn));
             tokio::spawn(async move {
                 loop {
+                    let turn = Turn(Arc::clone(&turn).lock_owned().await);
                     let jobs = next_batch(&mut *receiver.lock().await, weigh).await;
                     let Some(jobs) = jobs else { return };
-                    run_in_time(&shared, verb, jobs, run).await;
+                    run_in_time(&shared, verb, jobs, turn, run).await;
                 }
             })
         });
@@ -136,11 +147,17 @@ async fn next_batch<W, T>(
     let first = queue.recv().await?;
     let mut weight = weigh(&first.work);
     let mut jobs = vec![first];
-    while weight < MOST_WEIGHT
-        && let Ok(next) = queue.try_recv()
-    {
-        weight += weigh(&next.work);
-        jobs.push(next);
+    let mut before = 0;
+    while jobs.len() > before && weight < MOST_WEIGHT {
+        before = jobs.len();
+        // Those who were answered just now may be about to come with their next: they run first. No timer is set.
+        tokio::task::yield_now().await;
+        while weight < MOST_WEIGHT
+            && let Ok(next) = queue.try_recv()
+        {
+            weight += weigh(&next.work);
+            jobs.push(next);
+        }
     }
     Some(jobs)
 }
@@ -150,6 +167,7 @@ async fn run_in_time<W: Send + 'static, T: Send + 'static>(
     shared: &Shared,
     verb: &'static str,
     jobs: Vec<Job<W, T>>,
+    turn: Turn,
     run: Run<W, T>,
 ) {
     let mut waiting = Vec::with_capacity(jobs.len());
@@ -172,7 +190,7 @@ async fn run_in_time<W: Send + 'static, T: Send + 'static>(
         .map(|job| job.deadline)
         .try_fold(None, |longest, deadline| deadline.map(|deadline| longest.max(Some(deadline))));
     match longest.flatten() {
-        Some(deadline) => deadline::with_deadline(deadline, run(shared, waiting)).await,
-        None => run(shared, waiting).await,
+        Some(deadline) => deadline::with_deadline(deadline, run(shared, waiting, turn)).await,
+        None => run(shared, waiting, turn).await,
     }
 }

@@ -70,7 +70,7 @@ impl std::fmt::Debug for PostgresOptions {
 
 /// The store in a PostgreSQL database, alone or as the coordinator of a Citus cluster.
 pub struct PostgresStore {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     /// Registrations that commit together.
     pub(super) registrations: Group<Registration, Registered>,
     /// Check-ins that commit together.
@@ -126,6 +126,9 @@ impl PostgresStore {
         check_keyring(&connection, &keys).await?;
         statements::prepare_all(&connection).await?;
         let is_cluster = is_cluster(&connection).await?;
+        if is_cluster {
+            refuse_unknown_sequence(&connection).await?;
+        }
         let replica = options.replica_url.as_deref().map(Target::parse).transpose()?;
         let pool = Pool::new(target, options.connections, options.queue);
         pool.give(connection);
@@ -205,6 +208,19 @@ async fn is_cluster(connection: &Connection) -> Result<bool> {
     let found = "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')";
     let row = connection.client.query_one(found, &[]).await.map_err(|error| store_error(&error))?;
     row.try_get(0).map_err(|error| store_error(&error))
+}
+
+/// A cluster that does not know `sequence` commits a person on a worker before, and not together with, the number: a database that
+/// an earlier version of the migrations made.
+async fn refuse_unknown_sequence(connection: &Connection) -> Result<()> {
+    let known = "SELECT EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = 'sequence'::regclass)";
+    let row = connection.client.query_one(known, &[]).await.map_err(|error| store_error(&error))?;
+    if row.try_get(0).map_err(|error| store_error(&error))? {
+        return Ok(());
+    }
+    let unknown = "the cluster does not know the table `sequence`, so a number and the person who gets it would not be committed \
+                   together: run SELECT citus_add_local_table_to_metadata('sequence') on the coordinator";
+    Err(StoreError::Unavailable(crate::error::Outage::Io(unknown.to_owned())))
 }
 
 /// Half a city must not serve: whoever is not copied yet would be registered a second time.

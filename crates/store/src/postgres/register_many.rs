@@ -6,17 +6,19 @@
 
 use std::collections::HashSet;
 use std::hash::Hash;
+use std::time::Duration;
 
-use futures_util::future::{BoxFuture, try_join, try_join_all};
+use futures_util::future::{BoxFuture, try_join, try_join3};
 use futures_util::{StreamExt as _, stream};
+use tokio_postgres::Row;
 use yimatong_model::ids::{CommunityId, PersonId, Slot};
 
-use super::attempt::{Mode, transact};
-use super::group::Job;
+use super::attempt::{Attempts, Mode, transact};
+use super::group::{Job, Turn};
 use super::open::Shared;
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
-use super::{bulk, change, community, idempotency, person, sequence};
+use super::{bulk, change, community, idempotency, person, register_away, sequence};
 use crate::codec::{ms, narrow};
 use crate::error::{Outage, Result, StoreError};
 use crate::idempotency::Idempotency;
@@ -29,6 +31,8 @@ use crate::state::PersonState;
 
 /// Registrations worked on at once that are not plain.
 const ALONE_AT_ONCE: usize = 4;
+/// Longest statement of a group on a cluster: when a machine does not answer, time must be left to try each alone.
+const ON_CLUSTER: Duration = Duration::from_secs(1);
 
 const KEYS: Sql = Sql::coordinator("SELECT key FROM idempotency WHERE key = ANY($1) ORDER BY key");
 
@@ -45,7 +49,7 @@ const PEOPLE: Values = Values {
 const PHONES: Values = Values {
     head: "INSERT INTO phone_claim (phone_tag, person_id) VALUES",
     types: &["bytea", "bigint"],
-    tail: "",
+    tail: "ON CONFLICT DO NOTHING RETURNING phone_tag",
 };
 const SLOTS: Values = Values {
     head: "INSERT INTO slot (person_id, slot, kind, device_key, issued_ms) VALUES",
@@ -68,28 +72,47 @@ pub(super) struct Registration {
     pub(super) key: Option<Idempotency>,
 }
 
-/// Registers what is plain together and the rest one by one, and answers every caller.
-pub(super) fn run(shared: &Shared, jobs: Vec<Job<Registration, Registered>>) -> BoxFuture<'_, ()> {
+/// Registers what is plain together and the rest one by one, and answers every caller. All registrations of a city wait for
+/// one row, the number of the change, so the next are taken when these are committed.
+pub(super) fn run(
+    shared: &Shared,
+    jobs: Vec<Job<Registration, Registered>>,
+    turn: Turn,
+) -> BoxFuture<'_, ()> {
     Box::pin(async move {
+        let (jobs, away) = register_away::part(shared, jobs).await;
         let mut answers = vec![None; jobs.len()];
-        if jobs.len() > 1 {
+        if !jobs.is_empty() {
             let all: Vec<&Registration> = jobs.iter().map(|job| &job.work).collect();
-            let together = transact!(shared, "register_person", Mode::Write, tx => register(tx, &all));
-            match together {
+            let mut attempts = Attempts::new(shared, "register_person", Mode::Together);
+            if shared.is_cluster() {
+                attempts = attempts.bounded(ON_CLUSTER);
+            }
+            match transact!(&mut attempts, tx => register(tx, &all)) {
                 Ok(registered) => answers = registered,
-                Err(error) if may_have_happened(&error) => return unanswered(shared, jobs, &error).await,
+                Err(error) if may_have_happened(&error) => {
+                    drop(turn);
+                    unanswered(shared, jobs, &error).await;
+                    return alone(shared, away, true).await;
+                }
                 // Nothing of it is there: each is tried on its own and gets its own answer.
-                Err(_) => {}
+                Err(_) => {
+                    drop(turn);
+                    alone(shared, jobs, false).await;
+                    return alone(shared, away, true).await;
+                }
             }
         }
-        let mut alone = Vec::new();
+        let mut others = Vec::new();
         for (job, answer) in jobs.into_iter().zip(answers) {
             match answer {
                 Some(registered) => job.answer(Ok(registered)),
-                None => alone.push(job),
+                None => others.push(job),
             }
         }
-        one_by_one(shared, alone).await;
+        drop(turn);
+        one_by_one(shared, others).await;
+        alone(shared, away, true).await;
     })
 }
 
@@ -103,7 +126,15 @@ fn may_have_happened(error: &StoreError) -> bool {
 async fn unanswered(shared: &Shared, jobs: Vec<Job<Registration, Registered>>, error: &StoreError) {
     let (keyed, others): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.work.key.is_some());
     others.into_iter().for_each(|job| job.answer(Err(error.clone())));
-    one_by_one(shared, keyed).await;
+    alone(shared, keyed, false).await;
+}
+
+/// After the group has failed, or kept them out: whose machine is away is told at once, and nobody waits behind them.
+async fn alone(shared: &Shared, jobs: Vec<Job<Registration, Registered>>, asks_again: bool) {
+    register_away::ask(shared, &jobs, asks_again).await;
+    let (here, away) = register_away::part(shared, jobs).await;
+    register_away::refuse(away);
+    one_by_one(shared, here).await;
 }
 
 async fn one_by_one(shared: &Shared, jobs: Vec<Job<Registration, Registered>>) {
@@ -133,6 +164,7 @@ struct Plain<'a> {
 async fn register(tx: &Tx, all: &[&Registration]) -> Result<Vec<Option<Registered>>> {
     let mut plain = apart(tx, all);
     keep_unknown(tx, &mut plain).await?;
+    claim_phones(tx, &mut plain).await?;
     let mut answers = vec![None; all.len()];
     if plain.is_empty() {
         return Ok(answers);
@@ -162,18 +194,13 @@ fn apart<'a>(tx: &Tx, all: &[&'a Registration]) -> Vec<Plain<'a>> {
     plain
 }
 
-/// Leaves those whose id, phone and key nobody has, and whose community there is.
+/// Leaves those whose id and key nobody has, and whose community there is.
 async fn keep_unknown(tx: &Tx, plain: &mut Vec<Plain<'_>>) -> Result<()> {
     let ids: Vec<i64> = plain.iter().map(|plain| plain.person.as_i64()).collect();
-    let phones: Vec<Vec<u8>> =
-        plain.iter().filter_map(|plain| plain.phone_tag).map(|tag| tag.to_vec()).collect();
     let keys: Vec<Vec<u8>> =
         plain.iter().filter_map(|plain| plain.given.key).map(|key| key.key.to_vec()).collect();
-    let (people, phones) =
-        try_join(tx.rows(&bulk::TAGS, &[&ids]), tx.rows(&bulk::CLAIMED, &[&phones])).await?;
-    let keys = tx.rows(&KEYS, &[&keys]).await?;
+    let (people, keys) = try_join(tx.rows(&bulk::TAGS, &[&ids]), rows_of(tx, &KEYS, &keys)).await?;
     let people: HashSet<i64> = column(&people)?;
-    let phones: HashSet<Vec<u8>> = column(&phones)?;
     let keys: HashSet<Vec<u8>> = column(&keys)?;
     let mut communities = HashSet::new();
     for wanted in plain.iter().filter_map(|plain| plain.given.new.community).collect::<HashSet<CommunityId>>()
@@ -184,22 +211,38 @@ async fn keep_unknown(tx: &Tx, plain: &mut Vec<Plain<'_>>) -> Result<()> {
     }
     plain.retain(|plain| {
         !people.contains(&plain.person.as_i64())
-            && plain.phone_tag.is_none_or(|tag| !phones.contains(&tag[..]))
             && plain.given.key.is_none_or(|key| !keys.contains(&key.key[..]))
             && plain.given.new.community.is_none_or(|community| communities.contains(&community))
     });
     Ok(())
 }
 
-fn column<T: Eq + Hash + for<'a> tokio_postgres::types::FromSql<'a>>(
-    rows: &[tokio_postgres::Row],
-) -> Result<HashSet<T>> {
+/// Claims phones and leaves those who got theirs, or have none. Before the numbers: whoever claims the same phone at this moment is
+/// waited for, and in order of tags, so that two groups never wait for each other.
+async fn claim_phones(tx: &Tx, plain: &mut Vec<Plain<'_>>) -> Result<()> {
+    let claim = |plain: &Plain<'_>| Some((plain.phone_tag?.to_vec(), plain.person.as_i64()));
+    let mut claims: Vec<(Vec<u8>, i64)> = plain.iter().filter_map(claim).collect();
+    claims.sort_unstable();
+    let values: Vec<Parameter<'_>> =
+        claims.iter().flat_map(|(tag, person)| [tag as Parameter<'_>, person]).collect();
+    let claimed: HashSet<Vec<u8>> = column(&tx.insert(&PHONES, &values).await?)?;
+    plain.retain(|plain| plain.phone_tag.is_none_or(|tag| claimed.contains(&tag[..])));
+    Ok(())
+}
+
+/// Rows of keys; nothing is asked for none.
+async fn rows_of(tx: &Tx, sql: &Sql, keys: &[Vec<u8>]) -> Result<Vec<Row>> {
+    if keys.is_empty() { Ok(Vec::new()) } else { tx.rows(sql, &[&keys]).await }
+}
+
+fn column<T: Eq + Hash + for<'a> tokio_postgres::types::FromSql<'a>>(rows: &[Row]) -> Result<HashSet<T>> {
     rows.iter().map(|row| at(row, 0)).collect()
 }
 
 /// One as it is written.
 struct Written<'a> {
     plain: &'a Plain<'a>,
+    columns: Columns<'a>,
     sealed: SealedIdentity,
     seq: i64,
     slot: Option<i64>,
@@ -211,58 +254,45 @@ async fn write(tx: &Tx, plain: &[Plain<'_>]) -> Result<Vec<(usize, Registered)>>
     for plain in plain {
         sealed.push(Identity::from(&plain.given.new).seal(&tx.keys, tx.rng.as_ref(), plain.person)?);
     }
+    let columns: Vec<Columns<'_>> = plain.iter().map(Columns::of).collect();
     let devices = plain.iter().filter(|plain| plain.given.new.device.is_some()).count();
-    // From here on other registrations wait.
-    let mut slots = sequence::take(tx, Sequence::Slot, devices).await?..;
-    let seqs = sequence::take(tx, Sequence::Change, plain.len()).await?..;
+    // Sent at once and worked on in this order. From here on all other registrations wait.
+    let (slot, seq) = try_join(
+        sequence::take(tx, Sequence::Slot, devices),
+        sequence::take(tx, Sequence::Change, plain.len()),
+    )
+    .await?;
+    let mut slots = slot..;
     let mut written = Vec::with_capacity(plain.len());
-    for ((plain, sealed), seq) in plain.iter().zip(sealed).zip(seqs) {
+    for (((plain, columns), sealed), seq) in plain.iter().zip(columns).zip(sealed).zip(seq..) {
         let slot = plain.given.new.device.and_then(|_| slots.next());
         let number = slot.map(|slot| narrow(slot, "the slot sequence").map(Slot)).transpose()?;
         let outcome = person::outcome_text(plain.person, number, true)?;
-        written.push(Written { plain, sealed, seq, slot, outcome });
+        written.push(Written { plain, columns, sealed, seq, slot, outcome });
     }
     insert(tx, &written).await?;
     written.iter().map(|written| Ok((written.plain.index, written.registered()?))).collect()
 }
 
 async fn insert(tx: &Tx, written: &[Written<'_>]) -> Result<()> {
-    let columns: Vec<Columns<'_>> = written.iter().map(Columns::of).collect();
-    let mut people: Vec<Parameter<'_>> = Vec::new();
-    let (mut phones, mut slots, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
-    for (row, written) in columns.iter().zip(written) {
-        people.extend([&row.person as Parameter<'_>, &row.tag, &written.seq, &written.sealed.profile]);
-        people.extend([
-            &written.sealed.document as Parameter<'_>,
-            &written.sealed.name,
-            &written.sealed.phone,
-        ]);
-        people.extend([&row.nationality as Parameter<'_>, &row.community, &row.now_ms]);
-        if row.phone_tag.is_some() {
-            phones.extend([&row.phone_tag as Parameter<'_>, &row.person]);
-        }
-        if written.slot.is_some() {
-            slots.extend([&row.person as Parameter<'_>, &written.slot, &row.kind, &row.device, &row.now_ms]);
+    let mut people: Vec<Parameter<'_>> = Vec::with_capacity(written.len() * PEOPLE.types.len());
+    let (mut slots, mut outcomes) = (Vec::new(), Vec::new());
+    for Written { columns: row, sealed, seq, slot, outcome, .. } in written {
+        people.extend([&row.person as Parameter<'_>, &row.tag, seq, &sealed.profile, &sealed.document]);
+        people.extend([&sealed.name as Parameter<'_>, &sealed.phone, &row.nationality, &row.community]);
+        people.push(&row.now_ms);
+        if slot.is_some() {
+            slots.extend([&row.person as Parameter<'_>, slot, &row.kind, &row.device, &row.now_ms]);
         }
         if row.key.is_some() {
-            outcomes.extend([
-                &row.key as Parameter<'_>,
-                &row.request,
-                &row.verb,
-                &written.outcome,
-                &row.now_ms,
-            ]);
+            outcomes.extend([&row.key as Parameter<'_>, &row.request, &row.verb, outcome, &row.now_ms]);
         }
     }
     let seqs: Vec<i64> = written.iter().map(|written| written.seq).collect();
-    let ids: Vec<i64> = columns.iter().map(|row| row.person).collect();
-    let latest_ms = columns.iter().map(|row| row.now_ms).max().unwrap_or_default();
-    let rows = try_join_all([
-        tx.insert(&PHONES, &phones),
-        tx.insert(&PEOPLE, &people),
-        tx.insert(&SLOTS, &slots),
-        tx.insert(&OUTCOMES, &outcomes),
-    ]);
+    let ids: Vec<i64> = written.iter().map(|written| written.columns.person).collect();
+    let latest_ms = written.iter().map(|written| written.columns.now_ms).max().unwrap_or_default();
+    let rows =
+        try_join3(tx.insert(&PEOPLE, &people), tx.insert(&SLOTS, &slots), tx.insert(&OUTCOMES, &outcomes));
     try_join(rows, change::append(tx, &seqs, &ids, latest_ms)).await?;
     Ok(())
 }
@@ -274,7 +304,6 @@ struct Columns<'a> {
     nationality: &'a str,
     community: Option<i64>,
     now_ms: i64,
-    phone_tag: Option<&'a [u8]>,
     kind: i64,
     device: Option<&'a [u8]>,
     key: Option<&'a [u8]>,
@@ -283,8 +312,8 @@ struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(written: &'a Written<'a>) -> Self {
-        let Plain { given, person, tag, phone_tag, .. } = written.plain;
+    fn of(plain: &'a Plain<'a>) -> Self {
+        let Plain { given, person, tag, .. } = plain;
         let key = given.key.as_ref();
         Self {
             person: person.as_i64(),
@@ -292,7 +321,6 @@ impl<'a> Columns<'a> {
             nationality: given.new.nationality.as_str(),
             community: given.new.community.map(|community| i64::from(community.0)),
             now_ms: ms(given.new.now),
-            phone_tag: phone_tag.as_ref().map(|tag| &tag[..]),
             kind: i64::from(Kind::Device as u8),
             device: given.new.device.as_ref().map(|device| &device.0[..]),
             key: key.map(|key| &key.key[..]),

@@ -5,7 +5,7 @@
 pub(super) enum Reach {
     /// One shard: the column named is the table's key, and the statement fixes its value.
     Key(&'static str),
-    /// The shards of a list or range of keys.
+    /// The shards of a list of keys.
     Keys(&'static str),
     /// Tables of the coordinator.
     Coordinator,
@@ -33,7 +33,7 @@ impl Sql {
         Self { text, reach: Reach::Key(column) }
     }
 
-    /// A statement for a list or range of keys.
+    /// A statement for a list of keys.
     pub(super) const fn keys(column: &'static str, text: &'static str) -> Self {
         Self { text, reach: Reach::Keys(column) }
     }
@@ -67,7 +67,7 @@ pub(super) struct Values {
 }
 
 /// Numbers of rows that [`Values`] is prepared for, largest first.
-const SIZES: [usize; 5] = [512, 64, 16, 4, 1];
+const SIZES: [usize; 13] = [512, 256, 128, 64, 48, 32, 24, 16, 8, 4, 3, 2, 1];
 
 impl Values {
     /// The text for so many rows.

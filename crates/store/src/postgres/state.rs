@@ -87,20 +87,16 @@ pub(super) async fn lock(tx: &Tx, person: PersonId) -> Result<bool> {
     Ok(tx.row(&LOCK, &[&person.as_i64()]).await?.is_some())
 }
 
-/// The verb `load_states`.
-pub(super) async fn load(tx: &Tx, after: Option<PersonId>, limit: usize) -> Result<Vec<PersonState>> {
-    let after = after.map_or(-1, PersonId::as_i64);
-    let rows = i64::try_from(limit.max(1)).unwrap_or(i64::MAX);
-    let last: Option<i64> = match tx.row(&PAGE_END, &[&after, &rows]).await? {
-        Some(row) => at(&row, 0)?,
-        None => None,
-    };
-    let Some(last) = last else { return Ok(Vec::new()) };
+/// The last of so many people after one; none when there is nobody.
+pub(super) async fn page_end(tx: &Tx, after: i64, limit: usize) -> Result<Option<i64>> {
+    let rows = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.row(&PAGE_END, &[&after, &rows]).await?.map_or(Ok(None), |row| at(&row, 0))
+}
+
+/// The states of the people after one and up to another one, by person.
+pub(super) async fn range(tx: &Tx, after: i64, last: i64) -> Result<Vec<PersonState>> {
     let rows = tx.rows(&RANGE, &[&after.saturating_add(1), &last]).await?;
-    let mut states = Builder::states(&tx.keys, &rows)?;
-    // Where shards have no common snapshot, people may have come between the two statements; they come again.
-    states.truncate(limit.max(1));
-    Ok(states)
+    Builder::states(&tx.keys, &rows)
 }
 
 /// Puts rows together.

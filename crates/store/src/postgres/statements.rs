@@ -1,6 +1,8 @@
 //! All statements of the adapter, in one table: prepared when the store is opened, so that one that the database can't run
 //! is found then and not at night; and held to the rules by the tests.
 
+use futures_util::future::{try_join, try_join_all};
+
 use super::connection::Connection;
 use super::error::store_error;
 use super::sql::{Sql, Values};
@@ -50,11 +52,9 @@ pub(super) const ALL_VALUES: [&[(&str, Values)]; 3] =
 
 /// Prepares every statement.
 pub(super) async fn prepare_all(connection: &Connection) -> Result<()> {
-    let texts = ALL.iter().flat_map(|(_, statements)| statements.iter()).map(|sql| sql.text.to_owned());
-    let values = ALL_VALUES.iter().copied().flatten().map(|(_, values)| values.text(1));
-    let mut work = Vec::new();
-    for text in texts.chain(values) {
-        work.push(async move { connection.prepare(&text).await.map(drop) });
-    }
-    futures_util::future::try_join_all(work).await.map(drop).map_err(|error| store_error(&error))
+    let texts =
+        ALL.iter().flat_map(|(_, statements)| statements.iter()).map(|sql| connection.prepare(sql.text));
+    let values = ALL_VALUES.iter().copied().flatten().map(|(_, values)| connection.prepare_rows(values, 1));
+    let prepared = try_join(try_join_all(texts), try_join_all(values)).await;
+    prepared.map(drop).map_err(|error| store_error(&error))
 }

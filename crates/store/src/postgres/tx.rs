@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::types::{FromSql, ToSql};
 use tokio_postgres::{Error, Row, Statement};
@@ -88,20 +89,21 @@ impl Tx {
         .await
     }
 
-    /// Inserts many rows, whose parameters follow each other; answers the rows that `RETURNING` gives.
+    /// Inserts many rows, whose parameters follow each other, by statements that follow each other without waiting for
+    /// answers; answers the rows that `RETURNING` gives.
     pub(super) async fn insert(&self, values: &Values, parameters: &[Parameter<'_>]) -> Result<Vec<Row>> {
-        let mut returned = Vec::new();
+        let mut chunks = Vec::new();
         let mut rest = parameters;
         for rows in Values::sizes(parameters.len() / values.types.len()) {
             let (chunk, later) = rest.split_at(rows * values.types.len());
             rest = later;
-            let chunk = self.in_time(async {
-                let statement = self.prepare(&values.text(rows)).await?;
-                self.lease.connection().client.query(&statement, chunk).await
-            });
-            returned.extend(chunk.await?);
+            chunks.push(self.in_time(async move {
+                let connection = self.lease.connection();
+                let statement = connection.prepare_rows(values, rows).await?;
+                connection.client.query(&statement, chunk).await
+            }));
         }
-        Ok(returned)
+        Ok(try_join_all(chunks).await?.into_iter().flatten().collect())
     }
 
     /// Runs a statement without parameters and answers.
@@ -132,7 +134,7 @@ impl Tx {
         StoreError::Unavailable(Outage::RolledBack)
     }
 
-    async fn prepare(&self, text: &str) -> std::result::Result<Statement, Error> {
+    async fn prepare(&self, text: &'static str) -> std::result::Result<Statement, Error> {
         self.lease.connection().prepare(text).await
     }
 

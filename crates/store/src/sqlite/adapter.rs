@@ -341,11 +341,11 @@ impl Store for SqliteStore {
         self.read("latest_seq", change::latest).await
     }
 
-    /// Always one: the file is this process's alone, and one that was put back while it was closed is known by its numbers.
     async fn person_state(&self, person: PersonId) -> Result<Option<PersonState>> {
         self.read("person_state", move |view| state::find(view, person)).await
     }
 
+    /// Always one: the file is this process's alone, and one that was put back while it was closed is known by its numbers.
     async fn feed_epoch(&self) -> Result<u32> {
         self.read("feed_epoch", |_| Ok(1)).await
     }

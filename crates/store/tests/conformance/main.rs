@@ -73,6 +73,11 @@ mod postgres {
     crate::scenarios::for_each_scenario!(run_on open);
 
     #[tokio::test]
+    async fn nodes_can_ask_it_for_the_time() {
+        assert!(open().await.store.database_time().await.unwrap().is_some());
+    }
+
+    #[tokio::test]
     async fn every_verb_of_the_trait_is_called_by_a_scenario() {
         crate::coverage::every_verb_is_called(open).await;
     }

@@ -189,6 +189,24 @@ async fn a_write_whose_commit_was_not_answered_is_repeated_only_under_its_key() 
 }
 
 #[tokio::test]
+async fn a_commit_that_hangs_is_stopped_at_the_server_so_that_nobody_waits_for_its_rows() {
+    let database = Database::empty();
+    let opened = open(database.url()).await;
+    // What a commit does in the end stands for a machine of a cluster that does not answer it: no limit of statements ends it.
+    let hangs = "CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql
+                     AS $$ BEGIN PERFORM pg_sleep(3600); RETURN NULL; END $$;
+                 CREATE CONSTRAINT TRIGGER hang AFTER INSERT ON change DEFERRABLE INITIALLY DEFERRED
+                     FOR EACH ROW EXECUTE FUNCTION hang()";
+    let other = session(&database).await;
+    other.batch_execute(hangs).await.unwrap();
+    let late = with_deadline(deadline(), opened.store.register_person(person(1), None)).await;
+    assert_eq!(late.unwrap_err(), StoreError::Deadline);
+    let waits = "SET lock_timeout = '30s'; DROP TRIGGER hang ON change";
+    other.batch_execute(waits).await.expect("its locks are let go");
+    assert!(opened.store.register_person(person(1), None).await.unwrap().created, "nothing was kept");
+}
+
+#[tokio::test]
 async fn a_stop_does_not_wait_for_ever_for_a_database_that_stands_still() {
     let database = Database::empty();
     let way = Way::to(database.address()).await;

@@ -11,6 +11,7 @@ use super::figure::{Figure, Limit};
 use super::folder::Folder;
 use super::started::{Ready, Started};
 use crate::app::snapshot_path;
+use crate::cli::open;
 
 const DATABASE: &str = "yimatong.db";
 /// Residents of Xi'an, for the computed figure.
@@ -27,6 +28,10 @@ pub(super) struct ColdStart {
     /// Keep the city in this folder and use it again; otherwise a temporary folder.
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// The city is in this PostgreSQL database (postgres://...), empty or filled with --folder before. What the server of
+    /// the database and the kernel hold of it stays there.
+    #[arg(long = "store", value_name = "URL")]
+    store: Option<String>,
 }
 
 impl ColdStart {
@@ -38,16 +43,16 @@ impl ColdStart {
                 (folder.path().to_path_buf(), Some(folder))
             }
         };
-        if !city.join(DATABASE).exists() {
+        if !is_filled(&city)? {
             self.generate(&city)?;
         }
         let snapshot = snapshot_path(&city);
         if snapshot.exists() {
             std::fs::remove_file(&snapshot)?;
         }
-        let from_store = start(&city)?;
+        let from_store = self.start(&city)?;
         ensure!(snapshot.exists(), "the server left no snapshot behind");
-        let from_snapshot = start(&city)?;
+        let from_snapshot = self.start(&city)?;
         Ok(self.figures(&from_store, &from_snapshot))
     }
 
@@ -58,10 +63,27 @@ impl ColdStart {
             .arg("--data")
             .arg(city)
             .args(["--people", &self.people.to_string()])
+            .args(self.store_argument())
             .stdout(Stdio::null())
             .status()?;
         ensure!(status.success(), "the city could not be written");
         Ok(())
+    }
+
+    /// One start with a cold page cache, and a clean stop, which writes the snapshot.
+    fn start(&self, city: &Path) -> anyhow::Result<Ready> {
+        for file in [city.join(DATABASE), snapshot_path(city)].iter().filter(|file| file.exists()) {
+            forget_pages(file)?;
+        }
+        let started = Started::server(city, &self.store_argument())?;
+        let ready = started.ready()?;
+        eprintln!("bench cold-start: ready after {:.2} s", ready.seconds);
+        started.stop()?;
+        Ok(ready)
+    }
+
+    fn store_argument(&self) -> Vec<String> {
+        self.store.iter().map(|url| format!("--store={url}")).collect()
     }
 
     fn figures(&self, from_store: &Ready, from_snapshot: &Ready) -> Vec<Figure> {
@@ -74,6 +96,7 @@ impl ColdStart {
         };
         vec![
             Figure::new(format!("start from the store, {people} people"), from_store.seconds, "s", limit),
+            figure("start from the store", people / from_store.seconds, "people/s"),
             Figure::new(
                 format!("start from the snapshot, {people} people"),
                 from_snapshot.seconds,
@@ -94,16 +117,9 @@ impl ColdStart {
     }
 }
 
-/// One start with a cold page cache, and a clean stop, which writes the snapshot.
-fn start(city: &Path) -> anyhow::Result<Ready> {
-    for file in [city.join(DATABASE), snapshot_path(city)].iter().filter(|file| file.exists()) {
-        forget_pages(file)?;
-    }
-    let started = Started::server(city)?;
-    let ready = started.ready()?;
-    eprintln!("bench cold-start: ready after {:.2} s", ready.seconds);
-    started.stop()?;
-    Ok(ready)
+/// Has the folder been filled before?
+fn is_filled(city: &Path) -> anyhow::Result<bool> {
+    Ok(open::kept_kind(city)?.is_some())
 }
 
 /// Asks the kernel to forget what it holds of a file, so that the start reads the disk.

@@ -34,8 +34,8 @@ pub(super) struct Started {
 }
 
 impl Started {
-    /// Starts a server over a city and waits until it says that it is ready.
-    pub(super) fn server(city: &Path) -> anyhow::Result<Self> {
+    /// Starts a server over a city, with further arguments, and waits until it says that it is ready.
+    pub(super) fn server(city: &Path, more: &[String]) -> anyhow::Result<Self> {
         let free = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let started = monotonic();
         let mut child = Command::new(std::env::current_exe()?)
@@ -43,6 +43,7 @@ impl Started {
             .arg("--data")
             .arg(city)
             .args(["--listen", &free.to_string()])
+            .args(more)
             .envs([("YIMATONG__LOG__FORMAT", "json"), ("YIMATONG__LOG__FILTER", "info")])
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

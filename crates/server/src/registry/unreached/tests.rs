@@ -41,6 +41,17 @@ fn a_state_from_before_the_last_missed_change_is_not_enough() {
 }
 
 #[test]
+fn whoever_comes_in_a_later_page_is_not_missed_any_more() {
+    let registry = registry();
+    registry.apply_page(&[], 8, &[missed(1, 8)], at(0)).unwrap();
+    registry.apply_page(&[], 8, &[missed(1, 3)], at(0)).unwrap();
+    registry.apply_page(&[state(1, 7, 1)], 8, &[], at(0)).unwrap();
+    assert!(registry.misses(person(1)), "an older number that comes late does not make less of the last");
+    registry.apply_page(&[state(1, 9, 1)], 9, &[], at(0)).unwrap();
+    assert!(!registry.misses(person(1)));
+}
+
+#[test]
 fn a_snapshot_begins_again_before_the_first_change_that_was_missed() {
     let registry = registry();
     registry.apply_page(&[state(2, 2, 2)], 5, &[missed(1, 3)], at(0)).unwrap();
@@ -65,6 +76,8 @@ fn with_more_people_than_can_be_remembered_the_number_waits() {
     registry.apply_page(&[], most, &many, at(0)).unwrap();
     assert!(registry.apply_page(&[], most + 2, &[missed(most + 1, most + 1)], at(0)).is_err());
     assert_eq!((registry.sequence(), registry.unreached()), (most, MOST), "nobody is passed over");
+    registry.apply_page(&[], most, &[missed(1, most), missed(2, most)], at(0)).unwrap();
+    assert_eq!(registry.unreached(), MOST, "who is remembered already is not one more");
     registry.apply_page(&[], most + 1, &[], at(0)).unwrap();
 }
 

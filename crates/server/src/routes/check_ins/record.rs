@@ -60,6 +60,8 @@ fn person_of(app: &App, row: &CheckInFields) -> Option<PersonId> {
     app.subjects.open(&subject).filter(|_| length == 16)
 }
 
+const UNKNOWN: &str = "unknown-person";
+
 /// One row, or why it can't be taken.
 fn parse(app: &App, row: &CheckInFields, staff: StaffId) -> Result<CheckIn, &'static str> {
     let id = fields::uuid(&row.id).ok_or("invalid-id")?;
@@ -67,7 +69,7 @@ fn parse(app: &App, row: &CheckInFields, staff: StaffId) -> Result<CheckIn, &'st
     let person = person_of(app, row).ok_or("invalid-subject")?;
     // Who is of another part is not asked for: a made-up subject names nobody, and a row of nobody is of no use to anybody.
     if app.registry.part().holds(person) && app.registry.entry(person).is_none() {
-        return Err("unknown-person");
+        return Err(UNKNOWN);
     }
     Ok(CheckIn { id, person, at, outcome: row.outcome, staff: Some(staff) })
 }
@@ -92,6 +94,10 @@ async fn record(
             Ok(check_in) => {
                 good.push(check_in);
                 rows.push(RowText::waiting(row.id));
+            }
+            // Of a row that is rejected the gate lets go for good.
+            Err(UNKNOWN) if app.registry.is_loading() => {
+                return Err(Problem::new(Code::Starting).retry_after_s(3));
             }
             Err(problem) => rows.push(RowText::rejected(row.id, problem)),
         }
