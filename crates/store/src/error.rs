@@ -61,6 +61,14 @@ pub enum Noun {
     Slot,
     /// A relative of that holder.
     Relative,
+    /// A sample of that tube.
+    Sample,
+    /// A sampling point.
+    SamplingPoint,
+    /// A box of tubes.
+    Box,
+    /// A problem with samples.
+    SampleProblem,
 }
 
 impl std::fmt::Display for Noun {
@@ -72,6 +80,10 @@ impl std::fmt::Display for Noun {
             Self::Staff => "staff member",
             Self::Slot => "slot",
             Self::Relative => "relative",
+            Self::Sample => "sample",
+            Self::SamplingPoint => "sampling point",
+            Self::Box => "box",
+            Self::SampleProblem => "problem",
         })
     }
 }
@@ -106,6 +118,12 @@ pub enum Conflict {
     /// The person was given as many paper codes, or relative codes, within a day as allowed.
     #[error("a person can be given at most 20 codes of a kind within 24 h")]
     TooManyCodes,
+    /// The tube of the sample has a result.
+    #[error("the tube has a result already: have the result amended instead")]
+    HasResult,
+    /// Somebody else resolved the problem.
+    #[error("somebody else has resolved this problem")]
+    AlreadyResolved,
 }
 
 /// Why an argument can't be accepted.

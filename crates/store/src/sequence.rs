@@ -8,6 +8,8 @@ pub(crate) enum Sequence {
     Venue,
     Staff,
     Institution,
+    SamplingPoint,
+    SampleProblem,
     Audit,
     Change,
 }
@@ -22,6 +24,8 @@ impl Sequence {
             Self::Staff => "staff",
             Self::Audit => "audit",
             Self::Institution => "institution",
+            Self::SamplingPoint => "sampling-point",
+            Self::SampleProblem => "sample-problem",
         }
     }
 }

@@ -14,13 +14,14 @@ use super::error::store_error;
 use super::group::Group;
 use super::pool::Pool;
 use super::register_many::{self, Registration};
-use super::{check_in_day, migrate, sequence, statements};
+use super::{check_in_day, migrate, sample, sequence, statements};
 use crate::counters::StoreCounters;
 use crate::counting::Counting;
 use crate::error::{Result, StoreError};
 use crate::keyring::{Keyring, Random};
 use crate::person::Registered;
 use crate::row_outcome::RowOutcome;
+use crate::sample::RecordedSamples;
 use crate::sequence::COPY_FACT;
 
 /// How long a replica that could not be reached is not asked.
@@ -71,6 +72,8 @@ pub struct PostgresStore {
     pub(super) registrations: Group<Registration, Registered>,
     /// Check-ins that commit together.
     pub(super) check_ins: Group<Batch, Vec<RowOutcome>>,
+    /// Samples that commit together.
+    pub(super) samples: Group<sample::Call, RecordedSamples>,
 }
 
 impl Deref for PostgresStore {
@@ -142,6 +145,7 @@ impl PostgresStore {
                 Batch::rows,
                 check_in_day::run,
             ),
+            samples: Group::start(&shared, "record_samples", options.queue, sample::Call::rows, sample::run),
             shared,
         })
     }
@@ -164,6 +168,7 @@ impl PostgresStore {
     pub(super) async fn shut_down(&self) -> Result<()> {
         self.registrations.close().await;
         self.check_ins.close().await;
+        self.samples.close().await;
         self.pool.close().await;
         if let Some(replica) = &self.replica {
             replica.close().await;

@@ -21,6 +21,14 @@ const DISTRIBUTED: &[(&str, &str, &[&str])] = &[
     ("reason", "person_id", &["person_id", "code", "since_ms"]),
     ("person_check_in", "person_id", &["person_id", "day", "at_ms", "check_in_id"]),
     ("venue_check_in", "venue_id", &["venue_id", "day", "check_in_id"]),
+    ("sample", "person_id", &["person_id", "sampled_ms", "sample_id"]),
+    ("resample_task", "person_id", &["person_id", "task_id"]),
+    ("case_file", "person_id", &["person_id", "case_id"]),
+    ("tube", "barcode", &["barcode"]),
+    ("tube_sample", "barcode", &["barcode", "sample_id"]),
+    ("tube_result", "barcode", &["barcode", "version"]),
+    ("tube_box", "box", &["box"]),
+    ("box_tube", "box", &["box", "barcode"]),
     ("phone_claim", "phone_tag", &["phone_tag"]),
     ("one_time_password", "phone_tag", &["phone_tag"]),
     ("idempotency", "key", &["key"]),
@@ -28,8 +36,12 @@ const DISTRIBUTED: &[(&str, &str, &[&str])] = &[
     ("staff_name", "name", &["name"]),
 ];
 /// Reference tables and their primary keys.
-const REFERENCE: &[(&str, &str)] =
-    &[("venue", "venue_id"), ("community", "community_id"), ("institution", "name")];
+const REFERENCE: &[(&str, &str)] = &[
+    ("venue", "venue_id"),
+    ("community", "community_id"),
+    ("institution", "name"),
+    ("sampling_point", "point_id"),
+];
 /// Tables of the coordinator and their primary keys.
 const COORDINATOR: &[(&str, &str)] = &[
     ("sequence", "name"),
@@ -39,6 +51,7 @@ const COORDINATOR: &[(&str, &str)] = &[
     ("lease", "name"),
     ("room", "room_id"),
     ("operations", "operations_id"),
+    ("sample_problem", "problem_id"),
     ("pg_inherits", ""),
     ("pg_class", ""),
 ];
@@ -169,7 +182,7 @@ fn statements_on_distributed_tables_carry_the_key_of_all_their_tables() {
 #[test]
 fn what_may_give_several_rows_gives_them_in_an_order() {
     for sql in all().filter(|sql| sql.text.starts_with("SELECT")) {
-        let is_one = ["count(", "max(", "coalesce("].iter().any(|one| sql.text[7..].starts_with(one));
+        let is_one = ["count(", "max(", "min(", "coalesce("].iter().any(|one| sql.text[7..].starts_with(one));
         let table = tables(sql.text)[0];
         let distributed =
             DISTRIBUTED.iter().find(|(name, ..)| *name == table).map(|(_, _, key)| key.to_vec());
@@ -245,6 +258,7 @@ fn some_value(kind: &Type) -> &'static str {
         Type::TEXT => "'1'",
         Type::BYTEA => r"'\x31'",
         Type::INT8_ARRAY => "ARRAY[1, 2]::bigint[]",
+        Type::TEXT_ARRAY => "ARRAY['1']",
         Type::BYTEA_ARRAY => r"ARRAY['\x31'::bytea]",
         _ => panic!("a parameter of type {kind}"),
     }

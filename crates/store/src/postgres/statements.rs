@@ -5,9 +5,10 @@ use super::connection::Connection;
 use super::error::store_error;
 use super::sql::{Sql, Values};
 use super::{
-    agreement, audit, bulk, change, check_in, check_in_day, community, idempotency, institution, lease,
-    one_time_password, operations, person, person_file, reason, register_many, relative, result, room,
-    sequence, slot, staff, state, vaccination, venue,
+    agreement, audit, bulk, case_file, change, check_in, check_in_day, community, idempotency, institution,
+    lease, one_time_password, operations, person, person_file, reason, register_many, relative,
+    resample_task, result, room, sample, sample_people, sample_problem, sample_undo, sampling_point,
+    sequence, slot, staff, state, tube, tube_result, vaccination, venue,
 };
 use crate::error::Result;
 
@@ -16,6 +17,7 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("agreement", agreement::ALL),
     ("audit", audit::ALL),
     ("bulk", bulk::ALL),
+    ("case_file", case_file::ALL),
     ("change", change::ALL),
     ("check_in", check_in::ALL),
     ("check_in_day", check_in_day::ALL),
@@ -30,18 +32,32 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("reason", reason::ALL),
     ("register_many", register_many::ALL),
     ("relative", relative::ALL),
+    ("resample_task", resample_task::ALL),
     ("result", result::ALL),
     ("room", room::ALL),
+    ("sample", sample::ALL),
+    ("sample_people", sample_people::ALL),
+    ("sample_problem", sample_problem::ALL),
+    ("sample_undo", sample_undo::ALL),
+    ("sampling_point", sampling_point::ALL),
     ("sequence", sequence::ALL),
     ("slot", slot::ALL),
     ("staff", staff::ALL),
     ("state", state::ALL),
+    ("tube", tube::ALL),
+    ("tube_result", tube_result::ALL),
     ("vaccination", vaccination::ALL),
     ("venue", venue::ALL),
 ];
 
 /// Inserts of many rows, each with the key of its table.
-pub(super) const ALL_VALUES: [&[(&str, Values)]; 2] = [check_in::ALL_VALUES, register_many::ALL_VALUES];
+pub(super) const ALL_VALUES: [&[(&str, Values)]; 5] = [
+    check_in::ALL_VALUES,
+    register_many::ALL_VALUES,
+    sample::ALL_VALUES,
+    tube::ALL_VALUES,
+    tube_result::ALL_VALUES,
+];
 
 /// Prepares every statement.
 pub(super) async fn prepare_all(connection: &Connection) -> Result<()> {

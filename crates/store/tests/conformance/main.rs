@@ -22,8 +22,12 @@ mod places;
 mod relatives;
 mod results;
 mod room;
+mod sample_problems;
+mod samples;
+mod sampling_points;
 mod scenarios;
 mod staff;
+mod tube_results;
 mod vaccinations;
 
 /// The suite on SQLite.

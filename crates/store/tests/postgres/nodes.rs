@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use yimatong_model::clock::city_day;
+use yimatong_model::ids::{SamplingPointId, StaffId};
+use yimatong_model::sampling::{SampleSource, TubeSize};
 use yimatong_store::{
-    AddRelative, BindDevice, CheckIn, GateOutcome, Idempotency, NewVenue, Registered, Relation, Store,
-    StoreError,
+    AddRelative, BindDevice, CheckIn, GateOutcome, Idempotency, NewSample, NewVenue, Registered, Relation,
+    SampleBatch, SampleOutcome, SampledPerson, Store, StoreError,
 };
 use yimatong_test_database::Database;
 
@@ -145,6 +147,57 @@ async fn days_are_made_and_dropped_under_check_ins_without_a_deadlock_or_a_lost_
         let kept = nodes[0].list_check_ins(venue, city_day(day(n)), None, 9).await;
         assert_eq!(kept.unwrap().items.len(), 2, "day {n}");
     }
+    close(&nodes).await;
+    assert_eq!(deadlocks(&database).await, 0);
+}
+
+const TUBES: u32 = 12;
+
+/// Everybody's samples in tubes that overlap between batches; every third person is not registered yet.
+fn sample_batch(number: u32) -> SampleBatch {
+    let row = |at: u32| {
+        let n = (number * 17 + at * 7) % (TUBES * 10);
+        let person = phone_owner(n);
+        let name = Some(person.name);
+        NewSample {
+            id: u128::from(n).to_be_bytes(),
+            barcode: format!("ZZ-{:06}", n / 10).parse().unwrap(),
+            size: TubeSize::Ten,
+            household: false,
+            campaign: Some(7),
+            person: SampledPerson::Document { document: document(n), name },
+            sampled: now() - SignedDuration::from_mins(i64::from(n)),
+            source: SampleSource::IdCard,
+            undone: None,
+        }
+    };
+    let rows = (0..40).map(row).collect();
+    SampleBatch { device: [1; 16], point: SamplingPointId(1), staff: StaffId(1), rows }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_samples_sent_to_two_nodes_at_once_are_recorded_once_without_a_deadlock() {
+    let (_folder, keys) = keys();
+    let database = Database::empty();
+    let nodes = [node(&database, &keys).await, node(&database, &keys).await];
+    for n in (0..TUBES * 10).filter(|n| n % 3 > 0) {
+        nodes[0].register_person(phone_owner(n), None).await.unwrap();
+    }
+    let send = |at: usize, number: u32| {
+        let node = Arc::clone(&nodes[at]);
+        async move { node.record_samples(sample_batch(number), now()).await.unwrap().rows }
+    };
+    let answers =
+        all((0..2).flat_map(|at| (0..ROUNDS).map(move |number| (at, number))).map(|(at, n)| send(at, n)));
+    let outcomes = answers.await.concat();
+    let new = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, SampleOutcome::Recorded(flags) if flags.is_empty()));
+    let others = outcomes.iter().filter(|outcome| **outcome == SampleOutcome::Duplicate);
+    assert_eq!(new.count(), (TUBES * 10) as usize);
+    assert_eq!(others.count(), outcomes.len() - (TUBES * 10) as usize);
+    let people = nodes[1].load_states(None, 1_000).await.unwrap();
+    assert!(people.len() == (TUBES * 10) as usize && people.iter().all(|state| state.rounds == [7]));
     close(&nodes).await;
     assert_eq!(deadlocks(&database).await, 0);
 }
