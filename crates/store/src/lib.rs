@@ -51,6 +51,8 @@ mod state;
 mod state_rows;
 mod store;
 mod tube;
+mod tube_box;
+mod tube_columns;
 mod tube_result;
 mod tube_result_plan;
 mod vaccination;
@@ -84,6 +86,7 @@ pub use staff::{NewStaff, StaffRow};
 pub use state::{Changes, PersonState, RelativeSlot, SlotCounts};
 pub use store::Store;
 pub use tube::{OpenedTube, TubeFile, TubeRow, TubeSample};
+pub use tube_box::{Overdue, OverdueTube, ReceivedBox, TubeBoxRow, TubeOwner};
 pub use tube_result::{
     CaseFileRow, CaseState, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea, TubeOutcome,
     TubeResultRow,

@@ -7,7 +7,7 @@ use yimatong_model::sampling::{Barcode, SampleFlag};
 use crate::codec::{instant, narrow, optional_instant};
 use crate::error::{Result, corrupt};
 use crate::state_rows::person_id;
-use crate::tube::{barcode, id16, staff};
+use crate::tube_columns::{barcode, id16, staff};
 
 /// Said of a result without samples, when it is posted again and the samples are there.
 pub(crate) const SAMPLES_CAME: &str = "the samples came";

@@ -18,6 +18,7 @@ use crate::sample_problem::SampleProblemRow;
 use crate::sampling_point::{NewSamplingPoint, SamplingPointRow};
 use crate::state::PersonState;
 use crate::tube::TubeFile;
+use crate::tube_box::{Overdue, OverdueTube, ReceivedBox, TubeBoxRow};
 use crate::tube_result::{CaseFileRow, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea};
 
 /// From the table in the street to the result of a tube. What was told there has happened: it is recorded and flagged, and
@@ -100,6 +101,51 @@ pub trait SamplingStore: Send + Sync {
     ///
     /// Errors: `Invalid(purpose)`.
     async fn tube(&self, barcode: Barcode, access: Access) -> Result<Option<TubeFile>>;
+
+    // Boxes
+
+    /// Packs tubes into a box, those too whose samples were not told yet; a tube that was in another box is in this one now.
+    ///
+    /// Errors: `Invalid(tubes, TooManyRows)` over 1,000.
+    async fn pack_box(
+        &self,
+        in_box: Barcode,
+        point: SamplingPointId,
+        tubes: Vec<Barcode>,
+        staff: StaffId,
+        now: Timestamp,
+    ) -> Result<TubeBoxRow>;
+
+    /// Hands a box over to a courier, or to another one. The same one again changes nothing.
+    ///
+    /// Errors: `NotFound(Box)`, `Invalid(courier)`.
+    async fn hand_over_box(&self, in_box: Barcode, courier: &str, now: Timestamp) -> Result<TubeBoxRow>;
+
+    /// The lab receives tubes, with the box they came in where there is one, known or not. A tube that was received before
+    /// is a duplicate.
+    ///
+    /// Errors: `Invalid(tubes, TooManyRows)` over 1,000.
+    async fn receive_tubes(
+        &self,
+        in_box: Option<Barcode>,
+        tubes: Vec<Barcode>,
+        staff: StaffId,
+        now: Timestamp,
+    ) -> Result<Vec<RowOutcome>>;
+
+    /// The lab receives a box, before or after its tubes, and is told what is missing as of now; ask again at will.
+    async fn receive_box(&self, in_box: Barcode, staff: StaffId, now: Timestamp) -> Result<ReceivedBox>;
+
+    /// Tubes that have waited where they are since before a time, longest first, with who has them.
+    ///
+    /// Errors: `Invalid(cursor)`.
+    async fn overdue_tubes(
+        &self,
+        kind: Overdue,
+        before: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<OverdueTube>>;
 
     // Results of tubes
 

@@ -12,7 +12,7 @@ use crate::error::{Problem, Result, StoreError, corrupt};
 use crate::result::SKEW;
 use crate::row_outcome::RowProblem;
 use crate::state::PersonState;
-use crate::tube::id16;
+use crate::tube_columns::id16;
 
 /// Most rows one call takes.
 pub(crate) const MOST_TUBE_RESULTS: usize = 1_000;

@@ -12,7 +12,7 @@ use crate::cursor;
 use crate::error::Result;
 use crate::page::{Page, page_size};
 use crate::state_rows::person_id;
-use crate::tube::{barcode, id16};
+use crate::tube_columns::{barcode, id16};
 use crate::tube_result::{CaseFileRow, CaseState};
 
 const HAS_OPEN: Sql =

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::page::{Page, page_size};
 use crate::sample_plan::OpenTask;
 use crate::state_rows::person_id;
-use crate::tube::{barcode, campaign, id16};
+use crate::tube_columns::{barcode, campaign, id16};
 use crate::tube_result::{ResampleTaskRow, TaskArea};
 use crate::tube_result_plan::PersonWork;
 

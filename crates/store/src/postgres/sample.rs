@@ -22,7 +22,7 @@ use crate::row_outcome::RowProblem;
 use crate::sample::{NewSample, PersonSample, RecordedSamples, SampleBatch, SampleOutcome};
 use crate::sample_plan::{Found, PlannedSample, SamplePlan};
 use crate::state::PersonState;
-use crate::tube::{barcode, campaign, id16, tube_size};
+use crate::tube_columns::{barcode, campaign, id16, tube_size};
 
 const BY_TUBE: Values = Values {
     head: "INSERT INTO tube_sample (barcode, sample_id, person_id, sampled_ms, source, staff_id, undone_ms, undone_by) VALUES",

@@ -22,7 +22,7 @@ use crate::row_outcome::RowProblem;
 use crate::sample::{NewSample, SampledPerson, nationality_by};
 use crate::sample_plan::{Found, PersonFacts};
 use crate::state_rows::person_id;
-use crate::tube::{barcode, id16};
+use crate::tube_columns::{barcode, id16};
 
 const NAMES: Sql =
     Sql::keys("person_id", "SELECT person_id, name FROM person WHERE person_id = ANY($1) ORDER BY person_id");

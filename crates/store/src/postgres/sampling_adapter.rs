@@ -11,8 +11,8 @@ use yimatong_model::sampling::Barcode;
 use super::attempt::{Mode, transact};
 use super::open::PostgresStore;
 use super::{
-    case_file, idempotency, resample_task, sample, sample_problem, sample_undo, sampling_point, tube,
-    tube_result,
+    case_file, idempotency, overdue_tube, resample_task, sample, sample_problem, sample_undo, sampling_point,
+    tube, tube_box, tube_result,
 };
 use crate::access::Access;
 use crate::error::Result;
@@ -25,6 +25,7 @@ use crate::sampling_point::{NewSamplingPoint, SamplingPointRow};
 use crate::sampling_store::SamplingStore;
 use crate::state::PersonState;
 use crate::tube::TubeFile;
+use crate::tube_box::{Overdue, OverdueTube, ReceivedBox, TubeBoxRow};
 use crate::tube_result::{CaseFileRow, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea};
 
 #[async_trait]
@@ -88,6 +89,51 @@ impl SamplingStore for PostgresStore {
 
     async fn tube(&self, barcode: Barcode, access: Access) -> Result<Option<TubeFile>> {
         transact!(self, "tube", Mode::Write, tx => tube::read(tx, &barcode, &access))
+    }
+
+    async fn pack_box(
+        &self,
+        in_box: Barcode,
+        point: SamplingPointId,
+        tubes: Vec<Barcode>,
+        staff: StaffId,
+        now: Timestamp,
+    ) -> Result<TubeBoxRow> {
+        transact!(self, "pack_box", Mode::WriteAgain, tx => {
+            tube_box::pack(tx, &in_box, point, &tubes, staff, now)
+        })
+    }
+
+    async fn hand_over_box(&self, in_box: Barcode, courier: &str, now: Timestamp) -> Result<TubeBoxRow> {
+        transact!(self, "hand_over_box", Mode::WriteAgain, tx => tube_box::hand_over(tx, &in_box, courier, now))
+    }
+
+    async fn receive_tubes(
+        &self,
+        in_box: Option<Barcode>,
+        tubes: Vec<Barcode>,
+        staff: StaffId,
+        now: Timestamp,
+    ) -> Result<Vec<RowOutcome>> {
+        transact!(self, "receive_tubes", Mode::WriteAgain, tx => {
+            tube_box::receive_tubes(tx, in_box.as_ref(), &tubes, staff, now)
+        })
+    }
+
+    async fn receive_box(&self, in_box: Barcode, staff: StaffId, now: Timestamp) -> Result<ReceivedBox> {
+        transact!(self, "receive_box", Mode::WriteAgain, tx => tube_box::receive(tx, &in_box, staff, now))
+    }
+
+    async fn overdue_tubes(
+        &self,
+        kind: Overdue,
+        before: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<OverdueTube>> {
+        transact!(self, "overdue_tubes", Mode::Read, tx => {
+            overdue_tube::list(tx, kind, before, cursor.as_deref(), limit)
+        })
     }
 
     async fn post_tube_results(

@@ -6,9 +6,9 @@ use super::error::store_error;
 use super::sql::{Sql, Values};
 use super::{
     agreement, audit, bulk, case_file, change, check_in, check_in_day, community, idempotency, institution,
-    lease, one_time_password, operations, person, person_file, reason, register_many, relative,
+    lease, one_time_password, operations, overdue_tube, person, person_file, reason, register_many, relative,
     resample_task, result, room, sample, sample_people, sample_problem, sample_undo, sampling_point,
-    sequence, slot, staff, state, tube, tube_result, vaccination, venue,
+    sequence, slot, staff, state, tube, tube_box, tube_result, vaccination, venue,
 };
 use crate::error::Result;
 
@@ -27,6 +27,7 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("lease", lease::ALL),
     ("one_time_password", one_time_password::ALL),
     ("operations", operations::ALL),
+    ("overdue_tube", overdue_tube::ALL),
     ("person", person::ALL),
     ("person_file", person_file::ALL),
     ("reason", reason::ALL),
@@ -45,17 +46,19 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("staff", staff::ALL),
     ("state", state::ALL),
     ("tube", tube::ALL),
+    ("tube_box", tube_box::ALL),
     ("tube_result", tube_result::ALL),
     ("vaccination", vaccination::ALL),
     ("venue", venue::ALL),
 ];
 
 /// Inserts of many rows, each with the key of its table.
-pub(super) const ALL_VALUES: [&[(&str, Values)]; 5] = [
+pub(super) const ALL_VALUES: [&[(&str, Values)]; 6] = [
     check_in::ALL_VALUES,
     register_many::ALL_VALUES,
     sample::ALL_VALUES,
     tube::ALL_VALUES,
+    tube_box::ALL_VALUES,
     tube_result::ALL_VALUES,
 ];
 

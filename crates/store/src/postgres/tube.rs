@@ -16,9 +16,8 @@ use super::{audit, tube_result};
 use crate::access::{Access, AuditEntry};
 use crate::error::{Result, corrupt};
 use crate::row_outcome::{RowOutcome, RowProblem};
-use crate::tube::{
-    SampleColumns, TubeColumns, TubeFile, TubeRow, TubeSample, barcode, check_tubes, tube_columns,
-};
+use crate::tube::{TubeFile, TubeRow, TubeSample, check_tubes};
+use crate::tube_columns::{SampleColumns, TubeColumns, barcode, tube_columns};
 
 const CREATE: Values = Values {
     head: "INSERT INTO tube (barcode, people, flags, result_version) VALUES",
@@ -28,6 +27,10 @@ const CREATE: Values = Values {
 const FIND: Sql = Sql::key("barcode", concat!("SELECT ", tube_columns!(), " FROM tube WHERE barcode = $1"));
 const LOCK: Sql =
     Sql::key("barcode", concat!("SELECT ", tube_columns!(), " FROM tube WHERE barcode = $1 FOR UPDATE"));
+const SOME: Sql = Sql::keys(
+    "barcode",
+    concat!("SELECT ", tube_columns!(), " FROM tube WHERE barcode = ANY($1) ORDER BY barcode"),
+);
 const SAVE: Sql = Sql::key(
     "barcode",
     "UPDATE tube
@@ -43,7 +46,7 @@ const SAMPLES: Sql = Sql::keys(
 );
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[FIND, LOCK, SAVE, SAMPLES];
+pub(super) const ALL: &[Sql] = &[FIND, LOCK, SOME, SAVE, SAMPLES];
 /// Its inserts of many rows, with the key of each.
 pub(super) const ALL_VALUES: &[(&str, Values)] = &[("barcode", CREATE)];
 
@@ -128,6 +131,16 @@ pub(super) fn from_row(row: &Row) -> Result<TubeRow> {
         result_received_ms: at(row, 19)?,
     }
     .row()
+}
+
+/// Tubes that somebody told of, as they are; nothing is locked.
+pub(super) async fn some<'a>(
+    tx: &Tx,
+    barcodes: impl IntoIterator<Item = &'a Barcode>,
+) -> Result<BTreeMap<Barcode, TubeRow>> {
+    let texts: Vec<&str> = barcodes.into_iter().map(Barcode::as_str).collect();
+    let rows = tx.rows(&SOME, &[&texts]).await?;
+    rows.iter().map(|row| from_row(row).map(|tube| (tube.barcode.clone(), tube))).collect()
 }
 
 /// Samples of tubes, undone ones too, by barcode and id.

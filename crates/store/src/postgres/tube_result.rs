@@ -15,7 +15,7 @@ use super::{audit, change, sample_problem, tube, tube_result_person};
 use crate::codec::ms;
 use crate::error::Result;
 use crate::sample_problem::SAMPLES_CAME;
-use crate::tube::barcode;
+use crate::tube_columns::barcode;
 use crate::tube_result::{NewTubeResult, PostedTubeResults, TubeResultColumns, TubeResultRow, check_all};
 use crate::tube_result_plan::TubeResultPlan;
 

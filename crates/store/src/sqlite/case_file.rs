@@ -11,7 +11,7 @@ use crate::codec::{instant, ms};
 use crate::cursor;
 use crate::error::{Result, corrupt};
 use crate::page::{Page, page_size};
-use crate::tube::barcode;
+use crate::tube_columns::barcode;
 use crate::tube_result::{CaseFileRow, CaseState};
 
 /// Opens a case file, unless one of the person is open.

@@ -13,7 +13,7 @@ use crate::cursor;
 use crate::error::{Result, corrupt};
 use crate::page::{Page, page_size};
 use crate::sample_plan::OpenTask;
-use crate::tube::barcode;
+use crate::tube_columns::barcode;
 use crate::tube_result::{ResampleTaskRow, TaskArea};
 use crate::tube_result_plan::PersonWork;
 

@@ -22,7 +22,7 @@ use crate::sample::{
     NewSample, PersonSample, RecordedSamples, SampleBatch, SampleOutcome, SampledPerson, nationality_by,
 };
 use crate::sample_plan::{Found, PersonFacts, SamplePlan};
-use crate::tube::{barcode, tube_size};
+use crate::tube_columns::{barcode, tube_size};
 
 /// The verb `record_samples`.
 pub(super) fn record(tx: &Tx<'_>, batch: &SampleBatch, now: Timestamp) -> Result<RecordedSamples> {

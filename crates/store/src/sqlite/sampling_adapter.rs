@@ -10,7 +10,8 @@ use yimatong_model::sampling::Barcode;
 
 use super::open::SqliteStore;
 use super::{
-    case_file, resample_task, sample, sample_problem, sample_undo, sampling_point, tube, tube_result,
+    case_file, overdue_tube, resample_task, sample, sample_problem, sample_undo, sampling_point, tube,
+    tube_box, tube_result,
 };
 use crate::access::Access;
 use crate::error::Result;
@@ -23,6 +24,7 @@ use crate::sampling_point::{NewSamplingPoint, SamplingPointRow};
 use crate::sampling_store::SamplingStore;
 use crate::state::PersonState;
 use crate::tube::TubeFile;
+use crate::tube_box::{Overdue, OverdueTube, ReceivedBox, TubeBoxRow};
 use crate::tube_result::{CaseFileRow, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea};
 
 #[async_trait]
@@ -88,6 +90,52 @@ impl SamplingStore for SqliteStore {
 
     async fn tube(&self, barcode: Barcode, access: Access) -> Result<Option<TubeFile>> {
         self.write("tube", move |tx| tube::read(tx, &barcode, &access)).await
+    }
+
+    async fn pack_box(
+        &self,
+        in_box: Barcode,
+        point: SamplingPointId,
+        tubes: Vec<Barcode>,
+        staff: StaffId,
+        now: Timestamp,
+    ) -> Result<TubeBoxRow> {
+        self.write("pack_box", move |tx| tube_box::pack(tx, &in_box, point, &tubes, staff, now)).await
+    }
+
+    async fn hand_over_box(&self, in_box: Barcode, courier: &str, now: Timestamp) -> Result<TubeBoxRow> {
+        let courier = courier.to_owned();
+        self.write("hand_over_box", move |tx| tube_box::hand_over(tx, &in_box, &courier, now)).await
+    }
+
+    async fn receive_tubes(
+        &self,
+        in_box: Option<Barcode>,
+        tubes: Vec<Barcode>,
+        staff: StaffId,
+        now: Timestamp,
+    ) -> Result<Vec<RowOutcome>> {
+        self.write("receive_tubes", move |tx| {
+            tube_box::receive_tubes(tx, in_box.as_ref(), &tubes, staff, now)
+        })
+        .await
+    }
+
+    async fn receive_box(&self, in_box: Barcode, staff: StaffId, now: Timestamp) -> Result<ReceivedBox> {
+        self.write("receive_box", move |tx| tube_box::receive(tx, &in_box, staff, now)).await
+    }
+
+    async fn overdue_tubes(
+        &self,
+        kind: Overdue,
+        before: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<OverdueTube>> {
+        self.read("overdue_tubes", move |view| {
+            overdue_tube::list(view, kind, before, cursor.as_deref(), limit)
+        })
+        .await
     }
 
     async fn post_tube_results(

@@ -10,7 +10,8 @@ use super::{audit, tube_result};
 use crate::access::{Access, AuditEntry};
 use crate::error::{Result, corrupt};
 use crate::row_outcome::{RowOutcome, RowProblem};
-use crate::tube::{SampleColumns, TubeColumns, TubeFile, TubeRow, TubeSample, check_tubes, tube_columns};
+use crate::tube::{TubeFile, TubeRow, TubeSample, check_tubes};
+use crate::tube_columns::{SampleColumns, TubeColumns, tube_columns};
 
 /// A tube, if anybody told of it.
 pub(super) fn find(view: &View<'_>, barcode: &Barcode) -> Result<Option<TubeRow>> {

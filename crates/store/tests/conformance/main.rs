@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod audit;
+mod boxes;
 mod check_ins;
 mod coverage;
 mod devices;
@@ -25,6 +26,7 @@ mod room;
 mod sample_problems;
 mod samples;
 mod sampling_points;
+mod sampling_property;
 mod scenarios;
 mod staff;
 mod tube_results;

@@ -110,6 +110,14 @@ scenario_list! {
         two_people_in_a_tube_for_one_wait_for_single_samples
         tasks_are_listed_by_area_in_pages
     }
+    boxes {
+        a_box_is_packed_handed_over_and_received
+        a_tube_packed_again_is_not_missing_in_the_first_box
+        a_box_that_was_not_sent_is_received_and_one_that_is_not_there_is_not_handed_over
+        a_tube_is_on_the_list_of_where_it_waits_with_who_has_it
+        late_tubes_are_listed_longest_first_in_pages
+        samples_may_be_told_after_box_and_lab
+    }
     check_ins {
         check_ins_are_idempotent_by_venue_day_and_id
         check_ins_of_an_unknown_venue_or_wrong_time_are_refused

@@ -163,6 +163,9 @@ async fn sampling(store: &dyn Store, person: PersonId) {
     }
     store.seal_tubes(vec![("ZZ-000001".parse().unwrap(), minute(9))], StaffId(3), minute(DAY)).await.unwrap();
     store.resolve_sample_problem(1, StaffId(4), "looked into", minute(DAY)).await.unwrap();
+    let (barcode, in_box) = ("ZZ-000001".parse().unwrap(), "BOX-001".parse().unwrap());
+    store.pack_box(in_box, point, vec![barcode], StaffId(3), minute(20)).await.unwrap();
+    store.hand_over_box("BOX-001".parse().unwrap(), "李师傅", minute(21)).await.unwrap();
     for (n, amends) in [(1, None), (2, Some(1))] {
         let result = NewTubeResult {
             id: [n; 16],
