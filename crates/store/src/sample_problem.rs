@@ -9,8 +9,8 @@ use crate::error::{Result, corrupt};
 use crate::state_rows::person_id;
 use crate::tube_columns::{barcode, id16, staff};
 
-/// Said of a result without samples, when it is posted again and the samples are there.
-pub(crate) const SAMPLES_CAME: &str = "the samples came";
+/// Remark of a problem that is over because the lab posted the tube's result again.
+pub(crate) const POSTED_AGAIN: &str = "the result was posted again";
 
 /// A problem to write.
 #[derive(Debug, Clone, PartialEq, Eq)]

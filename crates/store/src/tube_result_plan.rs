@@ -62,8 +62,8 @@ pub(crate) struct TubeResultPlan {
     /// What to do to people, in order.
     pub(crate) works: BTreeMap<PersonId, Vec<PersonWork>>,
     pub(crate) problems: Vec<NewProblem>,
-    /// Tubes whose samples came after all.
-    pub(crate) found: BTreeSet<Barcode>,
+    /// Problems of tubes that are over with this.
+    pub(crate) cured: BTreeSet<(Barcode, SampleFlag)>,
     pub(crate) audit: Vec<AuditEntry>,
 }
 
@@ -75,7 +75,7 @@ impl TubeResultPlan {
             results: Vec::new(),
             works: BTreeMap::new(),
             problems: Vec::new(),
-            found: BTreeSet::new(),
+            cured: BTreeSet::new(),
             audit: Vec::new(),
         }
     }
@@ -150,8 +150,11 @@ impl TubeResultPlan {
         if tube.row.received.is_none() {
             (tube.row.received, tube.row.received_by) = (Some(row.received), Some(row.staff));
         }
-        if tube.row.flags.remove(SampleFlag::ResultWithoutSamples) {
-            self.found.insert(new.barcode.clone());
+        // Now there are samples, and whoever was told of after an earlier version gets this one.
+        for kind in [SampleFlag::ResultWithoutSamples, SampleFlag::AfterResult] {
+            if tube.row.flags.remove(kind) {
+                self.cured.insert((new.barcode.clone(), kind));
+            }
         }
         tube.is_changed = true;
         tube.results.push(row.clone());

@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use yimatong_model::rule::RulePack;
-use yimatong_model::sampling::{Barcode, SampleFlag};
+use yimatong_model::sampling::Barcode;
 
 use super::result::AT_ONCE;
 use super::sql::{Sql, Values};
@@ -14,7 +14,7 @@ use super::tx::{Parameter, Tx, at};
 use super::{audit, change, sample_problem, tube, tube_result_person};
 use crate::codec::ms;
 use crate::error::Result;
-use crate::sample_problem::SAMPLES_CAME;
+use crate::sample_problem::POSTED_AGAIN;
 use crate::tube_columns::barcode;
 use crate::tube_result::{NewTubeResult, PostedTubeResults, TubeResultColumns, TubeResultRow, check_all};
 use crate::tube_result_plan::TubeResultPlan;
@@ -67,11 +67,10 @@ pub(super) async fn post(
     let entries: Vec<Vec<_>> = stream::iter(works).buffered(AT_ONCE).try_collect().await?;
     audited.extend(entries.into_iter().flatten());
     sample_problem::add(tx, &plan.problems).await?;
-    let found = plan.found.iter().map(|barcode| {
-        let kind = SampleFlag::ResultWithoutSamples;
-        sample_problem::resolve_by_itself(tx, barcode, kind, SAMPLES_CAME, now)
-    });
-    try_join_all(found).await?;
+    let cured = plan.cured.iter();
+    let cured =
+        cured.map(|(barcode, kind)| sample_problem::resolve_by_itself(tx, barcode, *kind, POSTED_AGAIN, now));
+    try_join_all(cured).await?;
     for entry in &audited {
         audit::append(tx, entry).await?;
     }

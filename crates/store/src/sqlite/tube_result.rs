@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rusqlite::params;
 use yimatong_model::rule::RulePack;
-use yimatong_model::sampling::{Barcode, SampleFlag};
+use yimatong_model::sampling::Barcode;
 
 use super::tx::{Tx, View};
 use super::{audit, change, sample_problem, tube, tube_result_person};
 use crate::codec::ms;
 use crate::error::Result;
-use crate::sample_problem::SAMPLES_CAME;
+use crate::sample_problem::POSTED_AGAIN;
 use crate::tube_result::{NewTubeResult, PostedTubeResults, TubeResultColumns, TubeResultRow, check_all};
 use crate::tube_result_plan::TubeResultPlan;
 
@@ -43,9 +43,8 @@ pub(super) fn post(
         audited.extend(tube_result_person::apply(tx, *person, works, rules, now)?);
     }
     sample_problem::add(tx, &plan.problems)?;
-    for barcode in &plan.found {
-        let kind = SampleFlag::ResultWithoutSamples;
-        sample_problem::resolve_by_itself(tx, barcode, kind, SAMPLES_CAME, now)?;
+    for (barcode, kind) in &plan.cured {
+        sample_problem::resolve_by_itself(tx, barcode, *kind, POSTED_AGAIN, now)?;
     }
     for entry in &audited {
         audit::append(tx, entry)?;

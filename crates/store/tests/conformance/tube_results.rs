@@ -316,7 +316,15 @@ pub(crate) async fn samples_told_after_the_result_are_flagged_and_get_it_with_a_
     assert_eq!(store.result_history(people[1], None, 9).await.unwrap().items.len(), 1);
     let not_in_it = store.result_history(people[2], None, 9).await.unwrap().items;
     assert_eq!(not_in_it, [], "sampled after the lab had the tube");
-    assert!(file(store, 1).await.tube.flags.contains(SampleFlag::SampledAfterReceipt));
+    let flags = file(store, 1).await.tube.flags;
+    assert!(flags.contains(SampleFlag::SampledAfterReceipt) && !flags.contains(SampleFlag::AfterResult));
+    let open = store.sample_problems(true, None, 9).await.unwrap().items;
+    let kinds: Vec<_> = open.iter().map(|row| row.kind).collect();
+    assert_eq!(
+        kinds,
+        [SampleFlag::UndoneAfterResult, SampleFlag::SampledAfterReceipt],
+        "the cured one is over"
+    );
     let posted = post(store, vec![amended(3, 1, Outcome::Positive, 2)]).await;
     assert_eq!(posted.rows, [TubeOutcome::Recorded { version: 3, people: 3 }], "to be on the safe side");
 }

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use yimatong_model::clock::city_day;
 use yimatong_model::ids::{SamplingPointId, StaffId};
-use yimatong_model::sampling::{SampleSource, TubeSize};
+use yimatong_model::rule::RulePack;
+use yimatong_model::sampling::{Barcode, SampleSource, TubeSize};
+use yimatong_model::test_result::{Method, Outcome};
 use yimatong_store::{
-    AddRelative, BindDevice, CheckIn, GateOutcome, Idempotency, NewSample, NewVenue, Registered, Relation,
-    SampleBatch, SampleOutcome, SampledPerson, Store, StoreError,
+    AddRelative, BindDevice, CheckIn, GateOutcome, Idempotency, NewSample, NewTubeResult, NewVenue,
+    Registered, Relation, SampleBatch, SampleOutcome, SampledPerson, Store, StoreError, TaskArea,
+    TubeOutcome,
 };
 use yimatong_test_database::Database;
 
@@ -198,6 +201,62 @@ async fn the_same_samples_sent_to_two_nodes_at_once_are_recorded_once_without_a_
     assert_eq!(others.count(), outcomes.len() - (TUBES * 10) as usize);
     let people = nodes[1].load_states(None, 1_000).await.unwrap();
     assert!(people.len() == (TUBES * 10) as usize && people.iter().all(|state| state.rounds == [7]));
+    close(&nodes).await;
+    assert_eq!(deadlocks(&database).await, 0);
+}
+
+fn tube_result(id: u32, number: u32) -> NewTubeResult {
+    NewTubeResult {
+        id: u128::from(id).to_be_bytes(),
+        barcode: format!("ZZ-{number:06}").parse().unwrap(),
+        outcome: if number.is_multiple_of(3) { Outcome::Positive } else { Outcome::Negative },
+        method: Method::Naat,
+        received: now(),
+        reported: now(),
+        institution: 1,
+        staff: StaffId(1),
+        amends: None,
+        remark: None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn samples_boxes_and_results_of_the_same_tubes_from_two_nodes_never_wait_for_each_other() {
+    let (_folder, keys) = keys();
+    let database = Database::empty();
+    let nodes = [node(&database, &keys).await, node(&database, &keys).await];
+    for number in 0..ROUNDS {
+        nodes[0].record_samples(sample_batch(number), now()).await.unwrap();
+    }
+    let rules = Arc::new(RulePack::default());
+    let work = |at: usize, number: u32| {
+        let (node, rules) = (Arc::clone(&nodes[at]), Arc::clone(&rules));
+        // Each in another order.
+        let tubes: Vec<u32> = (0..TUBES).map(|n| (n * 7 + number) % TUBES).collect();
+        async move {
+            let results = tubes.iter().map(|n| tube_result(*n, *n)).collect();
+            let barcodes: Vec<_> = tubes.iter().map(|n| tube_result(0, *n).barcode).collect();
+            let in_box: Barcode = format!("BOX-{:03}", number % 2).parse().unwrap();
+            node.record_samples(sample_batch(number), now()).await.unwrap();
+            node.pack_box(in_box.clone(), SamplingPointId(1), barcodes.clone(), StaffId(1), now())
+                .await
+                .unwrap();
+            node.receive_tubes(Some(in_box), barcodes, StaffId(1), now()).await.unwrap();
+            node.post_tube_results(results, rules, now()).await.unwrap().rows
+        }
+    };
+    let answers =
+        all((0..2).flat_map(|at| (0..4).map(move |number| (at, number))).map(|(at, n)| work(at, n)));
+    let outcomes = answers.await.concat();
+    let recorded =
+        outcomes.iter().filter(|outcome| matches!(outcome, TubeOutcome::Recorded { people: 10, .. }));
+    assert_eq!(recorded.count(), TUBES as usize);
+    let people = nodes[1].load_states(None, 1_000).await.unwrap();
+    assert!(people.iter().all(|state| state.results.len() == 1));
+    let yellow = people.iter().filter(|state| state.reasons.len() == 1).count();
+    assert_eq!(yellow, (TUBES / 3 * 10) as usize);
+    let tasks = nodes[1].list_resample_tasks(TaskArea::City, None, 1_000).await.unwrap().items;
+    assert_eq!(tasks.len(), yellow);
     close(&nodes).await;
     assert_eq!(deadlocks(&database).await, 0);
 }
