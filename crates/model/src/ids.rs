@@ -127,6 +127,10 @@ narrow_id! {
     VenueId
 }
 narrow_id! {
+    /// A place where samples are taken.
+    SamplingPointId
+}
+narrow_id! {
     /// A member of staff; residents are not staff.
     StaffId
 }

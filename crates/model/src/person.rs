@@ -27,6 +27,8 @@ pub struct Nationality([u8; 3]);
 impl Nationality {
     /// China.
     pub const CHN: Self = Self(*b"CHN");
+    /// Not known (ICAO 9303, part 3: a person of unspecified nationality).
+    pub const UNSPECIFIED: Self = Self(*b"XXX");
 
     /// Takes three ASCII letters in either case.
     #[must_use]

@@ -3,11 +3,14 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use yimatong_model::ids::{PersonId, StaffId};
+use yimatong_model::sampling::Barcode;
 
 use crate::error::{Problem, Result, StoreError};
 
 /// Longest purpose and action kept, in bytes.
 const LONGEST_TEXT: usize = 500;
+/// Longest remark, in bytes: a barcode is put before it.
+const LONGEST_REMARK: usize = 440;
 
 /// A staff member's access to one person's data. The purpose is required: without it the verb answers
 /// `Invalid { field: "purpose" }` and reads nothing.
@@ -57,6 +60,32 @@ impl AuditEntry {
             subject,
             purpose: Some(access.purpose.trim().to_owned()),
         }
+    }
+
+    /// The entry of a deed of a staff member that needs a remark.
+    pub(crate) fn with_remark(action: &str, by: StaffId, remark: &str, at: Timestamp) -> Result<Self> {
+        match remark.trim() {
+            "" => Err(StoreError::invalid("remark", Problem::Empty)),
+            text if text.len() > LONGEST_REMARK => Err(StoreError::invalid("remark", Problem::TooLong)),
+            text => Ok(Self {
+                at,
+                staff: Some(by),
+                action: action.to_owned(),
+                subject: None,
+                purpose: Some(text.to_owned()),
+            }),
+        }
+    }
+
+    /// The entry about a tube, which has no column of its own.
+    pub(crate) fn of_tube(self, barcode: &Barcode) -> Self {
+        let text = self.purpose.unwrap_or_default();
+        Self { purpose: Some(format!("{barcode}: {text}")), ..self }
+    }
+
+    /// The entry about a person.
+    pub(crate) fn about(self, person: PersonId) -> Self {
+        Self { subject: Some(person), ..self }
     }
 
     /// Refuses an entry without an action or with over-long texts.

@@ -27,6 +27,22 @@ pub(crate) fn time_and_id(cursor: Option<&str>) -> Result<Option<(i64, [u8; 16])
     }))
 }
 
+/// A cursor after a row that is named by a time and a text without dots, such as a barcode.
+pub(crate) fn of_time_and_text(time_ms: i64, text: &str) -> String {
+    format!("{time_ms}.{text}")
+}
+
+/// The time and the text of such a cursor.
+pub(crate) fn time_and_text(cursor: Option<&str>) -> Result<Option<(i64, &str)>> {
+    let Some(cursor) = cursor else { return Ok(None) };
+    let parsed = cursor.split_once('.').and_then(|(time, text)| Some((time.parse().ok()?, text)));
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    parsed
+        .filter(|(_, text)| is_plain(text))
+        .map(Some)
+        .ok_or_else(|| StoreError::invalid("cursor", Problem::Malformed))
+}
+
 fn halves(id: &[u8; 16]) -> (i64, i64) {
     let half = |from: usize| {
         let mut bytes = [0; 8];
@@ -64,6 +80,14 @@ mod tests {
     fn a_forged_cursor_is_refused() {
         for bad in ["", "x", "1.2", "1.2.3.4", "1.2.9999999999999999999999", "' OR 1"] {
             assert!(time_and_id(Some(bad)).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_time_and_text_comes_back_and_a_forged_one_is_refused() {
+        assert_eq!(time_and_text(Some(&of_time_and_text(-5, "ZZ-1"))).unwrap(), Some((-5, "ZZ-1")));
+        for bad in ["", "x", "x.ZZ-1", "1", "1.2.3", "1.\0", "1.' OR 1"] {
+            assert!(time_and_text(Some(bad)).is_err(), "{bad}");
         }
     }
 

@@ -67,6 +67,14 @@ pub enum Noun {
     Campaign,
     /// A declaration of that person.
     Declaration,
+    /// A sample of that tube.
+    Sample,
+    /// A sampling point.
+    SamplingPoint,
+    /// A box of tubes.
+    Box,
+    /// A problem with samples.
+    SampleProblem,
 }
 
 impl std::fmt::Display for Noun {
@@ -80,6 +88,10 @@ impl std::fmt::Display for Noun {
             Self::Relative => "relative",
             Self::Campaign => "campaign",
             Self::Declaration => "declaration",
+            Self::Sample => "sample",
+            Self::SamplingPoint => "sampling point",
+            Self::Box => "box",
+            Self::SampleProblem => "problem",
         })
     }
 }
@@ -135,6 +147,12 @@ pub enum Conflict {
     /// The person has as many declarations waiting as allowed.
     #[error("a person can have at most 10 declarations waiting")]
     TooManyDeclarations,
+    /// The tube of the sample has a result.
+    #[error("the tube has a result already: have the result amended instead")]
+    HasResult,
+    /// Somebody else resolved the problem.
+    #[error("somebody else has resolved this problem")]
+    AlreadyResolved,
 }
 
 /// Why an argument can't be accepted.

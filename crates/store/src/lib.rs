@@ -37,10 +37,17 @@ mod person;
 mod person_file;
 mod postgres;
 mod profile;
+mod reasons_anew;
 mod relative;
 mod result;
 mod room;
+mod rounds;
 mod row_outcome;
+mod sample;
+mod sample_plan;
+mod sample_problem;
+mod sampling_point;
+mod sampling_store;
 mod sequence;
 mod slot;
 mod sqlite;
@@ -48,6 +55,11 @@ mod staff;
 mod state;
 mod state_rows;
 mod store;
+mod tube;
+mod tube_box;
+mod tube_columns;
+mod tube_result;
+mod tube_result_plan;
 mod vaccination;
 mod venue;
 
@@ -78,9 +90,19 @@ pub use relative::{AddRelative, Relation, RelativeAdded, RelativeRemoved, Relati
 pub use result::{NewResult, PostedResults, StoredResult};
 pub use room::{RoomRow, RoomStep};
 pub use row_outcome::{RowOutcome, RowProblem};
+pub use sample::{NewSample, PersonSample, RecordedSamples, SampleBatch, SampleOutcome, SampledPerson};
+pub use sample_problem::SampleProblemRow;
+pub use sampling_point::{NewSamplingPoint, PointKind, SamplingPointRow};
+pub use sampling_store::SamplingStore;
 pub use sqlite::{Provision, SqliteOptions, SqliteStore};
 pub use staff::{NewStaff, StaffRow};
 pub use state::{Changes, PersonState, RelativeSlot, SlotCounts, States, Unreached};
 pub use store::Store;
+pub use tube::{OpenedTube, TubeFile, TubeRow, TubeSample};
+pub use tube_box::{Overdue, OverdueTube, ReceivedBox, TubeBoxRow, TubeOwner};
+pub use tube_result::{
+    CaseFileRow, CaseState, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea, TubeOutcome,
+    TubeResultRow,
+};
 pub use vaccination::{NewVaccination, RecordedVaccinations};
 pub use venue::{NewVenue, VenueRow};

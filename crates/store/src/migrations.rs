@@ -24,6 +24,7 @@ macro_rules! migrations {
             "0012_operations",
             "0013_lease",
             "0014_campaigns",
+            "0015_sampling",
         )
     };
     ($folder:literal: $($name:literal,)*) => {

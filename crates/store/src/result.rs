@@ -11,7 +11,7 @@ use crate::state::PersonState;
 pub(crate) const MOST_RESULTS: usize = 10_000;
 
 /// How far ahead a reporting clock may be.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// Results that ways back are judged by; older ones can't matter.
 pub(crate) const TESTS_CONSIDERED: usize = 200;
 

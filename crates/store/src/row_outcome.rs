@@ -33,6 +33,26 @@ pub enum RowProblem {
     /// The day is past retention and was dropped.
     #[error("the day is older than what is kept")]
     TooOld,
+    /// The sample was taken more than 14 days ago.
+    #[error("the sample was taken more than 14 days ago: check the device's clock")]
+    SampledTooLongAgo,
+    /// Nobody is registered with this document, and no name was given.
+    #[error("nobody is registered with this document: give the name as well")]
+    NameNeeded,
+    /// Nobody has a sample in this tube.
+    #[error(
+        "no samples of this tube are known: wait for the sampling device to be synced, or check the barcode"
+    )]
+    UnknownTube,
+    /// The tube has a result, and it is another one.
+    #[error("this tube has another result already: say which version is amended")]
+    AlreadyReported,
+    /// The version to be amended is not the latest one.
+    #[error("the tube's latest result is another version than the one amended: read the tube again")]
+    VersionDiffers,
+    /// A negative is held because it is in doubt whose tube it is.
+    #[error("this barcode was used twice: the result is held until the problem is resolved")]
+    TubeInDoubt,
 }
 
 impl RowProblem {
@@ -44,6 +64,12 @@ impl RowProblem {
             Self::TimesOutOfOrder => "times-out-of-order",
             Self::InFuture => "in-future",
             Self::TooOld => "too-old",
+            Self::SampledTooLongAgo => "sampled-too-long-ago",
+            Self::NameNeeded => "name-needed",
+            Self::UnknownTube => "unknown-tube",
+            Self::AlreadyReported => "already-reported",
+            Self::VersionDiffers => "version-differs",
+            Self::TubeInDoubt => "tube-in-doubt",
         }
     }
 }

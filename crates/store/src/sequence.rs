@@ -9,6 +9,8 @@ pub(crate) enum Sequence {
     Staff,
     Institution,
     Campaign,
+    SamplingPoint,
+    SampleProblem,
     Audit,
     Change,
 }
@@ -24,6 +26,8 @@ impl Sequence {
             Self::Audit => "audit",
             Self::Institution => "institution",
             Self::Campaign => "campaign",
+            Self::SamplingPoint => "sampling-point",
+            Self::SampleProblem => "sample-problem",
         }
     }
 }

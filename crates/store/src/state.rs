@@ -46,6 +46,8 @@ pub struct PersonState {
     pub relative_slots: Vec<RelativeSlot>,
     /// Slots of this person that are void for ever, by slot.
     pub void_slots: Vec<Slot>,
+    /// The last eight rounds of mass testing the person has a live sample in: numbers of campaigns, ascending.
+    pub rounds: Vec<u16>,
 }
 
 /// A live slot of kind relative.

@@ -10,6 +10,7 @@ use crate::keyring::Keyring;
 use crate::latest_results::decode_latest;
 use crate::profile::Profile;
 use crate::relative::Relation;
+use crate::rounds::Rounds;
 use crate::slot::Kind;
 use crate::state::{PersonState, RelativeSlot};
 
@@ -23,6 +24,7 @@ pub(crate) struct PersonRow<'a> {
     pub(crate) latest_results: Option<&'a [u8]>,
     pub(crate) doses: Option<i64>,
     pub(crate) last_dose_day: Option<i32>,
+    pub(crate) rounds: Option<&'a [u8]>,
 }
 
 impl PersonRow<'_> {
@@ -54,6 +56,7 @@ impl PersonRow<'_> {
             paper_slot: None,
             relative_slots: Vec::new(),
             void_slots: Vec::new(),
+            rounds: Rounds::decode(self.rounds)?.into_numbers(),
         })
     }
 }

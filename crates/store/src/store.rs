@@ -1,4 +1,4 @@
-//! The trait: every use case of the store, one transaction each.
+//! The trait: every use case of the store, one transaction each. Those of sampling are in `sampling_store`.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -28,6 +28,7 @@ use crate::relative::{AddRelative, RelativeAdded, RelativeRemoved, RelativeRow};
 use crate::result::{NewResult, PostedResults, StoredResult};
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
+use crate::sampling_store::SamplingStore;
 use crate::staff::{NewStaff, StaffRow};
 use crate::state::{Changes, PersonState, SlotCounts, States};
 use crate::vaccination::{NewVaccination, RecordedVaccinations};
@@ -39,7 +40,7 @@ use crate::venue::{NewVenue, VenueRow};
 /// other errors are named at the verb. Verbs that take an [`Idempotency`] also fail with `IdempotencyMismatch`.
 /// The conformance suite calls every verb on every adapter.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: SamplingStore + Send + Sync {
     // People and devices
 
     /// Registers a person, or completes the registration of one who is known without a phone (a relative, an

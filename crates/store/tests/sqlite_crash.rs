@@ -15,12 +15,14 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use ring::rand::SystemRandom;
 use yimatong_model::document::{Document, DocumentKind, check_digit};
-use yimatong_model::ids::{PersonId, VenueId};
+use yimatong_model::ids::{PersonId, SamplingPointId, StaffId, VenueId};
 use yimatong_model::name::PersonName;
 use yimatong_model::person::Nationality;
 use yimatong_model::phone::Phone;
+use yimatong_model::sampling::{Barcode, SampleSource, TubeSize};
 use yimatong_store::{
-    CheckIn, DeviceKey, GateOutcome, Keyring, NewVenue, RegisterPerson, SqliteOptions, SqliteStore, Store,
+    Access, CheckIn, DeviceKey, GateOutcome, Keyring, NewSample, NewVenue, PersonState, RegisterPerson,
+    SampleBatch, SampleOutcome, SampledPerson, SamplingStore as _, SqliteOptions, SqliteStore, Store,
 };
 
 const FOLDER: &str = "YIMATONG_CRASH_FOLDER";
@@ -70,6 +72,26 @@ fn check_in(n: u32, person: PersonId) -> CheckIn {
     CheckIn { id, person, at: now(), outcome: GateOutcome::Allow, staff: None }
 }
 
+/// Everybody's sample, ten people to a tube.
+fn sample(n: u32) -> SampleBatch {
+    let row = NewSample {
+        id: u128::from(n).to_be_bytes(),
+        barcode: tube(n / 10),
+        size: TubeSize::Ten,
+        household: false,
+        campaign: Some(7),
+        person: SampledPerson::Document { document: document(n), name: None },
+        sampled: now(),
+        source: SampleSource::IdCard,
+        undone: None,
+    };
+    SampleBatch { device: [1; 16], point: SamplingPointId(1), staff: StaffId(1), rows: vec![row] }
+}
+
+fn tube(n: u32) -> Barcode {
+    format!("ZZ-{n:06}").parse().unwrap()
+}
+
 /// Not a test of its own: the child of the test below.
 #[tokio::test]
 async fn the_child_writes_until_it_is_killed() {
@@ -84,6 +106,7 @@ async fn the_child_writes_until_it_is_killed() {
                 let Ok(registered) = store.register_person(person(n), None).await else { continue };
                 let one = vec![check_in(n, registered.state.person_id)];
                 store.record_check_ins(VenueId(1), one, now()).await.unwrap();
+                store.record_samples(sample(n), now()).await.unwrap();
                 let mut out = std::io::stderr().lock();
                 writeln!(out, "acknowledged {n}").unwrap();
             }
@@ -161,5 +184,27 @@ async fn check(folder: &Path, acknowledged: &[u32]) {
         }
     }
     assert!(acknowledged.len() <= listed && listed <= states.len(), "{listed} check-ins");
+    check_samples(&store, &states, acknowledged).await;
     store.close().await.unwrap();
+}
+
+/// No sample is lost or doubled, also when each is sent again; tubes, people and rounds agree on them.
+async fn check_samples(store: &SqliteStore, states: &[PersonState], acknowledged: &[u32]) {
+    for n in acknowledged {
+        let again = store.record_samples(sample(*n), now()).await.unwrap();
+        assert_eq!(again.rows, [SampleOutcome::Duplicate], "an acknowledged sample is there");
+    }
+    let (mut by_person, mut by_tube) = (0, 0);
+    for state in states {
+        let samples = store.samples_of(state.person_id, None, 9).await.unwrap().items.len();
+        assert!(samples <= 1 && state.rounds.len() == samples);
+        by_person += samples;
+    }
+    for n in 5_000..9_000 {
+        let access = Access { staff: StaffId(1), purpose: "count".to_owned(), at: now() };
+        let Some(file) = store.tube(tube(n), access).await.unwrap() else { continue };
+        assert_eq!(usize::try_from(file.tube.people).unwrap(), file.samples.len());
+        by_tube += file.samples.len();
+    }
+    assert!(by_person == by_tube && by_person >= acknowledged.len(), "{by_person} and {by_tube} samples");
 }

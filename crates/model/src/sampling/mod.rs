@@ -1,8 +1,10 @@
 //! Sampling: tubes, their barcodes, and how a person came into one.
 
 mod barcode;
+mod flag;
 
 pub use self::barcode::{Barcode, BarcodeError};
+pub use self::flag::{SampleFlag, SampleFlags};
 
 use serde::{Deserialize, Serialize};
 

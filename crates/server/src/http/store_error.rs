@@ -41,6 +41,17 @@ fn not_found(noun: Noun) -> Problem {
         Noun::Declaration => {
             Problem::new(Code::NotFound).because("there is no such declaration", "没有这份报备")
         }
+        Noun::Sample => Problem::new(Code::NotFound)
+            .because("there is no such sample in this tube", "该试管中没有这个样本"),
+        Noun::SamplingPoint => {
+            Problem::new(Code::NotFound).because("there is no such sampling point", "没有这个采样点")
+        }
+        Noun::Box => {
+            Problem::new(Code::NotFound).because("no box with this barcode is known", "没有这个条码的转运箱")
+        }
+        Noun::SampleProblem => {
+            Problem::new(Code::NotFound).because("there is no such problem", "没有这条异常记录")
+        }
     }
 }
 
@@ -83,6 +94,12 @@ fn conflict(conflict: Conflict) -> Problem {
         Conflict::TooManyCodes => Problem::new(Code::TooManyRequests)
             .retry_after_s(3_600)
             .because("at most 20 such codes a day for one person", "每人每天最多办理 20 次"),
+        Conflict::HasResult => Problem::new(Code::ChangedMeanwhile).because(
+            "the tube has a result already: have the result amended instead",
+            "该试管已有检测结果，请改为更正结果",
+        ),
+        Conflict::AlreadyResolved => Problem::new(Code::ChangedMeanwhile)
+            .because("somebody else has resolved this problem", "该异常已由他人处理"),
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) fn state(n: u64, seq: u64, device: u32) -> PersonState {
         paper_slot: None,
         relative_slots: Vec::new(),
         void_slots: Vec::new(),
+        rounds: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@
 mod city_copy;
 mod error;
 mod progress;
+mod sampling_tables;
 mod source;
 mod table;
 mod tables;

@@ -1,5 +1,9 @@
 //! All tables of a city. A test compares the list with what the migrations make.
 
+use super::sampling_tables::{
+    BOX_TUBE, CASE_FILE, RESAMPLE_TASK, SAMPLE, SAMPLE_PROBLEM, SAMPLING_POINT, TUBE, TUBE_BOX, TUBE_RESULT,
+    TUBE_SAMPLE,
+};
 use super::table::Kind::{Boolean, Bytes, Integer, Real, Small, Text};
 use super::table::Table;
 
@@ -21,6 +25,16 @@ pub(super) const TABLES: &[Table] = &[
     VENUE,
     VENUE_CHECK_IN,
     PERSON_CHECK_IN,
+    SAMPLING_POINT,
+    TUBE,
+    TUBE_SAMPLE,
+    SAMPLE,
+    TUBE_BOX,
+    BOX_TUBE,
+    TUBE_RESULT,
+    RESAMPLE_TASK,
+    CASE_FILE,
+    SAMPLE_PROBLEM,
     STAFF,
     Table::in_chunks("staff_name", 1, &[("name", Text), ("staff_id", Integer)]),
     ONE_TIME_PASSWORD,
@@ -60,6 +74,7 @@ const PERSON: Table = Table::in_chunks(
         ("latest_results", Bytes),
         ("doses", Integer),
         ("last_dose_day", Small),
+        ("rounds", Bytes),
     ],
 );
 

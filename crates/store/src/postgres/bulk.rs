@@ -69,7 +69,8 @@ pub(super) async fn import(tx: &Tx, people: &[Prepared], seq: i64, now: Timestam
         tx.batch("SET LOCAL citus.multi_shard_modify_mode = 'sequential'").await?;
     }
     check_communities(tx, people).await?;
-    let placed = place_all(tx, people).await?;
+    let tags: Vec<[u8; 32]> = people.iter().map(|person| person.tag).collect();
+    let placed = place_all(tx, &tags).await?;
     let new: Vec<(&Prepared, PersonId)> = people
         .iter()
         .zip(&placed)
@@ -104,20 +105,20 @@ async fn check_communities(tx: &Tx, people: &[Prepared]) -> Result<()> {
     Ok(())
 }
 
-/// The id of each person, and whether that is a new person; a second one of the batch with the same prefix finds the id
-/// taken.
-async fn place_all(tx: &Tx, people: &[Prepared]) -> Result<Vec<(PersonId, bool)>> {
+/// The id of each tag's person, and whether that is a new person, the first time it comes; a second person of the batch with
+/// the same prefix finds the id taken.
+pub(super) async fn place_all(tx: &Tx, people: &[[u8; 32]]) -> Result<Vec<(PersonId, bool)>> {
     let mut tags: HashMap<i64, Option<Vec<u8>>> = HashMap::with_capacity(people.len());
     for chunk in people.chunks(CHUNK) {
-        let ids: Vec<i64> = chunk.iter().map(|person| person_id_of(&person.tag).as_i64()).collect();
+        let ids: Vec<i64> = chunk.iter().map(|tag| person_id_of(tag).as_i64()).collect();
         tags.extend(ids.iter().map(|id| (*id, None)));
         for row in tx.rows(&TAGS, &[&ids]).await? {
             tags.insert(at(&row, 0)?, Some(at(&row, 1)?));
         }
     }
     let mut placed = Vec::with_capacity(people.len());
-    for person in people {
-        let mut id = person_id_of(&person.tag);
+    for own in people {
+        let mut id = person_id_of(own);
         loop {
             let number = id.as_i64();
             let there = match tags.entry(number) {
@@ -128,13 +129,13 @@ async fn place_all(tx: &Tx, people: &[Prepared]) -> Result<Vec<(PersonId, bool)>
                 }
             };
             match there {
-                Some(tag) if tag[..] == person.tag[..] => {
+                Some(tag) if tag[..] == own[..] => {
                     placed.push((id, false));
                     break;
                 }
                 Some(_) => id = PersonId::from_low_bits(id.get() + 1),
                 None => {
-                    *there = Some(person.tag.to_vec());
+                    *there = Some(own.to_vec());
                     placed.push((id, true));
                     break;
                 }

@@ -15,13 +15,14 @@ use super::group::Group;
 use super::pool::Pool;
 use super::reachable::Away;
 use super::register_many::{self, Registration};
-use super::{check_in_day, migrate, sequence, statements};
+use super::{check_in_day, migrate, sample, sequence, statements};
 use crate::counters::StoreCounters;
 use crate::counting::Counting;
 use crate::error::{Result, StoreError};
 use crate::keyring::{Keyring, Random};
 use crate::person::Registered;
 use crate::row_outcome::RowOutcome;
+use crate::sample::RecordedSamples;
 use crate::sequence::COPY_FACT;
 
 /// How long a replica that could not be reached is not asked.
@@ -75,6 +76,8 @@ pub struct PostgresStore {
     pub(super) registrations: Group<Registration, Registered>,
     /// Check-ins that commit together.
     pub(super) check_ins: Group<Batch, Vec<RowOutcome>>,
+    /// Samples that commit together.
+    pub(super) samples: Group<sample::Call, RecordedSamples>,
 }
 
 impl Deref for PostgresStore {
@@ -154,6 +157,7 @@ impl PostgresStore {
                 Batch::rows,
                 check_in_day::run,
             ),
+            samples: Group::start(&shared, "record_samples", options.queue, sample::Call::rows, sample::run),
             shared,
         })
     }
@@ -177,6 +181,7 @@ impl PostgresStore {
         let until = Instant::now() + self.closes_within;
         let mut all_done = self.registrations.close(until).await;
         all_done &= self.check_ins.close(until).await;
+        all_done &= self.samples.close(until).await;
         all_done &= self.pool.close(until).await;
         if let Some(replica) = &self.replica {
             all_done &= replica.close(until).await;

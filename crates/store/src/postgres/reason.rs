@@ -26,9 +26,13 @@ const IN_FORCE: Sql = Sql::key(
     "SELECT code, since_ms, until_ms, released_ms FROM reason
      WHERE person_id = $1 AND (released_ms IS NULL OR released_ms > $2) ORDER BY code, since_ms",
 );
+const OF_PERSON: Sql = Sql::key(
+    "person_id",
+    "SELECT code, since_ms, until_ms, released_ms FROM reason WHERE person_id = $1 ORDER BY code, since_ms",
+);
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[ADD, RELEASE, IN_FORCE];
+pub(super) const ALL: &[Sql] = &[ADD, RELEASE, IN_FORCE, OF_PERSON];
 
 /// Adds a reason; one with the same code and time stays as it is.
 pub(super) async fn add(tx: &Tx, person: PersonId, reason: &Reason) -> Result<()> {
@@ -61,8 +65,25 @@ pub(super) async fn release(
         if released == reason.released {
             continue;
         }
-        let code = i64::from(reason.code.as_u8());
-        tx.execute(&RELEASE, &[&person.as_i64(), &code, &ms(reason.since), &released.map(ms)]).await?;
+        set_released(tx, person, &reason, released).await?;
     }
     Ok(())
+}
+
+/// Sets when a reason ends.
+pub(super) async fn set_released(
+    tx: &Tx,
+    person: PersonId,
+    reason: &Reason,
+    released: Option<Timestamp>,
+) -> Result<()> {
+    let code = i64::from(reason.code.as_u8());
+    tx.execute(&RELEASE, &[&person.as_i64(), &code, &ms(reason.since), &released.map(ms)]).await?;
+    Ok(())
+}
+
+/// All reasons of a person, released ones too.
+pub(super) async fn all(tx: &Tx, person: PersonId) -> Result<Vec<Reason>> {
+    let rows = tx.rows(&OF_PERSON, &[&person.as_i64()]).await?;
+    rows.iter().map(|row| state_rows::reason(at(row, 0)?, at(row, 1)?, at(row, 2)?, at(row, 3)?)).collect()
 }

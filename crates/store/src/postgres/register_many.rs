@@ -352,6 +352,7 @@ impl Written<'_> {
             paper_slot: None,
             relative_slots: Vec::new(),
             void_slots: Vec::new(),
+            rounds: Vec::new(),
         };
         Ok(Registered { state, slot, created: true })
     }

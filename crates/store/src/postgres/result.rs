@@ -15,7 +15,7 @@ use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 
 use super::sql::Sql;
 use super::tx::{Tx, at};
-use super::{change, person, reason, state};
+use super::{case_file, change, person, reason, state};
 use crate::codec::{instant, ms, narrow};
 use crate::cursor;
 use crate::error::{Problem, Result, StoreError, corrupt};
@@ -23,6 +23,7 @@ use crate::latest_results::{encode, encode_latest};
 use crate::page::{Page, page_size};
 use crate::result::{MOST_RESULTS, NewResult, PostedResults, StoredResult, TESTS_CONSIDERED};
 use crate::row_outcome::{RowOutcome, RowProblem};
+use crate::tube_result::opens_case;
 
 /// People worked on at once.
 pub(super) const AT_ONCE: usize = 64;
@@ -44,6 +45,10 @@ const INSERT: Sql = Sql::key(
                               institution)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 );
+const REMOVE: Sql = Sql::key(
+    "person_id",
+    concat!("DELETE FROM test_result WHERE person_id = $1 AND result_id = $2 RETURNING ", columns!()),
+);
 const PROJECT: Sql = Sql::key("person_id", "UPDATE person SET latest_results = $2 WHERE person_id = $1");
 const PAGE: Sql = Sql::key(
     "person_id",
@@ -56,7 +61,7 @@ const PAGE: Sql = Sql::key(
 );
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[BY_ID, INSERT, PROJECT, PAGE];
+pub(super) const ALL: &[Sql] = &[BY_ID, INSERT, REMOVE, PROJECT, PAGE];
 
 /// The verb `post_results`.
 pub(super) async fn post(
@@ -132,23 +137,53 @@ async fn one_person(
         let new = &results[*index];
         let outcome = record(tx, person, &new.id, &new.result).await?;
         if outcome == RowOutcome::Recorded {
-            recorded.push(new.result);
+            recorded.push((new.id, new.result));
         }
         outcomes.push((*index, outcome));
     }
     if recorded.is_empty() {
         return Ok(outcomes);
     }
-    for result in &recorded {
+    learn(tx, person, &recorded, rules, now).await?;
+    for (id, _) in recorded.iter().filter(|(_, result)| opens_case(result)) {
+        case_file::open(tx, person, id, None, now).await?;
+    }
+    Ok(outcomes)
+}
+
+/// Draws the consequences of results that are new on file: the reasons they give and release, and the two latest.
+pub(super) async fn learn(
+    tx: &Tx,
+    person: PersonId,
+    new: &[([u8; 16], TestResult)],
+    rules: &RulePack,
+    now: Timestamp,
+) -> Result<()> {
+    for (_, result) in new {
         if let Some(code) = rules.reason_from_result(result) {
             reason::add(tx, person, &Reason::new(code, result.sampled)).await?;
         }
     }
-    let tests: Vec<TestResult> =
-        newest(tx, person, TESTS_CONSIDERED).await?.into_iter().map(|stored| stored.result).collect();
+    let tests = newest_tests(tx, person).await?;
     reason::release(tx, person, &tests, rules, now).await?;
-    tx.execute(&PROJECT, &[&person.as_i64(), &encode_latest(&tests)]).await?;
-    Ok(outcomes)
+    project(tx, person, &tests).await
+}
+
+/// The results of a person that ways back are judged by.
+pub(super) async fn newest_tests(tx: &Tx, person: PersonId) -> Result<Vec<TestResult>> {
+    Ok(newest(tx, person, TESTS_CONSIDERED).await?.into_iter().map(|stored| stored.result).collect())
+}
+
+/// Writes the projection of the two latest.
+pub(super) async fn project(tx: &Tx, person: PersonId, newest_first: &[TestResult]) -> Result<()> {
+    tx.execute(&PROJECT, &[&person.as_i64(), &encode_latest(newest_first)]).await?;
+    Ok(())
+}
+
+/// Removes a result; answers it.
+pub(super) async fn remove(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<Option<TestResult>> {
+    let row = tx.row(&REMOVE, &[&person.as_i64(), &&id[..]]).await?;
+    row.map(|row| from_row(&row).map(|stored| stored.result)).transpose()
 }
 
 async fn record(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<RowOutcome> {
@@ -160,7 +195,8 @@ async fn record(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -
     Ok(RowOutcome::Recorded)
 }
 
-async fn insert(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<()> {
+/// Inserts a result that is not there yet.
+pub(super) async fn insert(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<()> {
     tx.execute(
         &INSERT,
         &[

@@ -19,17 +19,19 @@ use crate::state_rows::{self, PersonRow, SlotRow, person_id};
 macro_rules! states_where {
     ($keys:literal) => {
         concat!(
-            "SELECT part, person_id, n1, n2, n3, n4, n5, profile, latest_results FROM (
+            "SELECT part, person_id, n1, n2, n3, n4, n5, profile, latest_results, rounds FROM (
                 SELECT 0 AS part, person_id, seq AS n1, community_id AS n2, household_id AS n3, doses AS n4,
-                       last_dose_day::bigint AS n5, profile, latest_results
+                       last_dose_day::bigint AS n5, profile, latest_results, rounds
                 FROM person WHERE ",
             $keys,
             " UNION ALL
-                SELECT 1, person_id, code, since_ms, until_ms, released_ms, NULL::bigint, NULL::bytea, NULL::bytea
+                SELECT 1, person_id, code, since_ms, until_ms, released_ms, NULL::bigint, NULL::bytea, NULL::bytea,
+                       NULL::bytea
                 FROM reason WHERE ",
             $keys,
             " UNION ALL
-                SELECT 2, s.person_id, s.slot, s.kind, s.holder_id, s.void_ms, h.relation, NULL::bytea, NULL::bytea
+                SELECT 2, s.person_id, s.slot, s.kind, s.holder_id, s.void_ms, h.relation, NULL::bytea, NULL::bytea,
+                       NULL::bytea
                 FROM slot s LEFT JOIN relative_holder h
                     ON h.person_id = s.person_id AND h.holder_id = s.holder_id
                 WHERE s.",
@@ -133,6 +135,7 @@ impl Builder {
             },
             profile: at(row, 7)?,
             latest_results: at(row, 8)?,
+            rounds: at(row, 9)?,
         }
         .state(keys)
     }

@@ -23,11 +23,23 @@ const DISTRIBUTED: &[(&str, &str, &[&str])] = &[
     ("declaration", "person_id", &["person_id", "declaration_id"]),
     ("person_check_in", "person_id", &["person_id", "day", "at_ms", "check_in_id"]),
     ("venue_check_in", "venue_id", &["venue_id", "day", "check_in_id"]),
+    ("sample", "person_id", &["person_id", "sampled_ms", "sample_id"]),
+    ("resample_task", "person_id", &["person_id", "task_id"]),
+    ("case_file", "person_id", &["person_id", "case_id"]),
+    ("tube", "barcode", &["barcode"]),
+    ("tube_sample", "barcode", &["barcode", "sample_id"]),
+    ("tube_result", "barcode", &["barcode", "version"]),
+    ("tube_box", "box", &["box"]),
+    ("box_tube", "box", &["box", "barcode"]),
     ("phone_claim", "phone_tag", &["phone_tag"]),
 ];
 /// Reference tables and their primary keys.
-const REFERENCE: &[(&str, &str)] =
-    &[("venue", "venue_id"), ("community", "community_id"), ("institution", "name")];
+const REFERENCE: &[(&str, &str)] = &[
+    ("venue", "venue_id"),
+    ("community", "community_id"),
+    ("institution", "name"),
+    ("sampling_point", "point_id"),
+];
 /// Tables of the coordinator and their primary keys.
 const COORDINATOR: &[(&str, &str)] = &[
     ("sequence", "name"),
@@ -43,6 +55,7 @@ const COORDINATOR: &[(&str, &str)] = &[
     ("operations", "operations_id"),
     ("campaign", "number"),
     ("campaign_refinement", "refinement_no"),
+    ("sample_problem", "problem_id"),
     ("pg_inherits", ""),
     ("pg_class", ""),
 ];
@@ -174,7 +187,7 @@ fn statements_on_distributed_tables_carry_the_key_of_all_their_tables() {
 #[test]
 fn what_may_give_several_rows_gives_them_in_an_order() {
     for sql in all().filter(|sql| sql.text.starts_with("SELECT")) {
-        let is_one = ["count(", "max(", "coalesce("].iter().any(|one| sql.text[7..].starts_with(one));
+        let is_one = ["count(", "max(", "min(", "coalesce("].iter().any(|one| sql.text[7..].starts_with(one));
         let table = tables(sql.text)[0];
         let distributed =
             DISTRIBUTED.iter().find(|(name, ..)| *name == table).map(|(_, _, key)| key.to_vec());
@@ -366,6 +379,7 @@ fn some_value(kind: &Type) -> &'static str {
         Type::TEXT => "'1'",
         Type::BYTEA => r"'\x31'",
         Type::INT8_ARRAY => "ARRAY[1, 2]::bigint[]",
+        Type::TEXT_ARRAY => "ARRAY['1']",
         Type::BYTEA_ARRAY => r"ARRAY['\x31'::bytea]",
         _ => panic!("a parameter of type {kind}"),
     }

@@ -7,9 +7,11 @@ use super::connection::Connection;
 use super::error::store_error;
 use super::sql::{Sql, Values};
 use super::{
-    agreement, audit, bulk, campaign, campaign_given, change, check_in, check_in_day, clock, community,
-    declaration, idempotency, institution, lease, one_time_password, operations, person, person_file, reason,
-    register_many, relative, result, room, sequence, slot, staff, state, vaccination, venue,
+    agreement, audit, bulk, campaign, campaign_given, case_file, change, check_in, check_in_day, clock,
+    community, declaration, idempotency, institution, lease, one_time_password, operations, overdue_tube,
+    person, person_file, reason, register_many, relative, resample_task, result, room, sample, sample_people,
+    sample_problem, sample_undo, sampling_point, sequence, slot, staff, state, tube, tube_box, tube_result,
+    vaccination, venue,
 };
 use crate::error::Result;
 
@@ -20,6 +22,7 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("bulk", bulk::ALL),
     ("campaign", campaign::ALL),
     ("campaign_given", campaign_given::ALL),
+    ("case_file", case_file::ALL),
     ("change", change::ALL),
     ("check_in", check_in::ALL),
     ("check_in_day", check_in_day::ALL),
@@ -31,24 +34,41 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("lease", lease::ALL),
     ("one_time_password", one_time_password::ALL),
     ("operations", operations::ALL),
+    ("overdue_tube", overdue_tube::ALL),
     ("person", person::ALL),
     ("person_file", person_file::ALL),
     ("reason", reason::ALL),
     ("register_many", register_many::ALL),
     ("relative", relative::ALL),
+    ("resample_task", resample_task::ALL),
     ("result", result::ALL),
     ("room", room::ALL),
+    ("sample", sample::ALL),
+    ("sample_people", sample_people::ALL),
+    ("sample_problem", sample_problem::ALL),
+    ("sample_undo", sample_undo::ALL),
+    ("sampling_point", sampling_point::ALL),
     ("sequence", sequence::ALL),
     ("slot", slot::ALL),
     ("staff", staff::ALL),
     ("state", state::ALL),
+    ("tube", tube::ALL),
+    ("tube_box", tube_box::ALL),
+    ("tube_result", tube_result::ALL),
     ("vaccination", vaccination::ALL),
     ("venue", venue::ALL),
 ];
 
 /// Inserts of many rows, each with the key of its table.
-pub(super) const ALL_VALUES: [&[(&str, Values)]; 3] =
-    [campaign_given::ALL_VALUES, check_in::ALL_VALUES, register_many::ALL_VALUES];
+pub(super) const ALL_VALUES: [&[(&str, Values)]; 7] = [
+    campaign_given::ALL_VALUES,
+    check_in::ALL_VALUES,
+    register_many::ALL_VALUES,
+    sample::ALL_VALUES,
+    tube::ALL_VALUES,
+    tube_box::ALL_VALUES,
+    tube_result::ALL_VALUES,
+];
 
 /// Prepares every statement.
 pub(super) async fn prepare_all(connection: &Connection) -> Result<()> {

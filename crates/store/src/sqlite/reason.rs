@@ -43,13 +43,37 @@ pub(super) fn release(
         if released == reason.released {
             continue;
         }
-        tx.sql
-            .prepare_cached(
-                "UPDATE reason SET released_ms = ?4 WHERE person_id = ?1 AND code = ?2 AND since_ms = ?3",
-            )?
-            .execute(params![person.as_i64(), reason.code.as_u8(), ms(reason.since), released.map(ms)])?;
+        set_released(tx, person, &reason, released)?;
     }
     Ok(())
+}
+
+/// Sets when a reason ends.
+pub(super) fn set_released(
+    tx: &Tx<'_>,
+    person: PersonId,
+    reason: &Reason,
+    released: Option<Timestamp>,
+) -> Result<()> {
+    tx.sql
+        .prepare_cached(
+            "UPDATE reason SET released_ms = ?4 WHERE person_id = ?1 AND code = ?2 AND since_ms = ?3",
+        )?
+        .execute(params![person.as_i64(), reason.code.as_u8(), ms(reason.since), released.map(ms)])?;
+    Ok(())
+}
+
+/// All reasons of a person, released ones too.
+pub(super) fn all(view: &View<'_>, person: PersonId) -> Result<Vec<Reason>> {
+    let mut statement = view.sql.prepare_cached(&format!(
+        "SELECT {REASON_COLUMNS} FROM reason WHERE person_id = ?1 ORDER BY code, since_ms"
+    ))?;
+    let mut rows = statement.query([person.as_i64()])?;
+    let mut reasons = Vec::new();
+    while let Some(row) = rows.next()? {
+        reasons.push(reason_row(row)?);
+    }
+    Ok(reasons)
 }
 
 fn in_force(view: &View<'_>, person: PersonId, now: Timestamp) -> Result<Vec<Reason>> {

@@ -10,7 +10,7 @@ use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 
 use super::tx::{Tx, View};
-use super::{change, person, reason};
+use super::{case_file, change, person, reason};
 use crate::codec::{instant, ms};
 use crate::cursor;
 use crate::error::corrupt;
@@ -19,6 +19,7 @@ use crate::latest_results::{encode, encode_latest};
 use crate::page::{Page, page_size};
 use crate::result::{MOST_RESULTS, NewResult, PostedResults, StoredResult, TESTS_CONSIDERED};
 use crate::row_outcome::{RowOutcome, RowProblem};
+use crate::tube_result::opens_case;
 
 /// Columns [`from_row`] reads, in its order.
 const COLUMNS: &str = "sampled_ms, received_ms, reported_ms, outcome, tube, method, institution, result_id";
@@ -34,7 +35,7 @@ pub(super) fn post(
         return Err(StoreError::invalid("results", Problem::TooManyRows));
     }
     let mut rows = Vec::with_capacity(results.len());
-    let mut recorded: BTreeMap<PersonId, Vec<TestResult>> = BTreeMap::new();
+    let mut recorded: BTreeMap<PersonId, Vec<([u8; 16], TestResult)>> = BTreeMap::new();
     for new in results {
         let outcome = match new.check(now) {
             Err(problem) => RowOutcome::Rejected(problem),
@@ -43,7 +44,7 @@ pub(super) fn post(
                 Some(person) => {
                     let outcome = record(tx, person, &new.id, &new.result)?;
                     if outcome == RowOutcome::Recorded {
-                        recorded.entry(person).or_default().push(new.result);
+                        recorded.entry(person).or_default().push((new.id, new.result));
                     }
                     outcome
                 }
@@ -52,18 +53,36 @@ pub(super) fn post(
         rows.push(outcome);
     }
     for (person, new) in &recorded {
-        for result in new {
-            if let Some(code) = rules.reason_from_result(result) {
-                reason::add(tx, *person, &Reason::new(code, result.sampled))?;
-            }
+        learn(tx, *person, new, rules, now)?;
+        for (id, _) in new.iter().filter(|(_, result)| opens_case(result)) {
+            case_file::open(tx, *person, id, None, now)?;
         }
-        let tests: Vec<TestResult> =
-            newest(tx, *person, TESTS_CONSIDERED)?.into_iter().map(|stored| stored.result).collect();
-        reason::release(tx, *person, &tests, rules, now)?;
-        project(tx, *person, &tests)?;
     }
     let states = change::note(tx, &recorded.into_keys().collect::<BTreeSet<_>>(), now)?;
     Ok(PostedResults { rows, states })
+}
+
+/// Draws the consequences of results that are new on file: the reasons they give and release, and the two latest.
+pub(super) fn learn(
+    tx: &Tx<'_>,
+    person: PersonId,
+    new: &[([u8; 16], TestResult)],
+    rules: &RulePack,
+    now: Timestamp,
+) -> Result<()> {
+    for (_, result) in new {
+        if let Some(code) = rules.reason_from_result(result) {
+            reason::add(tx, person, &Reason::new(code, result.sampled))?;
+        }
+    }
+    let tests = newest_tests(tx, person)?;
+    reason::release(tx, person, &tests, rules, now)?;
+    project(tx, person, &tests)
+}
+
+/// The results of a person that ways back are judged by.
+pub(super) fn newest_tests(view: &View<'_>, person: PersonId) -> Result<Vec<TestResult>> {
+    Ok(newest(view, person, TESTS_CONSIDERED)?.into_iter().map(|stored| stored.result).collect())
 }
 
 fn record(tx: &Tx<'_>, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<RowOutcome> {
@@ -77,6 +96,16 @@ fn record(tx: &Tx<'_>, person: PersonId, id: &[u8; 16], result: &TestResult) -> 
     }
     insert(tx, person, id, result)?;
     Ok(RowOutcome::Recorded)
+}
+
+/// Removes a result; answers it.
+pub(super) fn remove(tx: &Tx<'_>, person: PersonId, id: &[u8; 16]) -> Result<Option<TestResult>> {
+    let mut statement = tx.sql.prepare_cached(&format!(
+        "DELETE FROM test_result WHERE person_id = ?1 AND result_id = ?2 RETURNING {COLUMNS}"
+    ))?;
+    let mut rows = statement.query(params![person.as_i64(), id])?;
+    let removed = rows.next()?.map(from_row).transpose()?;
+    Ok(removed.map(|stored| stored.result))
 }
 
 /// Inserts a result that is not there yet.
@@ -101,7 +130,8 @@ pub(super) fn insert(tx: &Tx<'_>, person: PersonId, id: &[u8; 16], result: &Test
     Ok(())
 }
 
-fn project(tx: &Tx<'_>, person: PersonId, newest_first: &[TestResult]) -> Result<()> {
+/// Writes the projection of the two latest.
+pub(super) fn project(tx: &Tx<'_>, person: PersonId, newest_first: &[TestResult]) -> Result<()> {
     tx.sql
         .prepare_cached("UPDATE person SET latest_results = ?2 WHERE person_id = ?1")?
         .execute(params![person.as_i64(), encode_latest(newest_first)])?;

@@ -13,7 +13,7 @@ use crate::state_rows::{self, PersonRow, SlotRow};
 
 /// Columns of the person table that [`from_person_row`] reads, in its order.
 pub(super) const PERSON_COLUMNS: &str =
-    "person_id, seq, profile, community_id, household_id, latest_results, doses, last_dose_day";
+    "person_id, seq, profile, community_id, household_id, latest_results, doses, last_dose_day, rounds";
 
 /// Columns of the reason table that [`reason_row`] reads.
 pub(super) const REASON_COLUMNS: &str = "person_id, code, since_ms, until_ms, released_ms";
@@ -64,6 +64,7 @@ pub(super) fn from_person_row(keys: &Keyring, row: &Row<'_>) -> Result<PersonSta
         latest_results: row.get_ref(5)?.as_blob_or_null().map_err(|_| corrupt("the latest results"))?,
         doses: row.get(6)?,
         last_dose_day: row.get(7)?,
+        rounds: row.get_ref(8)?.as_blob_or_null().map_err(|_| corrupt("the rounds of a person"))?,
     }
     .state(keys)
 }

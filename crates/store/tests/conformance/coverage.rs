@@ -25,8 +25,9 @@ pub(crate) async fn every_verb_is_called<F: Future<Output = TestStore>>(open: fn
 }
 
 fn verbs_of_the_trait() -> BTreeSet<String> {
-    include_str!("../../src/store.rs")
-        .lines()
+    let sources = [include_str!("../../src/store.rs"), include_str!("../../src/sampling_store.rs")];
+    let lines = sources.iter().flat_map(|source| source.lines());
+    lines
         .filter_map(|line| line.trim().strip_prefix("async fn "))
         .filter_map(|line| line.split_once('(').map(|(name, _)| name.to_owned()))
         .filter(|name| !NOT_COUNTED.contains(&name.as_str()))

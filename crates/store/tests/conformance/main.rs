@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod audit;
+mod boxes;
 mod campaigns;
 mod check_ins;
 mod coverage;
@@ -24,8 +25,13 @@ mod places;
 mod relatives;
 mod results;
 mod room;
+mod sample_problems;
+mod samples;
+mod sampling_points;
+mod sampling_property;
 mod scenarios;
 mod staff;
+mod tube_results;
 mod vaccinations;
 
 /// The suite on SQLite.

@@ -70,6 +70,54 @@ scenario_list! {
     vaccinations {
         the_furthest_vaccination_is_kept
     }
+    sampling_points {
+        points_are_added_found_and_closed
+        what_can_not_be_a_point_is_refused
+    }
+    samples {
+        a_sample_stands_with_its_tube_and_its_person
+        a_batch_may_be_sent_any_number_of_times
+        an_id_with_other_content_is_refused
+        impossible_times_and_unknown_people_are_refused_alone
+        who_is_not_known_is_registered_when_a_name_is_given
+        a_person_twice_in_a_round_is_recorded_and_flagged
+        the_last_eight_rounds_are_kept_and_older_ones_known
+        a_tube_over_its_size_is_recorded_and_flagged
+        a_tube_told_by_two_devices_is_in_doubt
+        a_sample_after_the_sealing_is_flagged_and_one_told_late_is_not
+        a_tube_of_one_household_with_people_of_two_is_flagged
+        an_undone_sample_stays_on_file_and_counts_no_more
+        what_a_device_undid_ends_undone_whatever_comes_first
+        samples_of_a_person_are_listed_newest_first_in_pages
+        reading_a_tube_needs_a_purpose_and_leaves_a_row
+    }
+    sample_problems {
+        a_sample_is_listed_for_itself_and_a_tube_once
+        a_resolved_problem_leaves_the_tube_without_doubt_until_it_comes_again
+        problems_are_listed_oldest_first_in_pages
+    }
+    tube_results {
+        everybody_in_a_tube_gets_its_result_once
+        results_that_can_not_be_are_refused_one_by_one
+        a_pooled_positive_asks_everybody_for_a_single_sample
+        a_single_positive_opens_one_case_file
+        no_answer_of_the_lab_asks_for_a_single_sample
+        a_result_without_samples_is_refused_and_listed_until_they_come
+        a_corrected_positive_takes_back_what_only_it_gave
+        a_corrected_negative_brings_back_what_it_released
+        a_negative_of_a_tube_in_doubt_is_held_and_a_positive_goes_to_all
+        samples_told_after_the_result_are_flagged_and_get_it_with_a_correction
+        two_people_in_a_tube_for_one_wait_for_single_samples
+        tasks_are_listed_by_area_in_pages
+    }
+    boxes {
+        a_box_is_packed_handed_over_and_received
+        a_tube_packed_again_is_not_missing_in_the_first_box
+        a_box_that_was_not_sent_is_received_and_one_that_is_not_there_is_not_handed_over
+        a_tube_is_on_the_list_of_where_it_waits_with_who_has_it
+        late_tubes_are_listed_longest_first_in_pages
+        samples_may_be_told_after_box_and_lab
+    }
     check_ins {
         check_ins_are_idempotent_by_venue_day_and_id
         check_ins_of_an_unknown_venue_or_wrong_time_are_refused

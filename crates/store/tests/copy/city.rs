@@ -10,13 +10,15 @@ use yimatong_model::community::Community;
 use yimatong_model::ids::{CommunityId, PersonId, StaffId, VenueId};
 use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_model::role::Role;
-use yimatong_model::test_result::{Outcome, Tube};
+use yimatong_model::sampling::{SampleSource, TubeSize};
+use yimatong_model::test_result::{Method, Outcome, Tube};
 use yimatong_model::vaccination::Vaccination;
 use yimatong_store::{
     AuditEntry, BindDevice, CampaignChange, CampaignStep, CheckIn, CityCopy, CommunityRow, CopyError,
     CopyStart, DeclarationKind, DraftCampaign, Evidence, GateOutcome, Keyring, NewDeclaration, NewResult,
-    NewStaff, NewVaccination, NoticeRow, OneTimePasswordLimits, OperationsChange, PostgresOptions,
-    PostgresStore, RegisterPerson, RoomStep, SqliteOptions, SqliteStore, Store, StoreError, Verified,
+    NewSample, NewSamplingPoint, NewStaff, NewTubeResult, NewVaccination, NoticeRow, OneTimePasswordLimits,
+    OperationsChange, PointKind, PostgresOptions, PostgresStore, RegisterPerson, RoomStep, SampleBatch,
+    SampledPerson, SqliteOptions, SqliteStore, Store, StoreError, Verified,
 };
 use yimatong_test_database::Database;
 
@@ -85,6 +87,7 @@ async fn fill(store: &dyn Store) {
     places(store).await;
     let holder = people(store).await;
     health(store).await;
+    sampling(store, holder).await;
     store.issue_paper_code(holder, Some(access("no phone")), minute(3), once(5, 5)).await.unwrap();
     let device = store.bind_device(device(1), once(6, 6)).await.unwrap();
     assert!(device.state.device_slot.is_some());
@@ -132,6 +135,55 @@ async fn people(store: &dyn Store) -> PersonId {
     let gone = store.relatives_of(holder).await.unwrap().remove(0).person;
     store.remove_relative(holder, gone, minute(2)).await.unwrap();
     holder
+}
+
+/// Three tubes, one of them in doubt, and a sampling point.
+async fn sampling(store: &dyn Store, person: PersonId) {
+    let point = NewSamplingPoint {
+        name: "小学操场".to_owned(),
+        kind: PointKind::Mobile,
+        area: 610_104_001,
+        address: "青年路 1 号".to_owned(),
+        opens: Some(minute(0)),
+        closes: None,
+        at: minute(0),
+    };
+    let point = store.add_sampling_point(point, None).await.unwrap().id;
+    for (device, n) in [(1, 1), (1, 2), (2, 2), (1, 3)] {
+        let row = NewSample {
+            id: [n + device; 16],
+            barcode: format!("ZZ-{n:06}").parse().unwrap(),
+            size: TubeSize::Ten,
+            household: n == 1,
+            campaign: (n < 3).then_some(7),
+            person: SampledPerson::Known(person),
+            sampled: minute(i64::from(n)),
+            source: SampleSource::Typed,
+            undone: (n == 3).then_some(minute(9)),
+        };
+        let batch = SampleBatch { device: [device; 16], point, staff: StaffId(3), rows: vec![row] };
+        store.record_samples(batch, minute(DAY)).await.unwrap();
+    }
+    store.seal_tubes(vec![("ZZ-000001".parse().unwrap(), minute(9))], StaffId(3), minute(DAY)).await.unwrap();
+    store.resolve_sample_problem(1, StaffId(4), "looked into", minute(DAY)).await.unwrap();
+    let (barcode, in_box) = ("ZZ-000001".parse().unwrap(), "BOX-001".parse().unwrap());
+    store.pack_box(in_box, point, vec![barcode], StaffId(3), minute(20)).await.unwrap();
+    store.hand_over_box("BOX-001".parse().unwrap(), "李师傅", minute(21)).await.unwrap();
+    for (n, amends) in [(1, None), (2, Some(1))] {
+        let result = NewTubeResult {
+            id: [n; 16],
+            barcode: "ZZ-000001".parse().unwrap(),
+            outcome: Outcome::Positive,
+            method: Method::Naat,
+            received: minute(60),
+            reported: minute(120),
+            institution: 1,
+            staff: StaffId(5),
+            amends,
+            remark: amends.map(|_| "wrong plate".to_owned()),
+        };
+        store.post_tube_results(vec![result], rules(), minute(DAY)).await.unwrap();
+    }
 }
 
 fn device(n: u32) -> BindDevice {

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use yimatong_model::ids::VenueId;
-use yimatong_store::{Changes, DeclarationQuery, Store};
+use yimatong_store::{Changes, DeclarationQuery, Overdue, Store, TaskArea};
 use yimatong_test_database::Database;
 
 use crate::city::City;
@@ -19,6 +19,7 @@ async fn told(store: &dyn Store) -> Vec<String> {
         tell("results", &store.result_history(person, None, 100).await.unwrap());
         tell("relatives", &store.relatives_of(person).await.unwrap());
         tell("device", &store.device_of(person).await.unwrap());
+        tell("samples", &store.samples_of(person, None, 100).await.unwrap());
     }
     tell("states", &states);
     for n in 0..45 {
@@ -29,6 +30,15 @@ async fn told(store: &dyn Store) -> Vec<String> {
         let day = date(2022, 1, day);
         tell("check-ins", &store.list_check_ins(VenueId(venue), day, None, 100).await.unwrap());
     }
+    for n in 1..=3 {
+        let barcode = format!("ZZ-{n:06}").parse().unwrap();
+        tell("tube", &store.tube(barcode, access("compare")).await.unwrap().unwrap());
+    }
+    tell("tasks", &store.list_resample_tasks(TaskArea::City, None, 100).await.unwrap());
+    tell("cases", &store.list_case_files(None, 100).await.unwrap());
+    tell("late", &store.overdue_tubes(Overdue::InTransit, minute(99_999), None, 100).await.unwrap());
+    tell("problems", &store.sample_problems(false, None, 100).await.unwrap());
+    tell("points", &store.list_sampling_points("", None, 100).await.unwrap());
     tell("venues", &store.list_venues("", None, 100).await.unwrap());
     let communities = store.list_communities("", None, 100).await.unwrap();
     tell("communities", &communities);

@@ -4,9 +4,14 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use yimatong_model::clock::city_day;
+use yimatong_model::ids::{SamplingPointId, StaffId};
+use yimatong_model::rule::RulePack;
+use yimatong_model::sampling::{Barcode, SampleSource, TubeSize};
+use yimatong_model::test_result::{Method, Outcome};
 use yimatong_store::{
-    AddRelative, BindDevice, CheckIn, GateOutcome, Idempotency, NewVenue, Registered, Relation, Store,
-    StoreError,
+    AddRelative, BindDevice, CheckIn, GateOutcome, Idempotency, NewSample, NewTubeResult, NewVenue,
+    Registered, Relation, SampleBatch, SampleOutcome, SampledPerson, Store, StoreError, TaskArea,
+    TubeOutcome,
 };
 use yimatong_test_database::Database;
 
@@ -145,6 +150,113 @@ async fn days_are_made_and_dropped_under_check_ins_without_a_deadlock_or_a_lost_
         let kept = nodes[0].list_check_ins(venue, city_day(day(n)), None, 9).await;
         assert_eq!(kept.unwrap().items.len(), 2, "day {n}");
     }
+    close(&nodes).await;
+    assert_eq!(deadlocks(&database).await, 0);
+}
+
+const TUBES: u32 = 12;
+
+/// Everybody's samples in tubes that overlap between batches; every third person is not registered yet.
+fn sample_batch(number: u32) -> SampleBatch {
+    let row = |at: u32| {
+        let n = (number * 17 + at * 7) % (TUBES * 10);
+        let person = phone_owner(n);
+        let name = Some(person.name);
+        NewSample {
+            id: u128::from(n).to_be_bytes(),
+            barcode: format!("ZZ-{:06}", n / 10).parse().unwrap(),
+            size: TubeSize::Ten,
+            household: false,
+            campaign: Some(7),
+            person: SampledPerson::Document { document: document(n), name },
+            sampled: now() - SignedDuration::from_mins(i64::from(n)),
+            source: SampleSource::IdCard,
+            undone: None,
+        }
+    };
+    let rows = (0..40).map(row).collect();
+    SampleBatch { device: [1; 16], point: SamplingPointId(1), staff: StaffId(1), rows }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_samples_sent_to_two_nodes_at_once_are_recorded_once_without_a_deadlock() {
+    let (_folder, keys) = keys();
+    let database = Database::empty();
+    let nodes = [node(&database, &keys).await, node(&database, &keys).await];
+    for n in (0..TUBES * 10).filter(|n| n % 3 > 0) {
+        nodes[0].register_person(phone_owner(n), None).await.unwrap();
+    }
+    let send = |at: usize, number: u32| {
+        let node = Arc::clone(&nodes[at]);
+        async move { node.record_samples(sample_batch(number), now()).await.unwrap().rows }
+    };
+    let answers =
+        all((0..2).flat_map(|at| (0..ROUNDS).map(move |number| (at, number))).map(|(at, n)| send(at, n)));
+    let outcomes = answers.await.concat();
+    let new = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, SampleOutcome::Recorded(flags) if flags.is_empty()));
+    let others = outcomes.iter().filter(|outcome| **outcome == SampleOutcome::Duplicate);
+    assert_eq!(new.count(), (TUBES * 10) as usize);
+    assert_eq!(others.count(), outcomes.len() - (TUBES * 10) as usize);
+    let people = nodes[1].load_states(None, 1_000).await.unwrap();
+    assert!(people.len() == (TUBES * 10) as usize && people.iter().all(|state| state.rounds == [7]));
+    close(&nodes).await;
+    assert_eq!(deadlocks(&database).await, 0);
+}
+
+fn tube_result(id: u32, number: u32) -> NewTubeResult {
+    NewTubeResult {
+        id: u128::from(id).to_be_bytes(),
+        barcode: format!("ZZ-{number:06}").parse().unwrap(),
+        outcome: if number.is_multiple_of(3) { Outcome::Positive } else { Outcome::Negative },
+        method: Method::Naat,
+        received: now(),
+        reported: now(),
+        institution: 1,
+        staff: StaffId(1),
+        amends: None,
+        remark: None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn samples_boxes_and_results_of_the_same_tubes_from_two_nodes_never_wait_for_each_other() {
+    let (_folder, keys) = keys();
+    let database = Database::empty();
+    let nodes = [node(&database, &keys).await, node(&database, &keys).await];
+    for number in 0..ROUNDS {
+        nodes[0].record_samples(sample_batch(number), now()).await.unwrap();
+    }
+    let rules = Arc::new(RulePack::default());
+    let work = |at: usize, number: u32| {
+        let (node, rules) = (Arc::clone(&nodes[at]), Arc::clone(&rules));
+        // Each in another order.
+        let tubes: Vec<u32> = (0..TUBES).map(|n| (n * 7 + number) % TUBES).collect();
+        async move {
+            let results = tubes.iter().map(|n| tube_result(*n, *n)).collect();
+            let barcodes: Vec<_> = tubes.iter().map(|n| tube_result(0, *n).barcode).collect();
+            let in_box: Barcode = format!("BOX-{:03}", number % 2).parse().unwrap();
+            node.record_samples(sample_batch(number), now()).await.unwrap();
+            node.pack_box(in_box.clone(), SamplingPointId(1), barcodes.clone(), StaffId(1), now())
+                .await
+                .unwrap();
+            node.receive_tubes(Some(in_box), barcodes, StaffId(1), now()).await.unwrap();
+            node.post_tube_results(results, rules, now()).await.unwrap().rows
+        }
+    };
+    let answers =
+        all((0..2).flat_map(|at| (0..4).map(move |number| (at, number))).map(|(at, n)| work(at, n)));
+    let outcomes = answers.await.concat();
+    let recorded =
+        outcomes.iter().filter(|outcome| matches!(outcome, TubeOutcome::Recorded { people: 10, .. }));
+    assert_eq!(recorded.count(), TUBES as usize);
+    let people = nodes[1].load_states(None, 1_000).await.unwrap();
+    assert!(people.iter().all(|state| state.results.len() == 1));
+    let yellow = people.iter().filter(|state| state.reasons.len() == 1).count();
+    assert_eq!(yellow, (TUBES / 3 * 10) as usize);
+    let tasks = nodes[1].list_resample_tasks(TaskArea::City, None, 1_000).await.unwrap().items;
+    assert_eq!(tasks.len(), yellow);
     close(&nodes).await;
     assert_eq!(deadlocks(&database).await, 0);
 }

@@ -77,6 +77,7 @@ prop_compose! {
             paper_slot: slots.1,
             relative_slots: Vec::new(),
             void_slots: Vec::new(),
+        rounds: Vec::new(),
         }
     }
 }

@@ -1,0 +1,83 @@
+//! What a tube's result does to one person: results, reasons, tasks and case files.
+
+use jiff::Timestamp;
+use yimatong_model::ids::PersonId;
+use yimatong_model::rule::RulePack;
+use yimatong_model::test_result::TestResult;
+
+use super::tx::Tx;
+use super::{case_file, reason, resample_task, result};
+use crate::access::AuditEntry;
+use crate::error::Result;
+use crate::reasons_anew::Correction;
+use crate::tube_result::{needs_sample, opens_case};
+use crate::tube_result_plan::PersonWork;
+
+/// Does works in their order; answers what has to be audited.
+pub(super) fn apply(
+    tx: &Tx<'_>,
+    person: PersonId,
+    works: &[PersonWork],
+    rules: &RulePack,
+    now: Timestamp,
+) -> Result<Vec<AuditEntry>> {
+    let mut audited = Vec::new();
+    for work in works {
+        let added = work.add.as_slice();
+        match &work.remove {
+            None => {
+                insert(tx, person, added)?;
+                result::learn(tx, person, added, rules, now)?;
+            }
+            Some(former) => audited.extend(replace(tx, person, work, former, rules, now)?),
+        }
+        for (id, new) in added {
+            if needs_sample(new) {
+                resample_task::make(tx, person, work, id, new, now)?;
+            }
+            if opens_case(new) {
+                case_file::open(tx, person, id, Some(&work.barcode), now)?;
+            }
+        }
+    }
+    Ok(audited)
+}
+
+fn insert(tx: &Tx<'_>, person: PersonId, added: &[([u8; 16], TestResult)]) -> Result<()> {
+    added.iter().try_for_each(|(id, new)| result::insert(tx, person, id, new))
+}
+
+/// Puts a result in the place of the former one of the same tube.
+fn replace(
+    tx: &Tx<'_>,
+    person: PersonId,
+    work: &PersonWork,
+    former: &[u8; 16],
+    rules: &RulePack,
+    now: Timestamp,
+) -> Result<Vec<AuditEntry>> {
+    let before = result::newest_tests(tx, person)?;
+    let removed: Vec<TestResult> = result::remove(tx, person, former)?.into_iter().collect();
+    resample_task::withdraw(tx, person, former, now)?;
+    case_file::withdraw(tx, person, former)?;
+    insert(tx, person, work.add.as_slice())?;
+    let after = result::newest_tests(tx, person)?;
+    let added: Vec<TestResult> = work.add.iter().map(|(_, result)| *result).collect();
+    let correction = Correction::new(rules, (&before, &removed), (&after, &added), now);
+    for given in correction.given() {
+        reason::add(tx, person, &given)?;
+    }
+    let mut audited = Vec::new();
+    for there in reason::all(tx, person)? {
+        let released = correction.released(&there);
+        if released == there.released {
+            continue;
+        }
+        reason::set_released(tx, person, &there, released)?;
+        if correction.withdraws(&there) {
+            audited.push(work.audit(person, &there, now));
+        }
+    }
+    result::project(tx, person, &after)?;
+    Ok(audited)
+}
