@@ -66,7 +66,7 @@ pub use result::{NewResult, PostedResults, StoredResult};
 pub use room::{RoomRow, RoomStep};
 pub use row_outcome::{RowOutcome, RowProblem};
 pub use sqlite::{Provision, SqliteOptions, SqliteStore};
-pub use staff::{NewStaff, StaffRow};
+pub use staff::{NewStaff, StaffChanges, StaffRow};
 pub use state::{Changes, PersonState, RelativeSlot, SlotCounts, States, Unreached};
 pub use store::Store;
 pub use vaccination::{NewVaccination, RecordedVaccinations};

@@ -23,6 +23,7 @@ macro_rules! migrations {
             "0011_room",
             "0012_operations",
             "0013_lease",
+            "0014_staff_change",
         )
     };
     ($folder:literal: $($name:literal,)*) => {

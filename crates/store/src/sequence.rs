@@ -8,6 +8,7 @@ pub(crate) enum Sequence {
     Venue,
     Staff,
     Institution,
+    StaffChange,
     Audit,
     Change,
 }
@@ -20,6 +21,7 @@ impl Sequence {
             Self::Change => "change",
             Self::Venue => "venue",
             Self::Staff => "staff",
+            Self::StaffChange => "staff-change",
             Self::Audit => "audit",
             Self::Institution => "institution",
         }

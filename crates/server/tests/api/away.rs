@@ -16,8 +16,8 @@ use yimatong_store::{
     Idempotency, ImportPerson, Imported, NewResult, NewStaff, NewVaccination, NewVenue,
     OneTimePasswordLimits, Operations, OperationsChange, Page, PersonFile, PersonState, PostedResults,
     PutOneTimePassword, RecordedVaccinations, Redemption, RegisterPerson, Registered, RelativeAdded,
-    RelativeRemoved, RelativeRow, RoomRow, RoomStep, RowOutcome, SlotCounts, StaffRow, States, Store,
-    StoreCounters, StoreError, StoredResult, Unreached, VenueRow,
+    RelativeRemoved, RelativeRow, RoomRow, RoomStep, RowOutcome, SlotCounts, StaffChanges, StaffRow, States,
+    Store, StoreCounters, StoreError, StoredResult, Unreached, VenueRow,
 };
 
 use crate::city::City;
@@ -356,5 +356,13 @@ impl Store for PartlyAway {
         now: Timestamp,
     ) -> Result<Redemption> {
         self.store.redeem_one_time_password(phone, code_hash, idempotency, now).await
+    }
+
+    async fn end_staff_session(&self, session: [u8; 8], until: Timestamp) -> Result<()> {
+        self.store.end_staff_session(session, until).await
+    }
+
+    async fn staff_changes_since(&self, change: u64) -> Result<StaffChanges> {
+        self.store.staff_changes_since(change).await
     }
 }

@@ -146,7 +146,10 @@ fn a_database_is_migrated_once_and_then_holds_a_city() {
     let migrate = || yimatong(&["migrate", "--store", database.url()]);
     let first = migrate();
     assert!(first.status.success(), "{}", text(&first.stderr));
-    assert!(text(&first.stdout).starts_with("13 migrations applied"), "{}", text(&first.stdout));
+    let files = concat!(env!("CARGO_MANIFEST_DIR"), "/../store/migrations/postgres");
+    let count = std::fs::read_dir(files).unwrap().count();
+    let expected = format!("{count} migrations applied");
+    assert!(text(&first.stdout).starts_with(&expected), "{}", text(&first.stdout));
     assert!(text(&migrate().stdout).starts_with("0 migrations applied"));
 
     let folder = tempfile::tempdir().unwrap();

@@ -22,6 +22,7 @@ pub(super) const TABLES: &[Table] = &[
     VENUE_CHECK_IN,
     PERSON_CHECK_IN,
     STAFF,
+    Table::in_chunks("staff_change", 1, &[("change", Integer), ("session_id", Bytes), ("until_ms", Integer)]),
     Table::in_chunks("staff_name", 1, &[("name", Text), ("staff_id", Integer)]),
     ONE_TIME_PASSWORD,
     AUDIT,

@@ -9,7 +9,7 @@ use super::sql::{Sql, Values};
 use super::{
     agreement, audit, bulk, change, check_in, check_in_day, clock, community, idempotency, institution,
     lease, one_time_password, operations, person, person_file, reason, register_many, relative, result, room,
-    sequence, slot, staff, state, vaccination, venue,
+    sequence, slot, staff, staff_change, state, vaccination, venue,
 };
 use crate::error::Result;
 
@@ -38,6 +38,7 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("sequence", sequence::ALL),
     ("slot", slot::ALL),
     ("staff", staff::ALL),
+    ("staff_change", staff_change::ALL),
     ("state", state::ALL),
     ("vaccination", vaccination::ALL),
     ("venue", venue::ALL),

@@ -29,6 +29,7 @@ mod room;
 mod sequence;
 mod slot;
 mod staff;
+mod staff_change;
 mod state;
 mod state_pages;
 mod tx;
