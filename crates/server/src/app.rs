@@ -218,6 +218,7 @@ impl App {
             );
         }
         self.load_staff().await?;
+        self.follow_staff().await.context("cannot read which sessions of staff have ended")?;
         self.institutions.load(self.store.institutions().await.context("cannot read the institutions")?);
         self.publish_status_lists()?;
         self.follow_operations().await.context("cannot read what operators have set")?;
@@ -235,6 +236,7 @@ impl App {
                  The city is read anew; codes are shown as they were signed last"
             );
             let _loading = self.registry.begin_loading();
+            self.staff.hear(0);
             let slots = self.store.slots_count().await?;
             self.registry.forget_history(Slot(slots.next)).await;
             self.reload_registry().await?;
@@ -304,6 +306,17 @@ impl App {
             }
         }
         self.staff.load(members);
+        Ok(())
+    }
+
+    /// Takes over what changed about staff at other nodes: accounts, and sessions that ended before their time.
+    pub async fn follow_staff(&self) -> anyhow::Result<()> {
+        let changes = self.store.staff_changes_since(self.staff.heard()).await?;
+        self.staff.sign_out(changes.ended, self.now());
+        if changes.accounts {
+            self.load_staff().await?;
+        }
+        self.staff.hear(changes.last);
         Ok(())
     }
 

@@ -46,6 +46,7 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>
         tokio::spawn(every(TIME_EVERY, Arc::clone(app), stop.clone(), follow_time)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), publish)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow_operations)),
+        tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow_staff)),
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), remember)),
         tokio::spawn(every(room::EVERY, Arc::clone(app), stop.clone(), async |app| app.tick_room())),
         tokio::spawn(watch_lag(Arc::clone(app), stop.clone())),
@@ -93,6 +94,12 @@ async fn follow_time(app: Arc<App>) {
     // A store that is away is told of by the others; time goes on by the node's own monotonic clock.
     if let Err(error) = clock::follow(&*app.store, &*app.clock).await {
         tracing::debug!(%error, "the database can't be asked for the time");
+    }
+}
+
+async fn follow_staff(app: Arc<App>) {
+    if let Err(error) = app.follow_staff().await {
+        tracing::error!(error = format!("{error:#}"), "what other nodes changed about staff can't be read");
     }
 }
 

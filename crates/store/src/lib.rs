@@ -95,7 +95,7 @@ pub use sample_problem::SampleProblemRow;
 pub use sampling_point::{NewSamplingPoint, PointKind, SamplingPointRow};
 pub use sampling_store::SamplingStore;
 pub use sqlite::{Provision, SqliteOptions, SqliteStore};
-pub use staff::{NewStaff, StaffRow};
+pub use staff::{NewStaff, StaffChanges, StaffRow};
 pub use state::{Changes, PersonState, RelativeSlot, SlotCounts, States, Unreached};
 pub use store::Store;
 pub use tube::{OpenedTube, TubeFile, TubeRow, TubeSample};

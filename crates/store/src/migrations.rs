@@ -23,8 +23,9 @@ macro_rules! migrations {
             "0011_room",
             "0012_operations",
             "0013_lease",
-            "0014_campaigns",
-            "0015_sampling",
+            "0014_staff_change",
+            "0015_campaigns",
+            "0016_sampling",
         )
     };
     ($folder:literal: $($name:literal,)*) => {

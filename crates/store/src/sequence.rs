@@ -11,6 +11,7 @@ pub(crate) enum Sequence {
     Campaign,
     SamplingPoint,
     SampleProblem,
+    StaffChange,
     Audit,
     Change,
 }
@@ -23,6 +24,7 @@ impl Sequence {
             Self::Change => "change",
             Self::Venue => "venue",
             Self::Staff => "staff",
+            Self::StaffChange => "staff-change",
             Self::Audit => "audit",
             Self::Institution => "institution",
             Self::Campaign => "campaign",

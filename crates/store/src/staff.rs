@@ -58,6 +58,20 @@ pub struct StaffRow {
     pub created_at: Timestamp,
 }
 
+/// What changed about staff since a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffChanges {
+    /// Ask again from here.
+    pub last: u64,
+    /// Sessions that ended before their time, and until when they would have lasted.
+    pub ended: Vec<([u8; 8], Timestamp)>,
+    /// Was an account made, disabled or enabled? Read them all again.
+    pub accounts: bool,
+}
+
+/// How long other nodes are told of a changed account, in ms; they read all accounts once a minute anyway.
+pub(crate) const ACCOUNT_TOLD_MS: i64 = 3_600_000;
+
 impl std::fmt::Debug for StaffRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("StaffRow").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()

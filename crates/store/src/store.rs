@@ -29,7 +29,7 @@ use crate::result::{NewResult, PostedResults, StoredResult};
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::sampling_store::SamplingStore;
-use crate::staff::{NewStaff, StaffRow};
+use crate::staff::{NewStaff, StaffChanges, StaffRow};
 use crate::state::{Changes, PersonState, SlotCounts, States};
 use crate::vaccination::{NewVaccination, RecordedVaccinations};
 use crate::venue::{NewVenue, VenueRow};
@@ -258,6 +258,12 @@ pub trait Store: SamplingStore + Send + Sync {
         by: Option<StaffId>,
         now: Timestamp,
     ) -> Result<()>;
+
+    /// Ends a session of staff before its time; other nodes hear of it by `staff_changes_since`.
+    async fn end_staff_session(&self, session: [u8; 8], until: Timestamp) -> Result<()>;
+
+    /// What changed about staff after a number; 0 for everything that is still of interest.
+    async fn staff_changes_since(&self, change: u64) -> Result<StaffChanges>;
 
     /// Accepts a TOTP time step once (RFC 6238, 5.2): false when that step or a later one was used before.
     ///

@@ -4,6 +4,7 @@
 //! store stays the truth.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
@@ -51,6 +52,8 @@ pub struct StaffDirectory {
     members: RwLock<HashMap<StaffId, Arc<StaffMember>>>,
     /// Sessions that were signed out before their time, with their expiry in Unix seconds.
     ended: Mutex<HashMap<[u8; 8], u32>>,
+    /// Number of the latest change of the store that was heard of.
+    heard: AtomicU64,
     attempts: Mutex<HashMap<String, Attempts>>,
 }
 
@@ -102,12 +105,25 @@ impl StaffDirectory {
         self.get(session.staff).filter(|member| !member.disabled)
     }
 
-    /// Ends a session before its time.
-    pub fn sign_out(&self, session_id: [u8; 8], lifetime_s: i64, now: Timestamp) {
+    /// Ends sessions before their time, with the moments when they would have ended anyway.
+    pub fn sign_out(&self, sessions: impl IntoIterator<Item = ([u8; 8], Timestamp)>, now: Timestamp) {
         let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         let now_s = now.as_second();
         ended.retain(|_, expires_s| i64::from(*expires_s) > now_s);
-        ended.insert(session_id, u32::try_from(now_s + lifetime_s).unwrap_or(u32::MAX));
+        for (session, until) in sessions {
+            ended.insert(session, u32::try_from(until.as_second()).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// From which number on other nodes' changes are still to be heard of.
+    #[must_use]
+    pub fn heard(&self) -> u64 {
+        self.heard.load(Ordering::Acquire)
+    }
+
+    /// Changes up to this number were heard of; 0 when the store is of another history.
+    pub fn hear(&self, change: u64) {
+        self.heard.store(change, Ordering::Release);
     }
 
     /// Begins a try to sign in, or says how many seconds this name still has to wait. The try counts as failed
@@ -177,7 +193,7 @@ mod tests {
     fn a_signed_out_session_is_over_and_others_go_on() {
         let directory = directory();
         let session = StaffSession { staff: StaffId(1), expires_s: 900, session_id: [1; 8] };
-        directory.sign_out(session.session_id, 900, at(0));
+        directory.sign_out([(session.session_id, at(900))], at(0));
         assert_eq!(directory.signed_in(&session), None);
         assert!(directory.signed_in(&StaffSession { session_id: [2; 8], ..session }).is_some());
     }

@@ -18,8 +18,8 @@ use yimatong_store::{
     NewVenue, OneTimePasswordLimits, Operations, OperationsChange, Page, PersonFile, PersonState,
     PostedResults, PutOneTimePassword, RecordedVaccinations, Redemption, RegisterPerson, Registered,
     RelativeAdded, RelativeRemoved, RelativeRow, ReviewDeclaration, RoomRow, RoomStep, RowOutcome,
-    SlotCounts, StaffRow, States, Store, StoreCounters, StoreError, StoredResult, TakenBack, Unreached,
-    VenueRow,
+    SlotCounts, StaffChanges, StaffRow, States, Store, StoreCounters, StoreError, StoredResult, TakenBack,
+    Unreached, VenueRow,
 };
 
 use crate::city::City;
@@ -434,5 +434,154 @@ impl Store for PartlyAway {
         access: Access,
     ) -> Result<Evidence> {
         self.store.read_evidence(person, declaration, access).await
+    }
+
+    async fn end_staff_session(&self, session: [u8; 8], until: Timestamp) -> Result<()> {
+        self.store.end_staff_session(session, until).await
+    }
+
+    async fn staff_changes_since(&self, change: u64) -> Result<StaffChanges> {
+        self.store.staff_changes_since(change).await
+    }
+}
+
+#[async_trait]
+impl SamplingStore for PartlyAway {
+    async fn add_sampling_point(
+        &self,
+        point: NewSamplingPoint,
+        idempotency: Option<Idempotency>,
+    ) -> Result<SamplingPointRow> {
+        self.store.add_sampling_point(point, idempotency).await
+    }
+
+    async fn list_sampling_points(
+        &self,
+        query: &str,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SamplingPointRow>> {
+        self.store.list_sampling_points(query, cursor, limit).await
+    }
+
+    async fn close_sampling_point(&self, point: SamplingPointId, now: Timestamp) -> Result<SamplingPointRow> {
+        self.store.close_sampling_point(point, now).await
+    }
+
+    async fn record_samples(&self, batch: SampleBatch, now: Timestamp) -> Result<RecordedSamples> {
+        self.store.record_samples(batch, now).await
+    }
+
+    async fn undo_sample(
+        &self,
+        barcode: Barcode,
+        sample: [u8; 16],
+        by: StaffId,
+        remark: &str,
+        now: Timestamp,
+    ) -> Result<Option<PersonState>> {
+        self.store.undo_sample(barcode, sample, by, remark, now).await
+    }
+
+    async fn seal_tubes(
+        &self,
+        tubes: Vec<(Barcode, Timestamp)>,
+        staff: StaffId,
+        now: Timestamp,
+    ) -> Result<Vec<RowOutcome>> {
+        self.store.seal_tubes(tubes, staff, now).await
+    }
+
+    async fn samples_of(
+        &self,
+        person: PersonId,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<PersonSample>> {
+        self.store.samples_of(person, cursor, limit).await
+    }
+
+    async fn tube(&self, barcode: Barcode, access: Access) -> Result<Option<TubeFile>> {
+        self.store.tube(barcode, access).await
+    }
+
+    async fn pack_box(
+        &self,
+        in_box: Barcode,
+        point: SamplingPointId,
+        tubes: Vec<Barcode>,
+        staff: StaffId,
+        now: Timestamp,
+    ) -> Result<TubeBoxRow> {
+        self.store.pack_box(in_box, point, tubes, staff, now).await
+    }
+
+    async fn hand_over_box(&self, in_box: Barcode, courier: &str, now: Timestamp) -> Result<TubeBoxRow> {
+        self.store.hand_over_box(in_box, courier, now).await
+    }
+
+    async fn receive_tubes(
+        &self,
+        in_box: Option<Barcode>,
+        tubes: Vec<Barcode>,
+        staff: StaffId,
+        now: Timestamp,
+    ) -> Result<Vec<RowOutcome>> {
+        self.store.receive_tubes(in_box, tubes, staff, now).await
+    }
+
+    async fn receive_box(&self, in_box: Barcode, staff: StaffId, now: Timestamp) -> Result<ReceivedBox> {
+        self.store.receive_box(in_box, staff, now).await
+    }
+
+    async fn overdue_tubes(
+        &self,
+        kind: Overdue,
+        before: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<OverdueTube>> {
+        self.store.overdue_tubes(kind, before, cursor, limit).await
+    }
+
+    async fn post_tube_results(
+        &self,
+        results: Vec<NewTubeResult>,
+        rules: Arc<RulePack>,
+        now: Timestamp,
+    ) -> Result<PostedTubeResults> {
+        self.store.post_tube_results(results, rules, now).await
+    }
+
+    async fn list_resample_tasks(
+        &self,
+        area: TaskArea,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<ResampleTaskRow>> {
+        self.store.list_resample_tasks(area, cursor, limit).await
+    }
+
+    async fn list_case_files(&self, cursor: Option<String>, limit: usize) -> Result<Page<CaseFileRow>> {
+        self.store.list_case_files(cursor, limit).await
+    }
+
+    async fn sample_problems(
+        &self,
+        only_open: bool,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<SampleProblemRow>> {
+        self.store.sample_problems(only_open, cursor, limit).await
+    }
+
+    async fn resolve_sample_problem(
+        &self,
+        problem: u64,
+        by: StaffId,
+        remark: &str,
+        now: Timestamp,
+    ) -> Result<SampleProblemRow> {
+        self.store.resolve_sample_problem(problem, by, remark, now).await
     }
 }

@@ -3,10 +3,12 @@
 use futures_util::future::join_all;
 use serde_json::json;
 use yimatong_model::role::Role;
+use yimatong_server::clock::Clock as _;
 
 use crate::city::{City, MARKET};
 use crate::client::refusal;
 use crate::resident::{fields, register, sign_in};
+use crate::staff::Account;
 
 #[tokio::test]
 async fn whoever_has_just_registered_at_one_node_sees_the_code_at_another() {
@@ -108,4 +110,34 @@ async fn while_the_city_is_read_anew_every_device_sees_the_code_it_had() {
     let answer = city.get("/v1/code").by(&resident.token).send().await;
     assert!(!answer.headers.contains_key("yimatong-as-of"));
     assert_eq!(answer.ok(200)["credential"], before["credential"]);
+}
+
+#[tokio::test]
+async fn accounts_and_sessions_of_staff_begin_and_end_at_every_node() {
+    let city = City::new().await;
+    let other = city.node().await;
+    let account = Account::make(&city, "gate-7", "verifier").await;
+    let signed_in_at = async |node: &City| {
+        node.clock.advance_s(30);
+        let signed_in = node.post("/v1/staff/sessions", &account.sign_in_at(node.clock.now())).send().await;
+        signed_in.ok(201)["token"].as_str().unwrap().to_owned()
+    };
+    let me = async |node: &City, token: &str| node.get("/v1/staff/me").by(token).send().await.status;
+    // Where the account was not made: at once.
+    let first = signed_in_at(&other).await;
+    assert_eq!((me(&other, &first).await, me(&city, &first).await), (200, 200));
+
+    let second = signed_in_at(&city).await;
+    assert_eq!(city.delete("/v1/staff/session").by(&first).send().await.status, 204);
+    other.app.follow_staff().await.unwrap();
+    assert_eq!((me(&city, &first).await, me(&other, &first).await), (401, 401), "ended at one, ended at all");
+    assert_eq!((me(&city, &second).await, me(&other, &second).await), (200, 200), "another one goes on");
+    // A node that starts knows too.
+    assert_eq!(me(&city.node().await, &first).await, 401);
+
+    let disable = format!("/v1/staff/{}/disable", account.id);
+    let answer = city.post(&disable, &json!({})).by(&city.staff(Role::Operator)).send().await;
+    assert!((200..300).contains(&answer.status), "{}", answer.text());
+    other.app.follow_staff().await.unwrap();
+    assert_eq!(me(&other, &second).await, 401);
 }

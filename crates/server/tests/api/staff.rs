@@ -11,7 +11,7 @@ use crate::client::{Answer, problem, refusal};
 
 /// An account made by the operator, and how to sign in with it.
 pub(crate) struct Account {
-    id: u64,
+    pub(crate) id: u64,
     name: String,
     password: String,
     secret: Vec<u8>,

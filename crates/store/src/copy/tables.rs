@@ -36,6 +36,7 @@ pub(super) const TABLES: &[Table] = &[
     CASE_FILE,
     SAMPLE_PROBLEM,
     STAFF,
+    Table::in_chunks("staff_change", 1, &[("change", Integer), ("session_id", Bytes), ("until_ms", Integer)]),
     Table::in_chunks("staff_name", 1, &[("name", Text), ("staff_id", Integer)]),
     ONE_TIME_PASSWORD,
     AUDIT,

@@ -17,7 +17,7 @@ use super::register_many::Registration;
 use super::{
     audit, bulk, campaign, campaign_given, change, check_in, clock, community, declaration, device,
     idempotency, institution, lease, one_time_password, operations, paper, person, person_file, relative,
-    result, room, slot, staff, state, state_pages, vaccination, venue,
+    result, room, slot, staff, staff_change, state, state_pages, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
@@ -38,7 +38,7 @@ use crate::relative::{AddRelative, RelativeAdded, RelativeRemoved, RelativeRow};
 use crate::result::{NewResult, PostedResults, StoredResult};
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
-use crate::staff::{NewStaff, StaffRow};
+use crate::staff::{NewStaff, StaffChanges, StaffRow};
 use crate::state::{Changes, PersonState, SlotCounts, States};
 use crate::store::Store;
 use crate::vaccination::{NewVaccination, RecordedVaccinations};
@@ -224,6 +224,14 @@ impl Store for PostgresStore {
         transact!(self, "set_staff_disabled", Mode::Write, tx => staff::set_disabled(tx, staff, disabled, by, now))
     }
 
+    async fn end_staff_session(&self, session: [u8; 8], until: Timestamp) -> Result<()> {
+        transact!(self, "end_staff_session", Mode::WriteAgain, tx => staff_change::end_session(tx, session, until))
+    }
+
+    async fn staff_changes_since(&self, change: u64) -> Result<StaffChanges> {
+        transact!(self, "staff_changes_since", Mode::Read, tx => staff_change::since(tx, change))
+    }
+
     async fn use_totp_step(&self, staff: StaffId, step: u64) -> Result<bool> {
         transact!(self, "use_totp_step", Mode::Write, tx => staff::use_totp_step(tx, staff, step))
     }
@@ -359,7 +367,8 @@ impl Store for PostgresStore {
         loop {
             let more = transact!(self, "purge_expired", Mode::WriteAgain, tx => async {
                 let passwords = one_time_password::purge(tx, now).await?;
-                Ok(passwords + idempotency::purge(tx, now).await? + change::purge(tx, now).await?)
+                let others = idempotency::purge(tx, now).await? + staff_change::purge(tx, now).await?;
+                Ok(passwords + others + change::purge(tx, now).await?)
             })?;
             if more == 0 {
                 return Ok(gone);

@@ -51,6 +51,7 @@ pub(crate) mod sequence;
 mod slot;
 mod sql;
 mod staff;
+mod staff_change;
 mod state;
 mod state_pages;
 mod statements;

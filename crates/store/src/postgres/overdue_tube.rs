@@ -16,7 +16,7 @@ use crate::tube_columns::tube_columns;
 macro_rules! overdue {
     ($condition:literal, $since:literal) => {
         Sql::everywhere(
-            "a coordinator's list: late tubes lie on all shards; by a partial index",
+            "a coordinator's list: late tubes lie on all shards, by a partial index",
             concat!(
                 "SELECT ",
                 tube_columns!(),

@@ -60,7 +60,7 @@ const LIST: Sql = Sql::everywhere(
     ),
 );
 const LIST_OF_COMMUNITY: Sql = Sql::everywhere(
-    "a community's people lie on all shards; open tasks only and by an index",
+    "a community's people lie on all shards, open tasks only and by an index",
     concat!(
         "SELECT ",
         columns!(),
@@ -69,7 +69,7 @@ const LIST_OF_COMMUNITY: Sql = Sql::everywhere(
     ),
 );
 const LIST_OF_DISTRICT: Sql = Sql::everywhere(
-    "a district's people lie on all shards; open tasks only and by an index",
+    "a district's people lie on all shards, open tasks only and by an index",
     concat!(
         "SELECT ",
         columns!(),

@@ -8,7 +8,7 @@ use yimatong_model::role::Role;
 use super::idempotency::{self, Once};
 use super::sql::Sql;
 use super::tx::{Tx, at};
-use super::{audit, sequence, venue};
+use super::{audit, sequence, staff_change, venue};
 use crate::access::AuditEntry;
 use crate::codec::{instant, ms, narrow, optional_instant};
 use crate::cursor;
@@ -68,6 +68,7 @@ pub(super) async fn create(tx: &Tx, new: &NewStaff, key: Option<Idempotency>) ->
     let role = new.role.as_str();
     tx.execute(&INSERT, &[&number, &name, &role, &new.password_hash, &new.totp_secret, &venue, &ms(new.at)])
         .await?;
+    staff_change::note_account(tx, new.at).await?;
     idempotency::finish(tx, key, &id).await?;
     Ok(id)
 }
@@ -101,6 +102,7 @@ pub(super) async fn set_disabled(
     }
     let action = if disabled { "disable-staff" } else { "enable-staff" }.to_owned();
     let purpose = Some(staff.to_string());
+    staff_change::note_account(tx, now).await?;
     audit::append(tx, &AuditEntry { at: now, staff: by, action, subject: None, purpose }).await?;
     Ok(())
 }

@@ -50,6 +50,7 @@ const COORDINATOR: &[(&str, &str)] = &[
     ("one_time_password", "phone_tag"),
     ("idempotency", "key"),
     ("staff", "staff_id"),
+    ("staff_change", "change"),
     ("staff_name", "name"),
     ("room", "room_id"),
     ("operations", "operations_id"),

@@ -10,8 +10,8 @@ use super::{
     agreement, audit, bulk, campaign, campaign_given, case_file, change, check_in, check_in_day, clock,
     community, declaration, idempotency, institution, lease, one_time_password, operations, overdue_tube,
     person, person_file, reason, register_many, relative, resample_task, result, room, sample, sample_people,
-    sample_problem, sample_undo, sampling_point, sequence, slot, staff, state, tube, tube_box, tube_result,
-    vaccination, venue,
+    sample_problem, sample_undo, sampling_point, sequence, slot, staff, staff_change, state, tube, tube_box,
+    tube_result, vaccination, venue,
 };
 use crate::error::Result;
 
@@ -51,6 +51,7 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("sequence", sequence::ALL),
     ("slot", slot::ALL),
     ("staff", staff::ALL),
+    ("staff_change", staff_change::ALL),
     ("state", state::ALL),
     ("tube", tube::ALL),
     ("tube_box", tube_box::ALL),

@@ -15,7 +15,7 @@ use super::open::SqliteStore;
 use super::{
     audit, bulk, campaign, campaign_given, change, check_in, community, declaration, device, idempotency,
     institution, lease, one_time_password, operations, paper, person, person_file, relative, result, room,
-    slot, staff, state, state_pages, vaccination, venue,
+    slot, staff, staff_change, state, state_pages, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
@@ -36,7 +36,7 @@ use crate::relative::{AddRelative, RelativeAdded, RelativeRemoved, RelativeRow};
 use crate::result::{NewResult, PostedResults, StoredResult};
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
-use crate::staff::{NewStaff, StaffRow};
+use crate::staff::{NewStaff, StaffChanges, StaffRow};
 use crate::state::{Changes, PersonState, SlotCounts, States};
 use crate::store::Store;
 use crate::vaccination::{NewVaccination, RecordedVaccinations};
@@ -228,6 +228,14 @@ impl Store for SqliteStore {
         self.write("set_staff_disabled", move |tx| staff::set_disabled(tx, staff, disabled, by, now)).await
     }
 
+    async fn end_staff_session(&self, session: [u8; 8], until: Timestamp) -> Result<()> {
+        self.write("end_staff_session", move |tx| staff_change::end_session(tx, session, until)).await
+    }
+
+    async fn staff_changes_since(&self, change: u64) -> Result<StaffChanges> {
+        self.read("staff_changes_since", move |view| staff_change::since(view, change)).await
+    }
+
     async fn use_totp_step(&self, staff: StaffId, step: u64) -> Result<bool> {
         self.write("use_totp_step", move |tx| staff::use_totp_step(tx, staff, step)).await
     }
@@ -371,7 +379,7 @@ impl Store for SqliteStore {
         self.write("purge_expired", move |tx| {
             let gone =
                 one_time_password::purge(tx, now)? + idempotency::purge(tx, now)? + change::purge(tx, now)?;
-            Ok(gone as u64)
+            Ok((gone + staff_change::purge(tx, now)?) as u64)
         })
         .await
     }

@@ -40,6 +40,7 @@ mod sampling_point;
 mod sequence;
 mod slot;
 mod staff;
+mod staff_change;
 mod state;
 mod state_pages;
 mod tube;

@@ -8,7 +8,7 @@ use yimatong_model::role::Role;
 use super::idempotency::once;
 use super::sequence;
 use super::tx::{Tx, View};
-use super::{audit, venue};
+use super::{audit, staff_change, venue};
 use crate::access::AuditEntry;
 use crate::codec::{instant, ms, narrow, optional_instant};
 use crate::cursor;
@@ -52,6 +52,7 @@ pub(super) fn create(tx: &Tx<'_>, new: &NewStaff, key: Option<Idempotency>) -> R
                 new.venue.map(|venue| venue.0),
                 ms(new.at)
             ])?;
+        staff_change::note_account(tx, new.at)?;
         Ok(id)
     })
 }
@@ -104,6 +105,7 @@ pub(super) fn set_disabled(
     }
     let action = if disabled { "disable-staff" } else { "enable-staff" }.to_owned();
     let purpose = Some(staff.to_string());
+    staff_change::note_account(tx, now)?;
     audit::append(tx, &AuditEntry { at: now, staff: by, action, subject: None, purpose })?;
     Ok(())
 }

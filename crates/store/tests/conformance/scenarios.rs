@@ -152,6 +152,7 @@ scenario_list! {
         a_staff_name_is_unique
         accounts_are_found_listed_and_disabled
         a_totp_step_is_accepted_once
+        nodes_hear_of_accounts_and_of_sessions_that_ended
     }
     one_time_passwords {
         a_right_code_works_once

@@ -61,3 +61,24 @@ pub(crate) async fn a_totp_step_is_accepted_once(store: &dyn Store) {
     let unknown = store.use_totp_step(StaffId(99), 1).await.unwrap_err();
     assert_eq!(unknown, StoreError::NotFound(Noun::Staff));
 }
+
+pub(crate) async fn nodes_hear_of_accounts_and_of_sessions_that_ended(store: &dyn Store) {
+    let nothing = store.staff_changes_since(0).await.unwrap();
+    assert_eq!((nothing.last, nothing.ended.len(), nothing.accounts), (0, 0, false));
+    let staff = store.create_staff(account("gate-1", None), None).await.unwrap();
+    let made = store.staff_changes_since(0).await.unwrap();
+    assert!(made.accounts && made.ended.is_empty() && made.last > 0);
+    store.end_staff_session([7; 8], minute(100)).await.unwrap();
+    let ended = store.staff_changes_since(made.last).await.unwrap();
+    assert_eq!((ended.ended.as_slice(), ended.accounts), (&[([7; 8], minute(100))][..], false));
+    store.set_staff_disabled(staff, true, None, minute(1)).await.unwrap();
+    let disabled = store.staff_changes_since(ended.last).await.unwrap();
+    assert!(disabled.accounts && disabled.ended.is_empty());
+    assert_eq!(store.staff_changes_since(disabled.last).await.unwrap().last, disabled.last);
+    // What nobody needs to hear any more goes.
+    store.purge_expired(minute(99)).await.unwrap();
+    let left = store.staff_changes_since(0).await.unwrap();
+    assert_eq!((left.ended.len(), left.accounts), (1, false));
+    store.purge_expired(minute(100)).await.unwrap();
+    assert_eq!(store.staff_changes_since(0).await.unwrap().ended, []);
+}

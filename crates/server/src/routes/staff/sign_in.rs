@@ -89,6 +89,8 @@ async fn sign_in(
         session_id: random::bytes(&*app.random),
     };
     let staff = StaffText::from(&member);
+    // The account may have been made at another node just now.
+    app.staff.put(member);
     Ok((StatusCode::CREATED, Json(SignedIn { token: app.sessions.seal_staff(&session), expires_at, staff })))
 }
 
