@@ -7,19 +7,22 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use yimatong_model::document::Document;
-use yimatong_model::ids::{PersonId, Slot, StaffId, VenueId};
+use yimatong_model::ids::{PersonId, SamplingPointId, Slot, StaffId, VenueId};
 use yimatong_model::phone::Phone;
 use yimatong_model::rule::RulePack;
+use yimatong_model::sampling::Barcode;
 use yimatong_server::clock::Clock as _;
 use yimatong_store::{
     Access, AddRelative, AuditEntry, AuditRow, BindDevice, Bound, CampaignChange, CampaignFile, CampaignRow,
-    CampaignStep, Changes, CheckIn, CommunityRow, DeclarationQuery, DeclarationRow, DeviceKey, DraftCampaign,
-    Evidence, Idempotency, ImportPerson, Imported, NewDeclaration, NewResult, NewStaff, NewVaccination,
-    NewVenue, OneTimePasswordLimits, Operations, OperationsChange, Page, PersonFile, PersonState,
-    PostedResults, PutOneTimePassword, RecordedVaccinations, Redemption, RegisterPerson, Registered,
-    RelativeAdded, RelativeRemoved, RelativeRow, ReviewDeclaration, RoomRow, RoomStep, RowOutcome,
-    SlotCounts, StaffChanges, StaffRow, States, Store, StoreCounters, StoreError, StoredResult, TakenBack,
-    Unreached, VenueRow,
+    CampaignStep, CaseFileRow, Changes, CheckIn, CommunityRow, DeclarationQuery, DeclarationRow, DeviceKey,
+    DraftCampaign, Evidence, Idempotency, ImportPerson, Imported, NewDeclaration, NewResult,
+    NewSamplingPoint, NewStaff, NewTubeResult, NewVaccination, NewVenue, OneTimePasswordLimits, Operations,
+    OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PostedResults,
+    PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples, RecordedVaccinations, Redemption,
+    RegisterPerson, Registered, RelativeAdded, RelativeRemoved, RelativeRow, ResampleTaskRow,
+    ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch, SampleProblemRow, SamplingPointRow,
+    SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store, StoreCounters, StoreError,
+    StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, Unreached, VenueRow,
 };
 
 use crate::city::City;
