@@ -219,6 +219,17 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn a_server_without_tls_is_told_with_the_parameter_that_does_without() {
+        if std::env::var_os(yimatong_test_database::GIVEN).is_some() {
+            return; // somebody else's server, which may have TLS
+        }
+        let database = yimatong_test_database::Database::empty();
+        let target = Target::parse(&format!("{}?sslmode=require", database.url())).unwrap();
+        let Err(StoreError::Unusable(message)) = target.connect().await else { panic!("it has no TLS") };
+        assert!(message.contains("has no TLS") && message.contains("sslmode=disable"), "{message}");
+    }
+
     #[test]
     fn a_file_without_certificates_is_refused_by_name() {
         let file = tempfile::NamedTempFile::new().unwrap();
