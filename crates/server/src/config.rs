@@ -1,6 +1,7 @@
 //! The configuration: defaults, then the file, then `YIMATONG__SECTION__KEY` from the environment.
 
 mod address_range;
+mod environment;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -244,7 +245,7 @@ impl Config {
         let defaults = toml::Table::try_from(Self::default()).context("the defaults are not TOML")?;
         for (name, text) in env {
             if let Some(keys) = name.strip_prefix(ENV_PREFIX) {
-                set(&mut table, &defaults, keys, &text)
+                environment::set(&mut table, &defaults, keys, &text)
                     .with_context(|| format!("environment variable {name}"))?;
             }
         }
@@ -270,6 +271,18 @@ impl Config {
         self.store.check()
     }
 
+    /// Refuses a part of the city on SQLite: the other parts would lie at nodes that can't use this database.
+    pub fn check_part(&self) -> anyhow::Result<()> {
+        if !self.registry.part.is_whole() && !self.store.is_postgres() {
+            bail!(
+                "registry.part is {}, but store.url is SQLite, which one node alone can use: the people of the other parts would \
+                 have no node. Remove registry.part, or set store.url to a PostgreSQL database that all nodes share",
+                self.registry.part
+            );
+        }
+        Ok(())
+    }
+
     /// The effective configuration as TOML, secrets hidden.
     pub fn to_toml(&self) -> anyhow::Result<String> {
         toml::to_string_pretty(self).context("the configuration cannot be written as TOML")
@@ -290,29 +303,6 @@ fn within(key: &str, value: u64, least: u64, most: u64) -> anyhow::Result<()> {
     if !(least..=most).contains(&value) {
         bail!("{key} must be {least} to {most}, but is {value}");
     }
-    Ok(())
-}
-
-/// Sets `SECTION__KEY`. Where the default is a number the text is read as one, where it is a list the text is split
-/// at commas; everywhere else it is taken as it is, so that a secret of digits stays a text.
-fn set(table: &mut toml::Table, defaults: &toml::Table, keys: &str, text: &str) -> anyhow::Result<()> {
-    let lower = keys.to_ascii_lowercase();
-    let Some((section, key)) = lower.split_once("__") else {
-        bail!("must have the form {ENV_PREFIX}SECTION__KEY");
-    };
-    let default = defaults.get(section).and_then(|section| section.get(key));
-    let number = default.filter(|default| default.is_integer()).and_then(|_| text.trim().parse().ok());
-    let value = match number {
-        Some(number) => toml::Value::Integer(number),
-        None if default.is_some_and(toml::Value::is_array) => {
-            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-            parts.map(|part| toml::Value::String(part.to_owned())).collect::<Vec<_>>().into()
-        }
-        None => toml::Value::String(text.to_owned()),
-    };
-    let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
-    let Some(section) = section.as_table_mut() else { bail!("the section is not a table in the file") };
-    section.insert(key.to_owned(), value);
     Ok(())
 }
 
@@ -369,15 +359,14 @@ mod tests {
     }
 
     #[test]
-    fn a_list_from_the_environment_is_split_at_commas() {
-        let name = "YIMATONG__SERVER__TRUSTED_PROXIES";
-        let proxies =
-            |text| Config::load(None, env(&[(name, text)])).map(|config| config.server.trusted_proxies);
-        let both: Vec<AddressRange> = vec!["10.0.0.1".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
-        assert_eq!(proxies("10.0.0.1, 2001:db8::/32").unwrap(), both);
-        assert!(proxies("").unwrap().is_empty());
-        let error = format!("{:#}", proxies("proxy.internal").unwrap_err());
-        assert!(error.contains("trusted_proxies"), "{error}");
+    fn a_part_of_the_city_needs_a_database_that_several_nodes_can_use() {
+        let mut config = Config::default();
+        config.check_part().unwrap();
+        config.registry.part = "2/16".parse().unwrap();
+        let error = config.check_part().unwrap_err().to_string();
+        assert!(error.contains("registry.part is 2/16") && error.contains("PostgreSQL"), "{error}");
+        config.store.url = "postgres://u@db.test/city".to_owned().into();
+        config.check_part().unwrap();
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub enum StoreError {
     /// The store can't serve now; a later attempt may succeed.
     #[error("the store is unavailable: {0}")]
     Unavailable(Outage),
+    /// The store can't be used as it is configured; the text says what to change.
+    #[error("{0}")]
+    Unusable(String),
     /// The stored data can't be read: a damaged file, or rows sealed with a key that is not in the keyring.
     #[error("the stored data can't be read: {0}")]
     Corrupt(String),

@@ -33,10 +33,18 @@ fn unset_keys(config: &Config) -> String {
         ),
         (server.node.is_none(), "server.node = \"...\"   (alarms carry the name of the machine)"),
         (
+            server.admin_listen.is_none(),
+            "server.admin_listen = \"127.0.0.1:8081\"   (probes and metrics are at server.listen)",
+        ),
+        (
             server.tls_certificate.is_none(),
             "server.tls_certificate = \"chain.pem\"   (without TLS, as behind a proxy)",
         ),
         (server.tls_key.is_none(), "server.tls_key = \"key.pem\"   (goes with server.tls_certificate)"),
+        (
+            config.store.replica_url.is_none(),
+            "store.replica_url = \"postgres://...\"   (histories and statistics are read from store.url)",
+        ),
         (
             config.alarms.webhook_url.is_none(),
             "alarms.webhook_url = \"https://...\"   (alarms are on the page and in the log only)",

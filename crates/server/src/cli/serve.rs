@@ -46,6 +46,7 @@ impl Serve {
         if let Some(listen) = self.listen {
             config.server.listen = listen;
         }
+        config.check_part()?;
         log(&config);
         open::runtime()?.block_on(serve(config, self.demo, self.drilled))?;
         Ok(ExitCode::SUCCESS)

@@ -111,7 +111,8 @@ impl Guard {
     fn refuse(&self, refusal: Refusal, uri: &Uri, headers: &HeaderMap) -> Response {
         match refusal {
             Refusal::Problem(problem) => problem.into_response(),
-            Refusal::News(_) => Problem::new(Code::Starting).retry_after_s(1).into_response(),
+            // The node itself is ready: what it lacks, the store has not told it in time.
+            Refusal::News(_) => Problem::new(Code::StoreUnavailable).retry_after_s(1).into_response(),
             Refusal::Elsewhere(person) => elsewhere::answer(&self.app, person, uri, headers),
         }
     }

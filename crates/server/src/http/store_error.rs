@@ -17,7 +17,7 @@ impl From<StoreError> for Problem {
                 tracing::debug!(%outage, "the store is unavailable");
                 Self::new(Code::StoreUnavailable).retry_after_s(5)
             }
-            StoreError::Corrupt(_) | StoreError::NewerSchema { .. } => {
+            StoreError::Unusable(_) | StoreError::Corrupt(_) | StoreError::NewerSchema { .. } => {
                 tracing::error!(%error, "the store can't be used");
                 Self::new(Code::StoreUnavailable)
             }

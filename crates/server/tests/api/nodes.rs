@@ -72,7 +72,8 @@ async fn a_node_whose_store_stands_still_turns_away_in_time_whom_it_does_not_kno
     let resident = register(&city, 2).await;
     other.stall(std::time::Duration::from_secs(60));
     let answer = other.get("/v1/code").by(&resident.token).send().await;
-    assert_eq!(answer.refused(), refusal(503, "starting"));
+    assert!(answer.headers.contains_key("retry-after"));
+    assert_eq!(answer.refused(), refusal(503, "store-unavailable"));
     known.code(&other).await;
 }
 

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, Statement};
 
-use super::error::store_error;
+use super::error::{connect_error, store_error, with_cause};
 use super::sql::Values;
 use super::tls::Tls;
 use crate::error::{Outage, Result, StoreError};
@@ -48,11 +48,14 @@ impl Target {
     pub(crate) fn parse(url: &str) -> Result<Self> {
         let wrong = |problem: &dyn std::fmt::Display| {
             // The URL itself may hold a password and is never shown.
-            StoreError::Unavailable(Outage::Io(format!("the URL of the store can't be used: {problem}")))
+            StoreError::Unusable(format!("the URL of the database can't be used: {problem}"))
         };
         let (url, roots) = take_parameter(url, "sslrootcert");
         let (url, mode) = take_parameter(&url, "sslmode");
-        let mut config: Config = url.parse().map_err(|error| wrong(&error))?;
+        let mut config: Config = url.parse().map_err(|error| wrong(&with_cause(&error)))?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(wrong(&"it names no host; its form is postgres://user:password@host:port/database"));
+        }
         config.ssl_mode(match mode.as_deref() {
             // Within one machine there is nobody to listen, and the certificate of a fresh installation is nobody's.
             None if config.get_hosts().iter().all(is_this_machine) => SslMode::Disable,
@@ -82,7 +85,7 @@ impl Target {
         let late = |_| StoreError::Unavailable(Outage::Io("the database does not answer".to_owned()));
         let connecting = async {
             let (client, driver) =
-                self.config.connect(self.tls.clone()).await.map_err(|error| store_error(&error))?;
+                self.config.connect(self.tls.clone()).await.map_err(|error| connect_error(&error))?;
             let driver = tokio::spawn(async move {
                 // What goes wrong is told to whoever waits for an answer.
                 let _ = driver.await;
@@ -200,6 +203,39 @@ mod tests {
         let (url, roots) =
             take_parameter("postgres://h/d?sslrootcert=/etc/ca.pem&sslmode=require", "sslrootcert");
         assert_eq!((url.as_str(), roots.as_deref()), ("postgres://h/d?sslmode=require", Some("/etc/ca.pem")));
+    }
+
+    #[test]
+    fn a_mistake_in_the_url_is_named_with_what_to_write() {
+        for (url, named) in [
+            ("postgres://", "names no host"),
+            ("postgres:///city", "postgres://user:password@host:port/database"),
+            ("postgres://h/d?sslrootcert=/missing/ca.pem", "sslrootcert: /missing/ca.pem"),
+            ("postgres://h/d?sslmdoe=disable", "sslmdoe"),
+        ] {
+            let error = Target::parse(url).err().unwrap().to_string();
+            assert!(error.starts_with("the URL of the database can't be used: "), "{error}");
+            assert!(error.contains(named), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_without_tls_is_told_with_the_parameter_that_does_without() {
+        if std::env::var_os(yimatong_test_database::GIVEN).is_some() {
+            return; // somebody else's server, which may have TLS
+        }
+        let database = yimatong_test_database::Database::empty();
+        let target = Target::parse(&format!("{}?sslmode=require", database.url())).unwrap();
+        let Err(StoreError::Unusable(message)) = target.connect().await else { panic!("it has no TLS") };
+        assert!(message.contains("has no TLS") && message.contains("sslmode=disable"), "{message}");
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_refused_by_name() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let url = format!("postgres://h/d?sslrootcert={}", file.path().display());
+        let error = Target::parse(&url).err().unwrap().to_string();
+        assert!(error.contains("holds no certificate"), "{error}");
     }
 
     #[test]

@@ -67,6 +67,22 @@ pub(crate) fn store_error(error: &tokio_postgres::Error) -> StoreError {
     }
 }
 
+/// An error of connecting. What is neither the network's nor the server's word is a mistake in how we are told to connect.
+pub(super) fn connect_error(error: &tokio_postgres::Error) -> StoreError {
+    if error.code().is_some() || error.is_closed() || is_io(error) {
+        return store_error(error);
+    }
+    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    if cause.contains("does not support TLS") {
+        return StoreError::Unusable(
+            "the database server has no TLS, which is required unless it is on this machine: switch it on there (ssl = on), \
+             or add sslmode=disable to the URL if nobody else can listen on the way"
+                .to_owned(),
+        );
+    }
+    StoreError::Unusable(with_cause(error))
+}
+
 /// The state and the server's message, which our statements keep free of personal data: values are parameters.
 fn described(error: &tokio_postgres::Error) -> String {
     error.as_db_error().map_or_else(
@@ -76,7 +92,7 @@ fn described(error: &tokio_postgres::Error) -> String {
 }
 
 /// The driver's words and the operating system's.
-fn with_cause(error: &tokio_postgres::Error) -> String {
+pub(super) fn with_cause(error: &tokio_postgres::Error) -> String {
     std::error::Error::source(error).map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
 }
 

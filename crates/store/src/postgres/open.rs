@@ -111,7 +111,8 @@ impl PostgresStore {
     ///
     /// # Errors
     /// `NewerSchema` when only newer programs can use it, `Corrupt` when it belongs to another keyring, `Unavailable`
-    /// when it can't be reached, holds an unfinished copy, or is older than this program and must not be migrated here.
+    /// when it can't be reached, `Unusable` when the URL is wrong, it holds an unfinished copy, or is older than this program and must not
+    /// be migrated here.
     pub async fn open(
         options: &PostgresOptions,
         keys: Arc<Keyring>,
@@ -123,7 +124,7 @@ impl PostgresStore {
             migrate::migrate(&connection.client).await?;
         } else if migrate::pending(&connection.client).await? > 0 {
             let older = "the database is older than this program: run `yimatong migrate`".to_owned();
-            return Err(StoreError::Unavailable(crate::error::Outage::Io(older)));
+            return Err(StoreError::Unusable(older));
         }
         refuse_unfinished_copy(&connection).await?;
         check_keyring(&connection, &keys).await?;
@@ -132,7 +133,12 @@ impl PostgresStore {
         if is_cluster {
             refuse_unknown_sequence(&connection).await?;
         }
-        let replica = options.replica_url.as_deref().map(Target::parse).transpose()?;
+        let replica = options
+            .replica_url
+            .as_deref()
+            .map(Target::parse)
+            .transpose()
+            .map_err(|error| StoreError::Unusable(format!("store.replica_url: {error}")))?;
         let pool = Pool::new(target, options.connections, options.queue);
         pool.give(connection);
         let shared = Arc::new(Shared {
@@ -225,7 +231,7 @@ async fn refuse_unknown_sequence(connection: &Connection) -> Result<()> {
     }
     let unknown = "the cluster does not know the table `sequence`, so a number and the person who gets it would not be committed \
                    together: run SELECT citus_add_local_table_to_metadata('sequence') on the coordinator";
-    Err(StoreError::Unavailable(crate::error::Outage::Io(unknown.to_owned())))
+    Err(StoreError::Unusable(unknown.to_owned()))
 }
 
 /// Half a city must not serve: whoever is not copied yet would be registered a second time.
@@ -234,7 +240,7 @@ async fn refuse_unfinished_copy(connection: &Connection) -> Result<()> {
         return Ok(());
     }
     let unfinished = "it holds an unfinished copy of a city: run `yimatong copy` again until it says that all rows are verified";
-    Err(StoreError::Unavailable(crate::error::Outage::Io(unfinished.to_owned())))
+    Err(StoreError::Unusable(unfinished.to_owned()))
 }
 
 /// Marks a new database with its keyring and refuses one that was written with another: with the wrong pepper
@@ -248,6 +254,6 @@ async fn check_keyring(connection: &Connection, keys: &Keyring) -> Result<()> {
         return Ok(());
     }
     Err(StoreError::Corrupt(
-        "it was written with another keyring: put back the key file that belongs to this database".to_owned(),
+        "it was written with another keyring: put back the keys/store-keys.json that belongs to this database".to_owned(),
     ))
 }

@@ -1,4 +1,4 @@
-//! All statements against the rules for PostgreSQL and Citus (DESIGN, section 5), and against a real server.
+//! All statements against the rules for PostgreSQL and Citus and against a real server.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -28,8 +28,18 @@ impl Tls {
         match roots {
             None => trusted.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
             Some(path) => {
-                for certificate in CertificateDer::pem_file_iter(path).map_err(io::Error::other)? {
-                    trusted.add(certificate.map_err(io::Error::other)?).map_err(io::Error::other)?;
+                let named = |problem: &dyn std::fmt::Display| {
+                    io::Error::other(format!("sslrootcert: {} {problem}", path.display()))
+                };
+                let unreadable = |error| named(&format_args!("can't be read: {error}"));
+                for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
+                    let added = trusted.add(certificate.map_err(unreadable)?);
+                    added.map_err(|error| {
+                        named(&format_args!("holds a certificate that can't be used: {error}"))
+                    })?;
+                }
+                if trusted.is_empty() {
+                    return Err(named(&"holds no certificate (PEM)"));
                 }
             }
         }

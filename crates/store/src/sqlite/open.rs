@@ -170,7 +170,7 @@ fn check_keyring(connection: &Connection, keys: &Keyring) -> Result<()> {
     match found {
         Some(found) if found == own => Ok(()),
         Some(_) => Err(StoreError::Corrupt(
-            "it was written with another keyring: put back the key file that belongs to this database"
+            "it was written with another keyring: put back the keys/store-keys.json that belongs to this database"
                 .to_owned(),
         )),
         None => {
