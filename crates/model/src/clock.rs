@@ -1,6 +1,6 @@
 //! The 48 h clock: how old a result is, and the badge that says so.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -93,7 +93,19 @@ const CITY_OFFSET_H: i8 = 8;
 /// The day it is in the city.
 #[must_use]
 pub fn city_day(at: Timestamp) -> Date {
-    jiff::tz::offset(CITY_OFFSET_H).to_datetime(at).date()
+    city_time(at).date()
+}
+
+/// What the city's clocks show.
+#[must_use]
+pub fn city_time(at: Timestamp) -> DateTime {
+    jiff::tz::offset(CITY_OFFSET_H).to_datetime(at)
+}
+
+/// The instant at which the city's clocks show a time; none at the ends of the calendar.
+#[must_use]
+pub fn at_city_time(shown: DateTime) -> Option<Timestamp> {
+    jiff::tz::offset(CITY_OFFSET_H).to_timestamp(shown).ok()
 }
 
 #[cfg(test)]

@@ -1,18 +1,14 @@
 //! From a document to a checked [`Campaign`], or everything that is wrong in it at once.
 
-use jiff::civil::DateTime;
-use jiff::tz::offset;
-
 use super::document::{Document, RawArea, RawWindow};
 use super::problem::CampaignProblem;
 use super::schedule::{LONGEST_DAYS, WindowsError, check_windows};
 use super::{Area, Campaign, Consequence, Exemption, Place, Window};
 use crate::city::{City, city};
+use crate::clock::at_city_time;
 use crate::reason::ReasonCode;
 use crate::rule::Text;
 
-/// The city's clocks are so many hours ahead of UTC.
-const CITY_OFFSET_H: i8 = 8;
 /// The longest that an exemption may look back, in hours.
 const LONGEST_H: u16 = 30 * 24;
 /// Most problems that are told at once; whoever has more mends these first.
@@ -251,8 +247,7 @@ fn time(text: &str, key: String, found: &mut Found) -> Option<jiff::Timestamp> {
     let is_plain = text
         .get(11..)
         .is_some_and(|hour| hour.len() >= 5 && hour.bytes().all(|b| b.is_ascii_digit() || b == b':'));
-    let parsed =
-        text.parse::<DateTime>().ok().and_then(|civil| offset(CITY_OFFSET_H).to_timestamp(civil).ok());
+    let parsed = text.parse().ok().and_then(at_city_time);
     if parsed.is_none() || !is_plain {
         found.add(
             key,

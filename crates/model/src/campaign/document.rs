@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::problem::CampaignProblem;
 use super::{Exemption, Notices, PointKind, PopulationGroup, Spared, ZoneArea};
-use crate::rule::Text;
+use crate::rule::{Text, line_of};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,8 +104,4 @@ fn unreadable(line: Option<usize>, message: &str) -> CampaignProblem {
 /// What the reader would have taken: the names in backquotes after the first.
 fn expected(message: &str) -> String {
     message.split('`').skip(3).step_by(2).collect::<Vec<_>>().join(", ")
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes().iter().take(offset).filter(|b| **b == b'\n').count() + 1
 }

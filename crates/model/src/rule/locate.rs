@@ -21,7 +21,7 @@ pub(super) fn syntax_error(toml: &str, error: &toml::de::Error) -> RuleError {
 }
 
 /// The number of the line that holds the byte, from 1.
-pub(super) fn line_of(toml: &str, offset: usize) -> usize {
+pub(crate) fn line_of(toml: &str, offset: usize) -> usize {
     toml.as_bytes().iter().take(offset).filter(|b| **b == b'\n').count() + 1
 }
 

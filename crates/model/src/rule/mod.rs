@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::decide::Decision;
 pub use self::error::RuleError;
+pub(crate) use self::locate::line_of;
 use crate::clock::ClockReference;
 use crate::colour::Colour;
 use crate::reason::{Reason, ReasonCode};

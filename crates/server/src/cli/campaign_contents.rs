@@ -6,10 +6,8 @@ use yimatong_model::campaign::{
     Campaign, Exemption, Place, PointKind, PopulationGroup, Spared, Window, ZoneArea,
 };
 use yimatong_model::city::City;
+use yimatong_model::clock::city_time;
 use yimatong_model::rule::Text;
-
-/// The city's clocks are so many hours ahead of UTC.
-const CITY_OFFSET_H: i8 = 8;
 
 /// Everything the document says, with names for its codes.
 #[derive(Debug, Serialize)]
@@ -97,7 +95,7 @@ impl LocalWindow {
 }
 
 fn local(at: Timestamp) -> String {
-    jiff::tz::offset(CITY_OFFSET_H).to_datetime(at).strftime("%Y-%m-%dT%H:%M").to_string()
+    city_time(at).strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
 impl<'a> Contents<'a> {
