@@ -41,8 +41,11 @@ fn put(shard: &mut Shard, state: &PersonState) {
     let _ = shard.put(Entry::pack(state, at(0)).0, beside);
 }
 
+/// Household and rounds of people.
+type Held = BTreeMap<PersonId, (Option<HouseholdId>, Vec<u16>)>;
+
 /// What the shard says of everybody: read by person, and by block.
-fn held(shard: &Shard) -> [BTreeMap<PersonId, (Option<HouseholdId>, Vec<u16>)>; 2] {
+fn held(shard: &Shard) -> [Held; 2] {
     let numbers = || (0..ROUNDS).chain([u16::MAX]);
     let by_person = shard.entries().map(|entry| {
         let id = entry.person();
@@ -92,7 +95,7 @@ proptest! {
             }
         }
         prop_assert_eq!(shard.len(), map.len());
-        let expected: BTreeMap<_, _> = map.into_iter().map(|(id, (_, household, rounds))| (id, (household, rounds))).collect();
+        let expected: Held = map.into_iter().map(|(id, (_, household, rounds))| (id, (household, rounds))).collect();
         let [by_person, by_block] = held(&shard);
         prop_assert_eq!(&by_person, &expected);
         prop_assert_eq!(&by_block, &expected);

@@ -47,6 +47,9 @@ fn refinements() -> Vec<Refinement> {
     vec![Refinement { scope: Scope::Community(COMMUNITIES[0].1), windows }]
 }
 
+/// A line of a list for who knocks at doors; people without a household come last.
+type Line = (bool, Option<HouseholdId>, PersonId, Standing, Option<Spared>);
+
 /// A person, and what was declared.
 type Case = (PersonState, Declared);
 
@@ -213,7 +216,7 @@ proptest! {
     fn the_pages_of_who_is_missed_go_by_household_and_hold_everybody_once(cases in cases(), limit in 1usize..10) {
         let (registry, view) = filled("1/1", &cases);
         for (community, _) in COMMUNITIES {
-            let mut expected: Vec<(bool, Option<HouseholdId>, PersonId, Standing, Option<Spared>)> = cases
+            let mut expected: Vec<Line> = cases
                 .iter()
                 .filter(|case| case.0.community == Some(community))
                 .filter_map(|case| {
