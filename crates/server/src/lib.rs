@@ -27,6 +27,7 @@ pub mod registry;
 pub mod replay;
 pub mod router;
 pub mod routes;
+mod rule_preview;
 pub mod rules;
 pub mod secret_file;
 pub mod server;

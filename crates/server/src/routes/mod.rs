@@ -19,6 +19,7 @@ mod relatives;
 mod results;
 mod room;
 mod rows;
+mod rules;
 mod server;
 mod session;
 mod staff;
@@ -71,6 +72,7 @@ pub fn table() -> Vec<Route> {
         notices::withdraw::route(),
         registry::reload::route(),
         statistics::read::route(),
+        rules::preview::route(),
         demo::accounts::route(),
         health::live::route(),
         health::ready::route(),

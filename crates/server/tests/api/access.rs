@@ -1,7 +1,7 @@
 //! Who may call what: the whole table of routes and roles, first as data, then as real requests.
 
 use yimatong_model::role::Role::{
-    self, Auditor, CommunityWorker, Headquarters, HotlineAgent, Lab, Operator, Verifier,
+    self, Approver, Auditor, CommunityWorker, Headquarters, HotlineAgent, Lab, Operator, Verifier,
 };
 use yimatong_server::http::route::Access::{self, AnyStaff, Public, Resident, Staff};
 use yimatong_server::routes;
@@ -54,6 +54,7 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/staff/{id}/disable", Staff(&[Operator])),
     ("GET", "/v1/audit", Staff(&[Auditor])),
     ("GET", "/v1/statistics", Staff(&[Headquarters, Operator])),
+    ("POST", "/v1/rules/preview", Staff(&[Headquarters, Approver, Operator])),
 ];
 
 #[test]

@@ -37,6 +37,7 @@ mod relatives;
 mod resident;
 mod restart;
 mod results;
+mod rules;
 mod schema;
 mod staff;
 mod statistics;
