@@ -41,7 +41,7 @@ const STILL_GIVEN: Sql = Sql::everywhere(
 /// Only people with samples: most batches have none of them.
 const ROUNDS: Sql = Sql::keys(
     "person_id",
-    "SELECT person_id, rounds FROM person WHERE person_id = ANY($1) AND rounds IS NOT NULL",
+    "SELECT person_id, rounds FROM person WHERE person_id = ANY($1) AND rounds IS NOT NULL ORDER BY person_id",
 );
 /// A test may have released the reason before; that stays. It also ends now for good: a test that is corrected later must
 /// not bring it back.
