@@ -1,6 +1,7 @@
 //! The route table: every route of the server, in one list. A route that is not here does not exist.
 
 mod audit;
+mod brief;
 mod check_ins;
 mod checks;
 mod code;
