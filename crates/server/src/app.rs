@@ -16,6 +16,7 @@ use crate::alarms::AlarmBoard;
 use crate::auth::session::Sessions;
 use crate::auth::staff::{StaffDirectory, StaffMember};
 use crate::authority::{Authority, authority};
+use crate::campaigns::Campaigns;
 use crate::clock::{Clock, monotonic};
 use crate::communities::Communities;
 use crate::config::Config;
@@ -64,6 +65,8 @@ pub struct App {
     pub staff: StaffDirectory,
     /// Names of testing institutions.
     pub institutions: Institutions,
+    /// Campaigns in memory.
+    pub campaigns: Campaigns,
     /// Communities in memory.
     pub communities: Communities,
     /// Sampling points in memory.
@@ -152,6 +155,7 @@ impl App {
             one_time_password_key: hmac::Key::new(hmac::HMAC_SHA256, &secret("one-time-password.key")?),
             staff: StaffDirectory::default(),
             institutions: Institutions::default(),
+            campaigns: Campaigns::default(),
             communities: Communities::default(),
             sampling_points: SamplingPoints::default(),
             ready_codes: ReadyCodes::new(config.registry.ready_codes),
@@ -229,6 +233,7 @@ impl App {
         self.follow_staff().await.context("cannot read which sessions of staff have ended")?;
         self.institutions.load(self.store.institutions().await.context("cannot read the institutions")?);
         self.load_communities().await?;
+        self.follow_campaigns().await?;
         self.follow_sampling_points().await.context("cannot read the sampling points")?;
         self.publish_status_lists()?;
         self.follow_operations().await.context("cannot read what operators have set")?;

@@ -7,6 +7,7 @@ pub mod alarms;
 pub mod app;
 pub mod auth;
 pub mod authority;
+pub mod campaigns;
 pub mod cli;
 pub mod clock;
 pub mod communities;

@@ -53,6 +53,7 @@ problem_table! {
     OutOfTurn            409 "out-of-turn"            "This can't be done in the present state" "当前状态下不能进行此操作"
     SecondPersonNeeded   409 "second-person-needed"   "Another member of staff has to do this"  "须由另一名工作人员办理"
     ChangedMeanwhile     412 "changed-meanwhile"      "Somebody has changed this meanwhile"     "内容刚被他人更改"
+    WholeCityNeeded      409 "whole-city-needed"      "This node keeps a part of the city and can't count it" "本节点只保存部分居民，不能统计全市"
     NotRegistered        404 "not-registered"         "Nobody is registered with this"          "未找到登记信息"
     AlreadyLinked        409 "already-linked"         "This relative is already with you"       "该亲属已添加"
     TooManyRelatives     409 "too-many-relatives"     "At most 8 relatives per person"          "每人最多添加 8 位亲属"

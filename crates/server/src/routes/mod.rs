@@ -2,6 +2,7 @@
 
 mod audit;
 mod brief;
+mod campaigns;
 mod check_ins;
 mod checks;
 mod code;
@@ -34,7 +35,7 @@ use crate::problem::{Code, Problem};
 /// Every route.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    vec![
+    let mut table = vec![
         one_time_passwords::create::route(),
         people::register::route(),
         devices::bind::route(),
@@ -77,7 +78,22 @@ pub fn table() -> Vec<Route> {
         health::ready::route(),
         health::metrics::route(),
         health::openapi::route(),
-    ]
+    ];
+    table.extend([
+        campaigns::check::route(),
+        campaigns::draft::route(),
+        campaigns::list::route(),
+        campaigns::read::route(),
+        campaigns::redraft::route(),
+        campaigns::refine::route(),
+        campaigns::ask_to_close::route(),
+        campaigns::closing_preview::route(),
+        campaigns::coverage::route(),
+        campaigns::missed::route(),
+        campaigns::progress::route(),
+    ]);
+    table.extend(campaigns::steps::routes());
+    table
 }
 
 /// A registration that asked for a device came back without one.
