@@ -17,12 +17,12 @@ use yimatong_store::{
     CampaignStep, CaseFileRow, Changes, CheckIn, CommunityRow, DeclarationQuery, DeclarationRow, DeviceKey,
     DraftCampaign, Evidence, Idempotency, ImportPerson, Imported, NewDeclaration, NewResult,
     NewSamplingPoint, NewStaff, NewTubeResult, NewVaccination, NewVenue, OneTimePasswordLimits, Operations,
-    OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PointArea, PointLoad, PostedResults,
-    PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples, RecordedVaccinations, Redemption,
-    RegisterPerson, Registered, RelativeAdded, RelativeRemoved, RelativeRow, ResampleTaskRow,
-    ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch, SampleProblemRow, SamplingPointRow,
-    SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store, StoreCounters, StoreError,
-    StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, Unreached, VenueRow,
+    OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PointArea,
+    PointLoad, PostedResults, PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples,
+    RecordedVaccinations, Redemption, RegisterPerson, Registered, RelativeAdded, RelativeRemoved,
+    RelativeRow, ResampleTaskRow, ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch,
+    SampleProblemRow, SamplingPointRow, SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store,
+    StoreCounters, StoreError, StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, Unreached, VenueRow,
 };
 
 use crate::city::City;
