@@ -178,6 +178,14 @@ async fn publish(app: Arc<App>) {
 }
 
 async fn reload(app: Arc<App>) {
+    let trust = Arc::clone(&app);
+    let result = tokio::task::spawn_blocking(move || trust.reload_trust()).await;
+    if let Ok(Err(error)) = result {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "the certificates of other signers could not be read again; the old ones stay"
+        );
+    }
     let keys = Arc::clone(&app);
     let result = tokio::task::spawn_blocking(move || keys.reload_signing_keys()).await;
     if let Ok(Err(error)) = result {

@@ -35,4 +35,5 @@ pub mod secret_file;
 pub mod server;
 pub mod sms;
 pub mod statistics;
+pub mod trust;
 mod web;

@@ -6,20 +6,23 @@ pub mod coverage;
 mod declarations;
 mod follow;
 mod job;
+mod nearest;
 pub mod progress;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use yimatong_model::campaign::{Campaign, Declared, Turn, Window};
-use yimatong_model::ids::{CommunityId, PersonId};
+use yimatong_model::ids::{CommunityId, PersonId, SamplingPointId};
 use yimatong_store::{CampaignMark, CampaignRow, CampaignState, DeclarationRow, RefinementRow};
 
 use crate::app::App;
 use crate::problem::{Code, Problem};
 use crate::registry::round::RoundView;
+use crate::sampling_points::Board;
 
 use coverage::Coverage;
 use declarations::Declarations;
+use nearest::Nearest;
 use progress::Progress;
 
 /// A campaign as it stands.
@@ -68,6 +71,7 @@ pub struct Campaigns {
     pub coverage: Coverage,
     /// How far running campaigns were, minute by minute.
     pub progress: Progress,
+    nearest: Nearest,
     /// Held from a reading of the store until what was read is taken over.
     turn: tokio::sync::Mutex<()>,
     /// Held by whoever goes through the whole registry, or works on a closing.
@@ -111,6 +115,12 @@ impl Campaigns {
     #[must_use]
     pub fn is_at_work(&self, campaign: u16, person: PersonId) -> bool {
         self.declarations.is_at_work(campaign, person)
+    }
+
+    /// The sampling points nearest to a community (twelve digits), at most five.
+    #[must_use]
+    pub fn nearest(&self, community: u64, board: &Board) -> Arc<[SamplingPointId]> {
+        self.nearest.of(community, board)
     }
 
     /// Takes over what a verb answered.

@@ -9,6 +9,7 @@ mod check_ins;
 mod checks;
 mod code;
 mod communities;
+mod declarations;
 mod demo;
 mod devices;
 mod health;
@@ -27,6 +28,7 @@ mod rows;
 mod sample_problems;
 mod samples;
 mod sampling_points;
+mod schedule;
 mod server;
 mod session;
 mod staff;
@@ -118,6 +120,13 @@ pub fn table() -> Vec<Route> {
         campaigns::coverage::route(),
         campaigns::missed::route(),
         campaigns::progress::route(),
+        declarations::declare::route(),
+        declarations::mine::route(),
+        declarations::record::route(),
+        declarations::list::route(),
+        declarations::review::route(),
+        declarations::evidence::route(),
+        schedule::read::route(),
     ]);
     table.extend(campaigns::steps::routes());
     table
