@@ -1,7 +1,7 @@
 //! Who may call what: the whole table of routes and roles, first as data, then as real requests.
 
 use yimatong_model::role::Role::{
-    self, Auditor, CommunityWorker, Headquarters, HotlineAgent, Lab, Operator, Verifier,
+    self, Approver, Auditor, CommunityWorker, Headquarters, HotlineAgent, Lab, Operator, Verifier,
 };
 use yimatong_server::http::route::Access::{self, AnyStaff, Public, Resident, Staff};
 use yimatong_server::routes;
@@ -54,6 +54,30 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/staff/{id}/disable", Staff(&[Operator])),
     ("GET", "/v1/audit", Staff(&[Auditor])),
     ("GET", "/v1/statistics", Staff(&[Headquarters, Operator])),
+    ("POST", "/v1/campaigns/check", Staff(&[Headquarters, CommunityWorker, Approver])),
+    ("POST", "/v1/campaigns", Staff(&[Headquarters])),
+    ("GET", "/v1/campaigns", AnyStaff),
+    ("GET", "/v1/campaigns/{n}", AnyStaff),
+    ("POST", "/v1/campaigns/{n}/redraft", Staff(&[Headquarters])),
+    ("POST", "/v1/campaigns/{n}/approve", Staff(&[Approver, Headquarters])),
+    ("POST", "/v1/campaigns/{n}/withdraw", Staff(&[Headquarters])),
+    ("POST", "/v1/campaigns/{n}/start", Staff(&[Headquarters])),
+    ("POST", "/v1/campaigns/{n}/refine", Staff(&[Headquarters, CommunityWorker])),
+    ("POST", "/v1/campaigns/{n}/ask-to-close", Staff(&[Headquarters])),
+    ("POST", "/v1/campaigns/{n}/approve-closing", Staff(&[Approver, Headquarters])),
+    ("POST", "/v1/campaigns/{n}/refuse-closing", Staff(&[Approver, Headquarters])),
+    ("POST", "/v1/campaigns/{n}/reverse", Staff(&[Headquarters])),
+    ("GET", "/v1/campaigns/{n}/closing-preview", Staff(&[Headquarters, Approver])),
+    ("GET", "/v1/campaigns/{n}/coverage", Staff(&[Headquarters, Approver, CommunityWorker])),
+    ("GET", "/v1/campaigns/{n}/missed", Staff(&[CommunityWorker, Headquarters])),
+    ("GET", "/v1/campaigns/{n}/progress", Staff(&[Headquarters, Approver, CommunityWorker])),
+    ("POST", "/v1/declarations", Resident),
+    ("GET", "/v1/declarations", Resident),
+    ("POST", "/v1/people/{personId}/declarations", Staff(&[CommunityWorker])),
+    ("GET", "/v1/declarations/list", Staff(&[CommunityWorker, Headquarters])),
+    ("POST", "/v1/people/{personId}/declarations/{id}/review", Staff(&[CommunityWorker, Headquarters])),
+    ("GET", "/v1/people/{personId}/declarations/{id}/evidence", Staff(&[CommunityWorker, Headquarters])),
+    ("GET", "/v1/schedule", Resident),
 ];
 
 #[test]

@@ -17,11 +17,11 @@ pub(crate) mod text;
 use std::sync::Arc;
 
 use yimatong_model::campaign::{Campaign, CampaignProblem};
-use yimatong_store::{CampaignChange, CampaignStep, Idempotency};
+use yimatong_store::{CampaignChange, CampaignState, CampaignStep, Conflict, Idempotency, StoreError};
 
 use crate::app::App;
 use crate::http::guard::Staff;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::routes::campaigns::text::CampaignFileText;
 
 /// A change of a campaign, on its way to the store.
@@ -38,7 +38,17 @@ async fn change(app: &Arc<App>, staff: &Staff, change: Change) -> Result<Campaig
     let Change { number, version, remark, change, idempotency } = change;
     let remark = remark.trim().to_owned();
     let step = CampaignStep { number, version: Some(version), by: staff.member.id, remark, at: app.now() };
-    let file = app.store.change_campaign(change, step, idempotency).await?;
+    let is_approval = matches!(change, CampaignChange::ApproveClosing);
+    let file = match app.store.change_campaign(change, step, idempotency).await {
+        Ok(file) => file,
+        Err(StoreError::Conflict(Conflict::WrongState(CampaignState::Closing))) if is_approval => {
+            return Err(Problem::new(Code::OutOfTurn).because(
+                "it was approved already, or stopped since more people would be coloured: in that case ask for the closing again",
+                "该申请已批准；或因将转为黄码的人数超过已批准的人数而中止，须重新申请结束本轮",
+            ));
+        }
+        Err(error) => return Err(error.into()),
+    };
     follow(app).await;
     CampaignFileText::new(app, &file)
 }
