@@ -9,7 +9,7 @@ use yimatong_store::{CampaignRow, CampaignState};
 
 use super::Round;
 use crate::app::App;
-use crate::overload::leave_store;
+use crate::overload::outside_store;
 use crate::problem::{Code, Problem};
 use crate::registry::round::ClosingTally;
 
@@ -115,9 +115,8 @@ impl App {
         self.follow_declarations().await?;
         let round = self.round(number).await?;
         let last = self.last_closed(number).await?;
-        leave_store();
         let now = self.now();
-        let tally = self.closing_tally(Arc::clone(&round), now).await?;
+        let tally = outside_store(self.closing_tally(Arc::clone(&round), now)).await??;
         let mut counts = ClosingCounts::of(&tally, &round.row, now);
         if let Some(last) = last {
             counts.last_share = ClosingCounts::read(&last).map(|before| share(last.given, before.people));

@@ -12,7 +12,7 @@ use yimatong_model::ids::CommunityId;
 
 use super::Round;
 use crate::app::App;
-use crate::overload::{leave_store, never_needed_store};
+use crate::overload::{leave_store, never_needed_store, outside_store};
 use crate::problem::{Code, Problem};
 use crate::registry::round::{AfterMissed, MissedPerson, Standings};
 
@@ -201,12 +201,16 @@ impl App {
         let round = self.round(number).await?;
         Question::of(self, &round, Wanted::Community(community))?;
         let (app, now) = (Arc::clone(self), self.now());
-        let scan = Arc::clone(&self.campaigns.scanning).lock_owned().await;
-        let found = tokio::task::spawn_blocking(move || {
-            let _scan = scan;
-            app.registry.missed(&round.view, community, after, limit, now)
-        });
-        found.await.map_err(|error| {
+        let scanning = Arc::clone(&self.campaigns.scanning);
+        let found = async move {
+            let scan = scanning.lock_owned().await;
+            let look = tokio::task::spawn_blocking(move || {
+                let _scan = scan;
+                app.registry.missed(&round.view, community, after, limit, now)
+            });
+            look.await
+        };
+        outside_store(found).await?.map_err(|error| {
             tracing::error!(%error, "a community could not be looked through");
             Problem::new(Code::Internal)
         })

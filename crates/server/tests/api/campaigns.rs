@@ -124,7 +124,7 @@ async fn communities_have_the_last_word_about_their_windows_and_workers_only_abo
         (json!({ "street": 610_102_001 }), late, "scope"),
         (json!({ "community": code_of(2) }), "2022-01-05T09:00:00+08:00", "windows"),
         (json!({ "community": code_of(2) }), "tomorrow", "windows.to"),
-        (json!({ "village": 1 }), late, "scope.village"),
+        (json!({ "village": 1 }), late, "scope"),
     ] {
         let refused = refine(Role::Headquarters, scope, to).await;
         assert_eq!((refused.status, refused.problem().2), (422, field.to_owned()), "{}", refused.text());
@@ -162,7 +162,7 @@ async fn before_it_starts_a_campaign_says_who_is_in_it_and_counts_are_shared_for
 #[tokio::test]
 async fn a_campaign_of_one_node_is_in_the_schedules_of_another_a_moment_later() {
     let city = zhengzhou(&[], |_| {}).await;
-    let other = city.node().await;
+    let other = city.another().await;
     let resident = register(&city, 1).await;
     let items = async |node: &City| {
         let schedule = node.get("/v1/schedule").by(&resident.token).send().await.ok(200);
@@ -192,8 +192,12 @@ async fn a_campaign_of_one_node_is_in_the_schedules_of_another_a_moment_later() 
     let before = other.store_calls();
     other.app.follow_campaigns().await.unwrap();
     assert_eq!(other.store_calls() - before, 1, "one look at the marks");
+    let early = city.step(number, "ask-to-close", Role::Headquarters).await;
+    assert_eq!(early.refused(), refusal(409, "out-of-turn"), "the windows of the second day have not passed");
+    assert!(early.json()["detail"].as_str().unwrap().contains("2022-01-06T12:00:00Z"), "{}", early.text());
+    city.clock.advance_s(2 * 86_400);
     city.step(number, "ask-to-close", Role::Headquarters).await.ok(200);
-    let third = city.node().await;
+    let third = city.another().await;
     assert_eq!(items(&third).await[0]["state"], "closing", "a node that starts knows too");
 }
 

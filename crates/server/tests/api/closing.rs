@@ -18,6 +18,8 @@ async fn untested(count: u32) -> (City, Vec<SyntheticPerson>, u64, usize) {
     let all = people(count);
     let city = zhengzhou(&all, |_| {}).await;
     let number = city.running(&notice()).await;
+    // All windows have passed.
+    city.clock.advance_s(2 * 86_400);
     let open = all.iter().filter(|person| person.community.0 != SEALED).count();
     (city, all, number, open)
 }
@@ -56,7 +58,7 @@ async fn more_people_than_were_approved_stop_the_closing_until_it_is_asked_for_a
 #[tokio::test]
 async fn a_closing_that_broke_off_is_finished_by_another_node_and_nobody_has_the_reason_twice() {
     let (city, all, number, open) = untested(90).await;
-    let other = city.node().await;
+    let other = city.another().await;
     ask_and_approve(&city, number).await;
     // The first node gave one batch and died.
     let mut first = Vec::new();
@@ -80,7 +82,7 @@ async fn a_closing_that_broke_off_is_finished_by_another_node_and_nobody_has_the
 #[tokio::test]
 async fn two_nodes_close_and_reverse_a_campaign_once() {
     let (city, _, number, open) = untested(90).await;
-    let other = city.node().await;
+    let other = city.another().await;
     ask_and_approve(&city, number).await;
     other.app.follow_campaigns().await.unwrap();
     futures_util::future::join(city.app.work_on_campaigns(), other.app.work_on_campaigns()).await;

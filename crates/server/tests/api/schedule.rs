@@ -70,7 +70,7 @@ async fn whoever_is_given_the_reason_reads_why_while_the_closing_goes_on() {
     let city = zhengzhou(&[], |_| {}).await;
     let resident = register(&city, 1).await;
     let number = city.running(&notice()).await;
-    city.clock.advance_s(86_400);
+    city.clock.advance_s(2 * 86_400);
     city.step(number, "ask-to-close", Role::Headquarters).await.ok(200);
     city.step(number, "approve-closing", Role::Approver).await.ok(200);
     assert!(schedule(&city, &resident).await["items"][0]["missedZh"].is_null());

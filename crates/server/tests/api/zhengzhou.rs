@@ -98,8 +98,7 @@ pub(crate) async fn zhengzhou(people: &[SyntheticPerson], configure: impl FnOnce
         })
         .collect();
     let own = |config: &mut Config| {
-        config.city.code = 410_100;
-        config.city.rules = "zhengzhou-2022-01".to_owned();
+        of_zhengzhou(config);
         configure(config);
     };
     City::at(on_the_day(0), own, async |store: &dyn Store| {
@@ -112,7 +111,17 @@ pub(crate) async fn zhengzhou(people: &[SyntheticPerson], configure: impl FnOnce
     .await
 }
 
+fn of_zhengzhou(config: &mut Config) {
+    config.city.code = 410_100;
+    config.city.rules = "zhengzhou-2022-01".to_owned();
+}
+
 impl City {
+    /// Another node of this city.
+    pub(crate) async fn another(&self) -> Self {
+        self.node_with(of_zhengzhou).await
+    }
+
     /// A step of a campaign, with the version it has now.
     pub(crate) async fn step(&self, number: u64, step: &str, role: Role) -> crate::client::Answer {
         let seen = self.campaign(number).await["version"].clone();

@@ -13,6 +13,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use yimatong_model::campaign::{
     Campaign, Closing, Declared, Exemption, Facts, Refinement, Window, ZoneLevel,
 };
@@ -99,6 +101,12 @@ impl RoundView {
     #[must_use]
     pub const fn number(&self) -> u16 {
         self.number
+    }
+
+    /// When the last window of all communities ends; none where the campaign reaches no community.
+    #[must_use]
+    pub fn ends(&self) -> Option<Timestamp> {
+        self.homes.iter().filter_map(|home| home.windows.last()).map(|window| window.to).max()
     }
 
     /// The windows of a community; empty when the campaign does not reach it.

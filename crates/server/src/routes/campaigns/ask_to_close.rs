@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use yimatong_model::role::Role;
-use yimatong_store::CampaignChange;
+use yimatong_store::{CampaignChange, CampaignState};
 
 use super::steps::Seen;
 use super::{Change, change};
@@ -16,7 +16,7 @@ use crate::http::body::Body;
 use crate::http::guard::Staff;
 use crate::http::query::Path;
 use crate::http::route::{Access, Class, Route};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::routes::campaigns::text::CampaignFileText;
 
 pub(crate) fn route() -> Route {
@@ -34,6 +34,14 @@ async fn ask(
     body: Body<Seen>,
 ) -> Result<Json<CampaignFileText>, Problem> {
     let Body { value: Seen { version, remark }, idempotency } = body;
+    let round = app.round(number).await?;
+    let (ends, now) = (round.view.ends(), app.now());
+    if let Some(ends) = ends.filter(|ends| *ends > now && round.row.state == CampaignState::Running) {
+        return Err(Problem::new(Code::OutOfTurn).because(
+            format!("somebody's window is open until {ends}: wait until then, or refine the windows"),
+            format!("仍有检测时段到 {ends} 才结束，请等待结束，或先调整检测时间"),
+        ));
+    }
     let counts = app.closing_counts(number).await?;
     let most_given = counts.most_given;
     let what = CampaignChange::AskToClose { counts: counts.text()?, most_given };
