@@ -68,6 +68,9 @@ impl App {
 
     /// Has this person a live sample in a round? From memory, or from the store where the registry does not keep them.
     pub(crate) async fn is_sampled(&self, person: PersonId, campaign: u16) -> Result<bool, StoreError> {
+        if self.registry.entry(person).is_some() {
+            return Ok(self.registry.has_round(person, campaign));
+        }
         let state = self.store.person_state(person).await?;
         Ok(state.is_some_and(|state| state.rounds.contains(&campaign)))
     }
