@@ -29,6 +29,7 @@ pub mod registry;
 pub mod replay;
 pub mod router;
 pub mod routes;
+mod rule_preview;
 pub mod rules;
 pub mod sampling_points;
 pub mod secret_file;

@@ -17,6 +17,7 @@ pub mod part;
 #[cfg(test)]
 mod part_tests;
 pub mod round;
+pub mod rule_change;
 mod shard;
 pub mod snapshot;
 pub mod status_board;

@@ -25,6 +25,7 @@ mod resample_tasks;
 mod results;
 mod room;
 mod rows;
+mod rules;
 mod sample_problems;
 mod samples;
 mod sampling_points;
@@ -102,6 +103,7 @@ pub fn table() -> Vec<Route> {
         notices::withdraw::route(),
         registry::reload::route(),
         statistics::read::route(),
+        rules::preview::route(),
         demo::accounts::route(),
         health::live::route(),
         health::ready::route(),

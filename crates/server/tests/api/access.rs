@@ -100,6 +100,7 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/people/{personId}/declarations/{id}/review", Staff(&[CommunityWorker, Headquarters])),
     ("GET", "/v1/people/{personId}/declarations/{id}/evidence", Staff(&[CommunityWorker, Headquarters])),
     ("GET", "/v1/schedule", Resident),
+    ("POST", "/v1/rules/preview", Staff(&[Headquarters, Approver, Operator])),
 ];
 
 #[test]

@@ -43,6 +43,7 @@ mod resident;
 mod restart;
 mod results;
 mod round;
+mod rules;
 mod sample_load;
 mod sample_problems;
 mod samples;
