@@ -78,7 +78,8 @@ const SINCE: Sql = Sql::everywhere(
         "SELECT ",
         columns!(),
         " FROM declaration
-          WHERE (coalesce(reviewed_ms, declared_ms), declaration_id) > ($1, $2)
+          WHERE coalesce(reviewed_ms, declared_ms) >= $1
+            AND (coalesce(reviewed_ms, declared_ms), declaration_id) > ($1, $2)
           ORDER BY coalesce(reviewed_ms, declared_ms), declaration_id LIMIT $3"
     ),
 );

@@ -135,7 +135,7 @@ pub(super) fn list(
     Ok(Page::cut(items, limit, |row: &DeclarationRow| cursor::of_time_and_id(ms(row.declared), &row.id)))
 }
 
-/// The verb `declarations_since`.
+/// The verb `declarations_since`. The first condition follows from the second; without it the index would be read from its begin.
 pub(super) fn since(
     view: &View<'_>,
     since: Timestamp,
@@ -146,7 +146,8 @@ pub(super) fn since(
     let limit = page_size(limit);
     let mut statement = view.sql.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM declaration
-         WHERE (coalesce(reviewed_ms, declared_ms), declaration_id) > (?1, ?2)
+         WHERE coalesce(reviewed_ms, declared_ms) >= ?1
+           AND (coalesce(reviewed_ms, declared_ms), declaration_id) > (?1, ?2)
          ORDER BY coalesce(reviewed_ms, declared_ms), declaration_id LIMIT ?3"
     ))?;
     let rows = statement.query_map(params![after_ms, id, limit as i64 + 1], columns)?;

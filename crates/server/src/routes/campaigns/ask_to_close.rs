@@ -34,6 +34,7 @@ async fn ask(
     body: Body<Seen>,
 ) -> Result<Json<CampaignFileText>, Problem> {
     let Body { value: Seen { version, remark }, idempotency } = body;
+    app.need_whole_city()?;
     let round = app.round(number).await?;
     let (ends, now) = (round.view.ends(), app.now());
     if let Some(ends) = ends.filter(|ends| *ends > now && round.row.state == CampaignState::Running) {
