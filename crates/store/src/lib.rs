@@ -46,6 +46,7 @@ mod row_outcome;
 mod sample;
 mod sample_plan;
 mod sample_problem;
+mod sampling_load;
 mod sampling_point;
 mod sampling_store;
 mod sequence;
@@ -65,7 +66,8 @@ mod venue;
 
 pub use access::{Access, AuditEntry, AuditRow};
 pub use campaign::{
-    CampaignFile, CampaignRow, CampaignState, DraftCampaign, RefinementRow, Signature, TakenBack,
+    CampaignFile, CampaignMark, CampaignRow, CampaignState, DraftCampaign, RefinementRow, Signature,
+    TakenBack,
 };
 pub use campaign_change::{CampaignChange, CampaignStep};
 pub use check_in::{CheckIn, GateOutcome};
@@ -92,7 +94,8 @@ pub use room::{RoomRow, RoomStep};
 pub use row_outcome::{RowOutcome, RowProblem};
 pub use sample::{NewSample, PersonSample, RecordedSamples, SampleBatch, SampleOutcome, SampledPerson};
 pub use sample_problem::SampleProblemRow;
-pub use sampling_point::{NewSamplingPoint, PointKind, SamplingPointRow};
+pub use sampling_load::PointLoad;
+pub use sampling_point::{NewSamplingPoint, PointArea, PointKind, SamplingPointRow};
 pub use sampling_store::SamplingStore;
 pub use sqlite::{Provision, SqliteOptions, SqliteStore};
 pub use staff::{NewStaff, StaffChanges, StaffRow};

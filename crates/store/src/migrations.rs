@@ -26,6 +26,8 @@ macro_rules! migrations {
             "0014_staff_change",
             "0015_campaigns",
             "0016_sampling",
+            "0017_sampling_loads",
+            "0018_declaration_changes",
         )
     };
     ($folder:literal: $($name:literal,)*) => {

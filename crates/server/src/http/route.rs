@@ -106,6 +106,8 @@ pub struct Terms {
     pub eligible: Option<Eligible>,
     /// Do identical reads under way share one answer?
     pub shared: bool,
+    /// Longest body of a step of a flow in bytes, where it is longer than usual.
+    pub longest_body: Option<usize>,
 }
 
 /// An answer that lies in memory: no waiting, no body to read.
@@ -185,6 +187,7 @@ impl Route {
                 limit: None,
                 eligible: None,
                 shared: false,
+                longest_body: None,
             },
             summary: "",
             body: None,
@@ -200,6 +203,13 @@ impl Route {
     #[must_use]
     pub fn ends_flow(mut self) -> Self {
         self.terms.ends_flow = true;
+        self
+    }
+
+    /// A step of a flow with a body longer than usual, such as a picture.
+    #[must_use]
+    pub fn longest_body(mut self, bytes: usize) -> Self {
+        self.terms.longest_body = Some(bytes);
         self
     }
 

@@ -227,7 +227,7 @@ impl<'a> Visit<'a> {
         held: Held,
         line: Option<Line>,
     ) -> Response {
-        let limit = body::longest(self.terms.class, self.app);
+        let limit = body::longest(&self.terms, self.app);
         let mut response = match body::whole(request, held, limit).await {
             Ok((request, held)) => {
                 if self.class == Class::B3 {

@@ -1,10 +1,15 @@
 //! The route table: every route of the server, in one list. A route that is not here does not exist.
 
 mod audit;
+mod boxes;
+mod brief;
+mod campaigns;
+mod case_files;
 mod check_ins;
 mod checks;
 mod code;
 mod communities;
+mod declarations;
 mod demo;
 mod devices;
 mod health;
@@ -16,16 +21,22 @@ mod paper_codes;
 mod people;
 mod registry;
 mod relatives;
+mod resample_tasks;
 mod results;
 mod room;
 mod rows;
 mod rules;
+mod sample_problems;
+mod samples;
+mod sampling_points;
+mod schedule;
 mod server;
 mod session;
 mod staff;
 mod statistics;
 mod status_lists;
 mod test_results;
+mod tubes;
 mod venues;
 
 use crate::http::route::Route;
@@ -34,7 +45,7 @@ use crate::problem::{Code, Problem};
 /// Every route.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    vec![
+    let mut table = vec![
         one_time_passwords::create::route(),
         people::register::route(),
         devices::bind::route(),
@@ -61,6 +72,26 @@ pub fn table() -> Vec<Route> {
         checks::create::route(),
         check_ins::record::route(),
         test_results::post::route(),
+        sampling_points::list::route(),
+        sampling_points::create::route(),
+        sampling_points::close::route(),
+        sampling_points::queue::route(),
+        sampling_points::queues::route(),
+        samples::record::route(),
+        samples::check::route(),
+        samples::history::route(),
+        tubes::seal::route(),
+        tubes::read::route(),
+        tubes::undo_sample::route(),
+        tubes::receive::route(),
+        tubes::overdue::route(),
+        boxes::pack::route(),
+        boxes::hand_over::route(),
+        boxes::receive::route(),
+        sample_problems::list::route(),
+        sample_problems::resolve::route(),
+        resample_tasks::list::route(),
+        case_files::list::route(),
         people::read_file::route(),
         people::paper_code::route(),
         audit::list::route(),
@@ -78,7 +109,29 @@ pub fn table() -> Vec<Route> {
         health::ready::route(),
         health::metrics::route(),
         health::openapi::route(),
-    ]
+    ];
+    table.extend([
+        campaigns::check::route(),
+        campaigns::draft::route(),
+        campaigns::list::route(),
+        campaigns::read::route(),
+        campaigns::redraft::route(),
+        campaigns::refine::route(),
+        campaigns::ask_to_close::route(),
+        campaigns::closing_preview::route(),
+        campaigns::coverage::route(),
+        campaigns::missed::route(),
+        campaigns::progress::route(),
+        declarations::declare::route(),
+        declarations::mine::route(),
+        declarations::record::route(),
+        declarations::list::route(),
+        declarations::review::route(),
+        declarations::evidence::route(),
+        schedule::read::route(),
+    ]);
+    table.extend(campaigns::steps::routes());
+    table
 }
 
 /// A registration that asked for a device came back without one.

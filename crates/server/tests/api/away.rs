@@ -1,11 +1,12 @@
 //! A machine of a cluster is away: who lies on it is heard of when it is back, and everybody else at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use yimatong_model::certificate_name::CertificateName;
 use yimatong_model::document::Document;
 use yimatong_model::ids::{PersonId, SamplingPointId, Slot, StaffId, VenueId};
 use yimatong_model::phone::Phone;
@@ -13,16 +14,16 @@ use yimatong_model::rule::RulePack;
 use yimatong_model::sampling::Barcode;
 use yimatong_server::clock::Clock as _;
 use yimatong_store::{
-    Access, AddRelative, AuditEntry, AuditRow, BindDevice, Bound, CampaignChange, CampaignFile, CampaignRow,
-    CampaignStep, CaseFileRow, Changes, CheckIn, CommunityRow, DeclarationQuery, DeclarationRow, DeviceKey,
-    DraftCampaign, Evidence, Idempotency, ImportPerson, Imported, NewDeclaration, NewResult,
+    Access, AddRelative, AuditEntry, AuditRow, BindDevice, Bound, CampaignChange, CampaignFile, CampaignMark,
+    CampaignRow, CampaignStep, CaseFileRow, Changes, CheckIn, CommunityRow, DeclarationQuery, DeclarationRow,
+    DeviceKey, DraftCampaign, Evidence, Idempotency, ImportPerson, Imported, NewDeclaration, NewResult,
     NewSamplingPoint, NewStaff, NewTubeResult, NewVaccination, NewVenue, OneTimePasswordLimits, Operations,
-    OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PostedResults,
-    PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples, RecordedVaccinations, Redemption,
-    RegisterPerson, Registered, RelativeAdded, RelativeRemoved, RelativeRow, ResampleTaskRow,
-    ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch, SampleProblemRow, SamplingPointRow,
-    SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store, StoreCounters, StoreError,
-    StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, Unreached, VenueRow,
+    OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PointArea,
+    PointLoad, PostedResults, PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples,
+    RecordedVaccinations, Redemption, RegisterPerson, Registered, RelativeAdded, RelativeRemoved,
+    RelativeRow, ResampleTaskRow, ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch,
+    SampleProblemRow, SamplingPointRow, SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store,
+    StoreCounters, StoreError, StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, Unreached, VenueRow,
 };
 
 use crate::city::City;
@@ -422,6 +423,23 @@ impl Store for PartlyAway {
         self.store.list_declarations(query, cursor, limit).await
     }
 
+    async fn declarations_since(
+        &self,
+        since: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<DeclarationRow>> {
+        self.store.declarations_since(since, cursor, limit).await
+    }
+
+    async fn name_fits(&self, person: PersonId, name: CertificateName) -> Result<bool> {
+        self.store.name_fits(person, name).await
+    }
+
+    async fn campaign_marks(&self) -> Result<Vec<CampaignMark>> {
+        self.store.campaign_marks().await
+    }
+
     async fn review_declaration(
         &self,
         review: ReviewDeclaration,
@@ -461,14 +479,28 @@ impl SamplingStore for PartlyAway {
     async fn list_sampling_points(
         &self,
         query: &str,
+        area: PointArea,
         cursor: Option<String>,
         limit: usize,
     ) -> Result<Page<SamplingPointRow>> {
-        self.store.list_sampling_points(query, cursor, limit).await
+        self.store.list_sampling_points(query, area, cursor, limit).await
     }
 
     async fn close_sampling_point(&self, point: SamplingPointId, now: Timestamp) -> Result<SamplingPointRow> {
         self.store.close_sampling_point(point, now).await
+    }
+
+    async fn tell_queue(
+        &self,
+        point: SamplingPointId,
+        waiting: u16,
+        now: Timestamp,
+    ) -> Result<SamplingPointRow> {
+        self.store.tell_queue(point, waiting, now).await
+    }
+
+    async fn sampling_point_loads(&self, now: Timestamp) -> Result<BTreeMap<SamplingPointId, PointLoad>> {
+        self.store.sampling_point_loads(now).await
     }
 
     async fn record_samples(&self, batch: SampleBatch, now: Timestamp) -> Result<RecordedSamples> {

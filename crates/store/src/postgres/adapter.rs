@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use yimatong_model::certificate_name::CertificateName;
 use yimatong_model::document::Document;
 use yimatong_model::ids::{PersonId, Slot, StaffId, VenueId};
 use yimatong_model::phone::Phone;
@@ -17,10 +18,10 @@ use super::register_many::Registration;
 use super::{
     audit, bulk, campaign, campaign_given, change, check_in, clock, community, declaration, device,
     idempotency, institution, lease, one_time_password, operations, paper, person, person_file, relative,
-    result, room, slot, staff, staff_change, state, state_pages, vaccination, venue,
+    result, room, sampling_load, slot, staff, staff_change, state, state_pages, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
-use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
+use crate::campaign::{CampaignFile, CampaignMark, CampaignRow, DraftCampaign, TakenBack};
 use crate::campaign_change::{CampaignChange, CampaignStep};
 use crate::check_in::CheckIn;
 use crate::community::CommunityRow;
@@ -283,6 +284,10 @@ impl Store for PostgresStore {
         transact!(self, "list_campaigns", Mode::Read, tx => campaign::list(tx, cursor.as_deref(), limit))
     }
 
+    async fn campaign_marks(&self) -> Result<Vec<CampaignMark>> {
+        transact!(self, "campaign_marks", Mode::Read, tx => campaign::marks(tx))
+    }
+
     async fn change_campaign(
         &self,
         change: CampaignChange,
@@ -320,6 +325,19 @@ impl Store for PostgresStore {
         limit: usize,
     ) -> Result<Page<DeclarationRow>> {
         transact!(self, "list_declarations", Mode::Read, tx => declaration::list(tx, query, cursor.as_deref(), limit))
+    }
+
+    async fn declarations_since(
+        &self,
+        since: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<DeclarationRow>> {
+        transact!(self, "declarations_since", Mode::Read, tx => declaration::since(tx, since, cursor.as_deref(), limit))
+    }
+
+    async fn name_fits(&self, person: PersonId, name: CertificateName) -> Result<bool> {
+        transact!(self, "name_fits", Mode::Read, tx => person_file::name_fits(tx, person, &name))
     }
 
     async fn review_declaration(
@@ -368,6 +386,7 @@ impl Store for PostgresStore {
             let more = transact!(self, "purge_expired", Mode::WriteAgain, tx => async {
                 let passwords = one_time_password::purge(tx, now).await?;
                 let others = idempotency::purge(tx, now).await? + staff_change::purge(tx, now).await?;
+                let others = others + sampling_load::purge(tx, now).await?;
                 Ok(passwords + others + change::purge(tx, now).await?)
             })?;
             if more == 0 {
