@@ -12,11 +12,13 @@ use yimatong_store::{
 use super::Round;
 use super::closing::ClosingCounts;
 use crate::app::App;
+use crate::clock::monotonic;
 use crate::problem::Problem;
-use crate::registry::round::GivingCursor;
 
-/// People in one transaction of the store.
-const BATCH: usize = 5_000;
+/// People in one transaction of the store. Whoever else writes waits for one at most.
+const BATCH: usize = 1_000;
+/// How long it rests after each, in times of what it took, so that codes are shown and others write meanwhile.
+const REST: f64 = 0.25;
 /// How long a node keeps the work without a sign of life, in seconds.
 const LEASE_S: i64 = 60;
 
@@ -109,27 +111,19 @@ impl App {
     }
 
     async fn give_all(self: &Arc<Self>, round: &Arc<Round>, now: Timestamp) -> Result<(), Stop> {
-        let mut from = GivingCursor::default();
-        loop {
-            let (people, next) = self.next_to_give(Arc::clone(round), from, now).await?;
-            if !people.is_empty() {
-                self.hold(round.row.number).await?;
-                let states = self.store.give_missed(round.row.number, people, self.now()).await?;
-                self.take_over(&states);
-            }
-            let Some(next) = next else { return Ok(()) };
-            from = next;
+        for people in self.to_give(Arc::clone(round), now).await?.chunks(BATCH) {
+            let began = monotonic();
+            self.hold(round.row.number).await?;
+            let states = self.store.give_missed(round.row.number, people.to_vec(), self.now()).await?;
+            self.take_over(&states);
+            tokio::time::sleep(began.elapsed().mul_f64(REST)).await;
         }
+        Ok(())
     }
 
-    async fn next_to_give(
-        self: &Arc<Self>,
-        round: Arc<Round>,
-        from: GivingCursor,
-        now: Timestamp,
-    ) -> Result<(Vec<PersonId>, Option<GivingCursor>), Stop> {
+    async fn to_give(self: &Arc<Self>, round: Arc<Round>, now: Timestamp) -> Result<Vec<PersonId>, Stop> {
         let app = Arc::clone(self);
-        let found = tokio::task::spawn_blocking(move || app.registry.to_give(&round.view, from, BATCH, now));
+        let found = tokio::task::spawn_blocking(move || app.registry.to_give(&round.view, now));
         found.await.map_err(|error| Stop::Failed(error.to_string()))
     }
 
@@ -154,6 +148,7 @@ impl App {
     /// Takes the reason back from everybody.
     async fn reverse(&self, number: u16) -> Result<(), Stop> {
         loop {
+            let began = monotonic();
             self.hold(number).await?;
             let taken = self.store.take_back_missed(number, BATCH, self.now()).await?;
             self.take_over(&taken.states);
@@ -162,6 +157,7 @@ impl App {
                 tracing::info!(campaign = number, "the campaign is reversed");
                 return Ok(());
             }
+            tokio::time::sleep(began.elapsed().mul_f64(REST)).await;
         }
     }
 

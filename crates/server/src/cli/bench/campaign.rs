@@ -21,7 +21,7 @@ use crate::cli::open;
 
 const WRK_CORE: usize = 1;
 const SHOW: &str = "/v1/code";
-/// Residents who show their codes.
+/// Residents who show their codes; they are among those who missed the round.
 pub(super) const RESIDENTS: usize = 2_000;
 /// Longest that closing or reversing may take before the measurement is given up, in turns of about a second.
 const MOST_TURNS: usize = 600;
@@ -40,9 +40,6 @@ pub(super) struct CampaignBench {
     /// Turns of a second for showing alone, before and after.
     #[arg(long, default_value_t = 10)]
     alone: usize,
-    /// How long closing rests after each batch, in times of what the batch took.
-    #[arg(long, default_value_t = 1.0)]
-    rest: f64,
 }
 
 /// What the server has measured so far.
@@ -64,6 +61,8 @@ pub(super) struct Measured {
     pub(super) given: u32,
     pub(super) store_s: f64,
     pub(super) published_s: f64,
+    pub(super) lists: usize,
+    pub(super) lists_s: f64,
     pub(super) reversed_s: f64,
     /// Why the server gave up; empty while all is well.
     pub(super) failed: String,
@@ -82,7 +81,7 @@ impl CampaignBench {
             self.generate(&city)?;
         }
         eprintln!("bench campaign: a server over {} people, counting at its start", self.campaign_people);
-        let server = Server::of_campaign(&city, self.campaign_people, self.rest)?;
+        let server = Server::of_campaign(&city, self.campaign_people)?;
         let load = Load::tokens(server.file("").as_path(), &city.join(TOKENS))?;
         let turn = || wrk::load(WRK_CORE, server.address, SHOW, &load, 1).map(|seen| seen.per_s);
         turn()?;
@@ -181,6 +180,7 @@ fn figures(seen: &Measured, alone: f64, while_closing: f64) -> Vec<Figure> {
         at_most(&whole, seen.closed_s, 60.0),
         told("campaign: of that in the store", seen.store_s, "s"),
         at_most("campaign: status lists current after the last of them", seen.published_s, 10.0),
+        told(&format!("campaign: all {} status lists signed anew", seen.lists), seen.lists_s, "s"),
         Figure::new(
             of("campaign: show while closing / alone"),
             while_closing / alone,

@@ -59,9 +59,6 @@ pub(super) struct CampaignServe {
     /// People in memory.
     #[arg(long)]
     people: u32,
-    /// How long closing rests after each batch, in times of what the batch took.
-    #[arg(long)]
-    rest: f64,
 }
 
 impl CampaignServe {
@@ -76,20 +73,22 @@ impl CampaignServe {
         let now = app.now();
         let stored = u32::try_from(app.registry.people())?;
         let city = SyntheticCity::new(app.config.city.code, stored, SEED)?;
-        let tokens = residents::sign_in(&app, &city, RESIDENTS, now).await?;
-        write_lines(&self.data, TOKENS, tokens)?;
+        // Whoever misses the round has a code, as nearly everybody has in life.
+        let missed = u64::from(MISSED) * u64::from(self.people) / u64::from(XIAN_SIZE);
+        let tokens = residents::sign_in(&app, &city, usize::try_from(missed)?, now).await?;
+        write_lines(&self.data, TOKENS, tokens.into_iter().take(RESIDENTS))?;
         app.follow_registry().await?;
         let copies = self.people.div_ceil(stored.max(1));
-        let mut made_up = MadeUp::new(&app, stored, copies).await?;
+        let made_up = MadeUp::new(&app, copies).await?;
         made_up.fill(None).await?;
         let people = u32::try_from(app.registry.people())?;
         let mut counts = Counts::new(&app, people).await?;
         counts.before();
-        let number = campaign_closing::begin(&app, people).await?;
+        let number = campaign_closing::begin(&app).await?;
         made_up.fill(Some(number)).await?;
-        let view = counts.during(number)?;
+        counts.during(number)?;
         let measured = Arc::new(Mutex::new(counts.measured));
-        let closing = Closing { app: Arc::clone(&app), view, measured, rest: self.rest };
+        let closing = Closing { app: Arc::clone(&app), number, measured };
         let site = router::with_shortcuts(&app, with_switches(router::all_routes(&app), &closing));
         println!("{address}");
         server::serve(app, site, listener, std::future::pending()).await
@@ -177,9 +176,9 @@ impl Counts {
     }
 
     /// While it runs, nearly everybody sampled.
-    fn during(&mut self, number: u16) -> anyhow::Result<Arc<RoundView>> {
+    fn during(&mut self, number: u16) -> anyhow::Result<()> {
         let (_, notice) = SHIPPED[0];
-        let view = Arc::new(self.view(number, notice)?);
+        let view = self.view(number, notice)?;
         let (app, now) = (Arc::clone(&self.app), self.app.now());
         let registry = &app.registry;
         let measured = &mut self.measured;
@@ -194,7 +193,8 @@ impl Counts {
         let one = *largest.iter().next().context("a district has communities")?;
         measured.community_s = median_s(|| registry.standings_of_households(&view, one, now));
         measured.missed_s = median_s(|| registry.missed(&view, one, None, 200, now));
-        Ok(view)
+        measured.counted_s = median_s(|| registry.closing(&view, now));
+        Ok(())
     }
 }
 
@@ -202,20 +202,17 @@ impl Counts {
 struct MadeUp<'a> {
     app: &'a App,
     copies: u32,
-    /// Of the people in the store one in so many misses the round.
-    one_in: u64,
     first_slot: u32,
 }
 
 impl<'a> MadeUp<'a> {
-    async fn new(app: &'a App, stored: u32, copies: u32) -> anyhow::Result<Self> {
-        let missed = u64::from(MISSED) * u64::from(stored) * u64::from(copies) / u64::from(XIAN_SIZE);
+    async fn new(app: &'a App, copies: u32) -> anyhow::Result<Self> {
         let first_slot = app.store.slots_count().await?.next;
-        Ok(Self { app, copies, one_in: u64::from(stored) / missed.max(1), first_slot })
+        Ok(Self { app, copies, first_slot })
     }
 
-    /// Puts everybody into memory; once there is a round, nearly everybody sampled in it.
-    async fn fill(&mut self, round: Option<u16>) -> anyhow::Result<()> {
+    /// Puts everybody into memory; once there is a round, all sampled in it but those in the store who have a device.
+    async fn fill(&self, round: Option<u16>) -> anyhow::Result<()> {
         let now = self.app.now();
         let (mut after, mut slot) = (None, self.first_slot);
         loop {
@@ -224,7 +221,7 @@ impl<'a> MadeUp<'a> {
             after = Some(last.person_id);
             for copy in 0..self.copies {
                 for state in &mut states {
-                    let is_missed = copy == 0 && state.person_id.get() % self.one_in == 0;
+                    let is_missed = copy == 0 && state.device_slot.is_some();
                     state.rounds = round.filter(|_| !is_missed).into_iter().collect();
                     if copy > 0 {
                         make_copy(state);

@@ -1,57 +1,53 @@
-//! Closing a campaign under load: everybody is decided from memory, who missed it is given the reason through the store, batch by
-//! batch, and what is given is seen in the status lists. Then all of it is taken back.
+//! Closing a campaign under load, as two people and the server's own job do it: everybody is decided from memory, who missed it is
+//! given the reason through the store, and what is given is seen in the status lists. Then all of it is taken back.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use yimatong_credential::Status;
 use yimatong_model::campaign::SHIPPED;
-use yimatong_model::ids::{PersonId, Slot, StaffId};
-use yimatong_store::{CampaignChange, CampaignStep, DraftCampaign, PersonState};
+use yimatong_model::ids::{Slot, StaffId};
+use yimatong_store::{CampaignChange, CampaignRow, CampaignState, CampaignStep, DraftCampaign};
 
 use super::campaign::Measured;
 use super::campaign_city::timed;
 use crate::app::App;
 use crate::clock::monotonic;
-use crate::registry::round::{GivingCursor, RoundView};
 
-/// People of one transaction.
-const BATCH: usize = 1_000;
-/// Between two looks at the status lists.
+/// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Longest that is waited for anything.
+const PATIENCE: Duration = Duration::from_secs(600);
 /// The two who sign.
 const FIRST: StaffId = StaffId(1);
 const SECOND: StaffId = StaffId(2);
 
-/// What closing needs.
+/// A campaign that runs.
 #[derive(Clone)]
 pub(super) struct Closing {
     pub(super) app: Arc<App>,
-    pub(super) view: Arc<RoundView>,
+    pub(super) number: u16,
     pub(super) measured: Arc<Mutex<Measured>>,
-    /// How long it rests after each batch, in times of what the batch took.
-    pub(super) rest: f64,
+}
+
+async fn row(app: &App, number: u16) -> anyhow::Result<CampaignRow> {
+    Ok(app.store.campaign(number).await?.context("the campaign is there")?.campaign)
 }
 
 async fn step(app: &App, number: u16, change: CampaignChange, by: StaffId) -> anyhow::Result<()> {
-    let file = app.store.campaign(number).await?.context("the campaign is there")?;
-    let version = file.campaign.version;
+    let version = row(app, number).await?.version;
     let step = CampaignStep { number, version: Some(version), by, remark: String::new(), at: app.now() };
     app.store.change_campaign(change, step, None).await?;
     Ok(())
 }
 
-/// A campaign whose closing is approved; answers its number. What may be given is more than anybody expects.
-pub(super) async fn begin(app: &App, people: u32) -> anyhow::Result<u16> {
+/// A campaign that runs; answers its number.
+pub(super) async fn begin(app: &App) -> anyhow::Result<u16> {
     let draft = DraftCampaign { document: SHIPPED[0].1.to_owned(), by: FIRST, at: app.now() };
     let number = app.store.draft_campaign(draft, None).await?.number;
     step(app, number, CampaignChange::Approve, SECOND).await?;
     step(app, number, CampaignChange::Start, FIRST).await?;
-    let ask = CampaignChange::AskToClose { counts: "{}".to_owned(), most_given: people };
-    step(app, number, ask, FIRST).await?;
-    step(app, number, CampaignChange::ApproveClosing, SECOND).await?;
     Ok(number)
 }
 
@@ -60,56 +56,57 @@ impl Closing {
         what(&mut self.measured.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
+    fn tell_failure(&self, done: anyhow::Result<()>) {
+        if let Err(error) = done {
+            self.tell(|measured| measured.failed = format!("{error:#}"));
+        }
+    }
+
     /// Closes, and tells how it went.
     pub(super) async fn close(self) {
-        if let Err(error) = self.try_to_close().await {
-            self.tell(|measured| measured.failed = format!("closing failed: {error:#}"));
-        }
+        self.tell_failure(self.try_to_close().await);
     }
 
     async fn try_to_close(&self) -> anyhow::Result<()> {
-        let started = monotonic();
-        let counted = self.walk(|app, view| app.registry.closing(view, app.now())).await?;
-        self.tell(|measured| measured.counted_s = counted.1);
-        let (mut cursor, mut given, mut store_s) = (Some(GivingCursor::default()), 0, 0.0);
-        let mut last = None;
-        while let Some(from) = cursor {
-            let began = monotonic();
-            let walked =
-                self.walk(move |app, view| app.registry.to_give(view, from, BATCH, app.now())).await?;
-            let people = walked.0.0;
-            cursor = walked.0.1;
-            if !people.is_empty() {
-                // The store knows nothing of the codes that were made up.
-                let slots: HashMap<PersonId, Slot> = people
-                    .iter()
-                    .filter_map(|person| Some((*person, self.app.registry.entry(*person)?.device_slot()?)))
-                    .collect();
-                let (states, seconds) = self.give(people).await?;
-                store_s += seconds;
-                given += states.len();
-                for mut state in states {
-                    state.device_slot = state.device_slot.or_else(|| slots.get(&state.person_id).copied());
-                    last = state.device_slot.or(last);
-                    self.app.apply(&state);
-                }
-            }
-            tokio::time::sleep(began.elapsed().mul_f64(self.rest)).await;
-        }
-        step(&self.app, self.view.number(), CampaignChange::FinishClosing, SECOND).await?;
-        let closed_s = started.elapsed().as_secs_f64();
-        ensure!(given == counted.0.given as usize, "{given} of {} were given the reason", counted.0.given);
+        let Self { app, number, .. } = self;
+        app.follow_campaigns().await?;
+        let counted = app.closing_counts(*number).await;
+        let counts = counts_or(counted)?;
+        let round = app.campaigns.round(*number).context("the campaign runs")?;
+        let last =
+            app.registry.to_give(&round.view, app.now()).last().copied().context("nobody missed it")?;
+        let slot = app.registry.entry(last).and_then(|entry| entry.device_slot());
+        let most_given = counts.most_given;
+        let counts = counts.text().map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
+        step(app, *number, CampaignChange::AskToClose { counts, most_given }, FIRST).await?;
+        let (before, started) = (self.store_s(), monotonic());
+        step(app, *number, CampaignChange::ApproveClosing, SECOND).await?;
+        let closed = self.wait(|row| row.state == CampaignState::Closed).await?;
+        let (closed_s, store_s) = (started.elapsed().as_secs_f64(), self.store_s() - before);
         self.tell(|measured| {
-            (measured.closed_s, measured.store_s) = (closed_s, store_s);
-            measured.given = counted.0.given;
+            (measured.closed_s, measured.store_s, measured.given) = (closed_s, store_s, closed.given);
         });
-        self.wait_for_lists(last.context("nobody has a code")?).await
+        self.wait_for_lists(slot.context("who missed it has a code")?).await?;
+        self.sign_all_lists()
     }
 
-    async fn give(&self, people: Vec<PersonId>) -> anyhow::Result<(Vec<PersonState>, f64)> {
+    /// Time that the store has spent on giving.
+    fn store_s(&self) -> f64 {
+        let verbs = self.app.store.counters().verbs;
+        let giving = verbs.into_iter().find(|verb| verb.verb == "give_missed");
+        giving.map_or(0.0, |verb| Duration::from_micros(verb.worked_us).as_secs_f64())
+    }
+
+    async fn wait(&self, is_so: impl Fn(&CampaignRow) -> bool) -> anyhow::Result<CampaignRow> {
         let started = monotonic();
-        let states = self.app.store.give_missed(self.view.number(), people, self.app.now()).await?;
-        Ok((states, started.elapsed().as_secs_f64()))
+        while started.elapsed() < PATIENCE {
+            let row = row(&self.app, self.number).await?;
+            if is_so(&row) {
+                return Ok(row);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        anyhow::bail!("the campaign was not worked on")
     }
 
     /// Until gates that ask get the colour of whoever came last.
@@ -123,44 +120,42 @@ impl Closing {
             list.and_then(|list| list.get(index)) == Some(Status::Yellow)
         };
         while !is_yellow() {
-            ensure!(started.elapsed() < Duration::from_secs(120), "the status list did not follow");
+            ensure!(started.elapsed() < PATIENCE, "the status list did not follow");
             tokio::time::sleep(LOOK_EVERY).await;
         }
         self.tell(|measured| measured.published_s = started.elapsed().as_secs_f64().max(0.001));
         Ok(())
     }
 
+    /// The codes of who missed the round stand in one list here, since they were bound one after the other; in life in all of them.
+    fn sign_all_lists(&self) -> anyhow::Result<()> {
+        let board = &self.app.registry.board;
+        for list in 0..u32::try_from(board.published_count().0)? {
+            let slot = Slot(list << 20);
+            let before = board.get(slot);
+            board.set(slot, Status::Void);
+            board.set(slot, before);
+        }
+        let (signed, lists_s) = timed(|| self.app.publish_status_lists());
+        let lists = signed?;
+        self.tell(|measured| (measured.lists, measured.lists_s) = (lists, lists_s));
+        Ok(())
+    }
+
     /// Takes the reason back from everybody, and tells how it went.
     pub(super) async fn reverse(self) {
-        let started = monotonic();
-        match self.try_to_reverse().await {
-            Ok(()) => self.tell(|measured| measured.reversed_s = started.elapsed().as_secs_f64()),
-            Err(error) => self.tell(|measured| measured.failed = format!("reversing failed: {error:#}")),
-        }
+        self.tell_failure(self.try_to_reverse().await);
     }
 
     async fn try_to_reverse(&self) -> anyhow::Result<()> {
-        let number = self.view.number();
-        step(&self.app, number, CampaignChange::Reverse, FIRST).await?;
-        loop {
-            let began = monotonic();
-            let taken = self.app.store.take_back_missed(number, BATCH, self.app.now()).await?;
-            for state in &taken.states {
-                self.app.apply(state);
-            }
-            if taken.done {
-                return Ok(());
-            }
-            tokio::time::sleep(began.elapsed().mul_f64(self.rest)).await;
-        }
+        let started = monotonic();
+        step(&self.app, self.number, CampaignChange::Reverse, FIRST).await?;
+        self.wait(|row| row.undone == row.given).await?;
+        self.tell(|measured| measured.reversed_s = started.elapsed().as_secs_f64());
+        Ok(())
     }
+}
 
-    /// Walks through the city on a thread of its own.
-    async fn walk<T: Send + 'static>(
-        &self,
-        walk: impl FnOnce(&App, &RoundView) -> T + Send + 'static,
-    ) -> anyhow::Result<(T, f64)> {
-        let (app, view) = (Arc::clone(&self.app), Arc::clone(&self.view));
-        Ok(tokio::task::spawn_blocking(move || timed(|| walk(&app, &view))).await?)
-    }
+fn counts_or<T, E: std::fmt::Debug>(counted: Result<T, E>) -> anyhow::Result<T> {
+    counted.map_err(|problem| anyhow::anyhow!("the closing can't be counted: {problem:?}"))
 }

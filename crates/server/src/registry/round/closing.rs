@@ -1,6 +1,4 @@
-//! What closing a campaign does: counted before it is asked for, and whom it gives the reason, batch by batch.
-
-use std::ops::ControlFlow;
+//! What closing a campaign does: counted before it is asked for, and whom it gives the reason.
 
 use jiff::Timestamp;
 use yimatong_model::campaign::{Closing, Spared, Standing};
@@ -8,7 +6,7 @@ use yimatong_model::ids::PersonId;
 
 use super::super::Registry;
 use super::RoundView;
-use super::walk::Place;
+use super::walk::Seen;
 
 /// What closing would do now, in people.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,54 +45,27 @@ impl ClosingTally {
     }
 }
 
-/// Where giving goes on; the default is the begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct GivingCursor(Place);
-
 impl Registry {
     /// Counts what closing would do to everybody, as of `now`.
     #[must_use]
     pub fn closing(&self, view: &RoundView, now: Timestamp) -> ClosingTally {
         let mut tally = ClosingTally::default();
-        let ControlFlow::Continue(()) = self.walk_round::<std::convert::Infallible>(
-            view,
-            Place::default(),
-            now,
-            |_| true,
-            |seen| {
-                tally.count(seen.closing);
-                ControlFlow::Continue(())
-            },
-        );
+        self.walk_round(view, now, |_| true, |seen| tally.count(seen.closing));
         tally
     }
 
-    /// At most `limit` people whom closing gives the reason, and where to go on; none behind the last. Who has it from this campaign
-    /// already is told again: only the store knows. Who comes while this goes on may be told or not.
+    /// Everybody whom closing gives the reason, by id: neighbours in the store's tables, which costs it a fraction of people in
+    /// any order. Who has it from this campaign already is told again: only the store knows. Who comes while this goes on may be told or not.
     #[must_use]
-    pub fn to_give(
-        &self,
-        view: &RoundView,
-        from: GivingCursor,
-        limit: usize,
-        now: Timestamp,
-    ) -> (Vec<PersonId>, Option<GivingCursor>) {
+    pub fn to_give(&self, view: &RoundView, now: Timestamp) -> Vec<PersonId> {
         let mut people = Vec::new();
-        let walked = self.walk_round(
-            view,
-            from.0,
-            now,
-            |home| home.is_some(),
-            |seen| {
-                if people.len() >= limit {
-                    return ControlFlow::Break(GivingCursor(seen.at));
-                }
-                if seen.closing == Closing::Give {
-                    people.push(seen.person());
-                }
-                ControlFlow::Continue(())
-            },
-        );
-        (people, walked.break_value())
+        let tell = |seen: Seen<'_>| {
+            if seen.closing == Closing::Give {
+                people.push(seen.person());
+            }
+        };
+        self.walk_round(view, now, |home| home.is_some(), tell);
+        people.sort_unstable();
+        people
     }
 }

@@ -23,7 +23,7 @@ use yimatong_model::test_result::TestResult;
 
 use super::{Registry, View};
 
-pub use closing::{ClosingTally, GivingCursor};
+pub use closing::ClosingTally;
 pub use standings::{AfterMissed, CityStandings, CommunityStandings, MissedPerson, Standings};
 
 /// A campaign as it stands now: its document, what communities made of it, and what people declared.

@@ -1,7 +1,6 @@
 //! Where people stand in a campaign: counted by community and by household, and listed for who knocks at doors.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -11,7 +10,7 @@ use yimatong_model::ids::{CommunityId, HouseholdId, PersonId};
 
 use super::super::Registry;
 use super::RoundView;
-use super::walk::{Place, Seen};
+use super::walk::Seen;
 
 /// How many people stand where; each person counts once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -133,17 +132,13 @@ impl Registry {
     pub fn standings(&self, view: &RoundView, now: Timestamp) -> CityStandings {
         let mut counts = vec![Standings::default(); view.homes.len()];
         let mut without_community = 0;
-        let ControlFlow::Continue(()) = self.walk_round::<std::convert::Infallible>(
+        self.walk_round(
             view,
-            Place::default(),
             now,
             |_| true,
-            |seen| {
-                match seen.home {
-                    Some(home) => counts[home].count(seen.closing),
-                    None => without_community += 1,
-                }
-                ControlFlow::Continue(())
+            |seen| match seen.home {
+                Some(home) => counts[home].count(seen.closing),
+                None => without_community += 1,
             },
         );
         let communities =
@@ -232,17 +227,11 @@ impl Registry {
         mut tell: impl FnMut(CommunityId, Seen<'_>),
     ) {
         let wanted: Vec<bool> = view.homes.iter().map(|home| communities.contains(&home.community)).collect();
-        let ControlFlow::Continue(()) = self.walk_round::<std::convert::Infallible>(
-            view,
-            Place::default(),
-            now,
-            |home| home.is_some_and(|home| wanted[home]),
-            |seen| {
-                if let Some(home) = seen.home {
-                    tell(view.homes[home].community, seen);
-                }
-                ControlFlow::Continue(())
-            },
-        );
+        let wants = |home: Option<usize>| home.is_some_and(|home| wanted[home]);
+        self.walk_round(view, now, wants, |seen| {
+            if let Some(home) = seen.home {
+                tell(view.homes[home].community, seen);
+            }
+        });
     }
 }

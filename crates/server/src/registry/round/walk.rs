@@ -1,7 +1,5 @@
 //! Going through blocks, and what closing would do to each person.
 
-use std::ops::ControlFlow;
-
 use jiff::Timestamp;
 use yimatong_model::campaign::{Closing, Declared, Facts, Review, Standing};
 use yimatong_model::ids::{HouseholdId, PersonId};
@@ -14,19 +12,11 @@ use super::super::shard::Shard;
 use super::super::{Registry, read, with_reasons};
 use super::{Home, RoundView};
 
-/// Where a walk is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) struct Place {
-    pub(super) shard: usize,
-    pub(super) block: usize,
-    pub(super) place: usize,
-}
-
 /// A person that was looked at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen<'a> {
     block: &'a Block,
-    pub(super) at: Place,
+    place: usize,
     /// Place of the community in the view; none for who has no community that it knows.
     pub(super) home: Option<usize>,
     /// What closing would do now.
@@ -35,37 +25,33 @@ pub(super) struct Seen<'a> {
 
 impl Seen<'_> {
     pub(super) fn person(&self) -> PersonId {
-        self.block.entries()[self.at.place].person()
+        self.block.entries()[self.place].person()
     }
 
     pub(super) fn household(&self) -> Option<HouseholdId> {
-        self.block.household(self.at.place)
+        self.block.household(self.place)
     }
 }
 
 impl Registry {
-    /// Looks at everybody of this part from `from` on whose home is wanted, until told to break.
-    pub(super) fn walk_round<B>(
+    /// Looks at everybody of this part whose home is wanted.
+    pub(super) fn walk_round(
         &self,
         view: &RoundView,
-        from: Place,
         now: Timestamp,
         wants: impl Fn(Option<usize>) -> bool,
-        mut tell: impl FnMut(Seen<'_>) -> ControlFlow<B>,
-    ) -> ControlFlow<B> {
-        let mut at = from;
-        while let Some(lock) = self.shards.get(at.shard) {
+        mut tell: impl FnMut(Seen<'_>),
+    ) {
+        for lock in &self.shards {
+            let mut number = 0;
             // The lock is taken anew for each block: blocks never move, and whoever comes in between is counted or not.
             while let shard = read(lock)
-                && let Some(block) = shard.block(at.block)
+                && let Some(block) = shard.block(number)
             {
-                let walk = Walk { registry: self, view, shard: &shard, block, now };
-                walk.people(at, &wants, &mut tell)?;
-                at = Place { block: at.block + 1, place: 0, ..at };
+                Walk { registry: self, view, shard: &shard, block, now }.people(&wants, &mut tell);
+                number += 1;
             }
-            at = Place { shard: at.shard + 1, ..Place::default() };
         }
-        ControlFlow::Continue(())
     }
 }
 
@@ -79,15 +65,10 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn people<B>(
-        &self,
-        from: Place,
-        wants: &impl Fn(Option<usize>) -> bool,
-        tell: &mut impl FnMut(Seen<'_>) -> ControlFlow<B>,
-    ) -> ControlFlow<B> {
+    fn people(&self, wants: &impl Fn(Option<usize>) -> bool, tell: &mut impl FnMut(Seen<'_>)) {
         let sampled = self.block.sampled(self.view.number);
         let part = self.registry.part;
-        for (place, community) in self.block.communities().enumerate().skip(from.place) {
+        for (place, community) in self.block.communities().enumerate() {
             let home = community.and_then(|id| self.view.home_of.get(&id)).map(|index| *index as usize);
             if !wants(home) || !(part.is_whole() || part.holds(self.block.entries()[place].person())) {
                 continue;
@@ -98,9 +79,8 @@ impl Walk<'_> {
                 Some(home) => self.decide(home, &self.block.entries()[place]),
                 None => Closing::Leave(Standing::NotIncluded),
             };
-            tell(Seen { block: self.block, at: Place { place, ..from }, home, closing })?;
+            tell(Seen { block: self.block, place, home, closing });
         }
-        ControlFlow::Continue(())
     }
 
     /// Of somebody without a sample.
