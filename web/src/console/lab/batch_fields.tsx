@@ -38,7 +38,11 @@ export function BatchFields({ institution, onInstitution, batch, onBatch }: Prop
       <Field id="batch-received" label={l('received')} hint={l('timeHint')} type="datetime-local" value={batch.received} onValue={(received) => edit({ received })} />
       <Field id="batch-reported" label={l('reported')} hint={l('timeHint')} type="datetime-local" value={batch.reported} onValue={(reported) => edit({ reported })} error={error} />
       <Select id="batch-method" label={l('method')} value={batch.method} options={METHODS.map((each) => [each, word(each)] as const)} onValue={(method) => edit({ method })} />
-      <Select id="batch-outcome" label={l('nextOutcome')} value={batch.outcome} options={OUTCOMES.map((each) => [each, word(each)] as const)} onValue={(outcome) => edit({ outcome })} />
     </div>
   )
+}
+
+export function NextOutcome({ batch, onBatch }: Pick<Props, 'batch' | 'onBatch'>) {
+  const options = OUTCOMES.map((each) => [each, word(each)] as const)
+  return <Select id="batch-outcome" label={l('nextOutcome')} value={batch.outcome} options={options} onValue={(outcome) => onBatch({ ...batch, outcome })} />
 }

@@ -126,7 +126,7 @@ export function BoxDesk({ first, onClose }: { first: ReceivedBox | null; onClose
   return (
     <section class="card stack" data-test="box-desk">
       <Head box={box} />
-      <ScanForm id="tube-code" label={l('tubesHere')} button={l('take')} onScan={scan} test="scan-tube" />
+      <ScanForm id="tube-code" label={l('tubesHere')} button={l('take')} onScan={scan} test="scan-tube" isFocused />
       {error && (
         <Notice tone="bad" role="alert">
           <p>{waiting > 0 ? l('notTaken', { n: waiting, text: error }) : error}</p>

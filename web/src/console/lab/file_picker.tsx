@@ -38,10 +38,12 @@ export function FilePicker({ file, disabled, onFile }: Props) {
   }
   const error = wrong && m(wrong.problem, { size: sizeText(wrong.bytes) })
   return (
-    <div class="field">
-      <label for="import-file">{m('file')}</label>
+    <div class="field file-picker">
+      <span class="label">{m('file')}</span>
+      {/* The browser's own button speaks the browser's language, and says that nothing is chosen. */}
       <input
         id="import-file"
+        class="hidden-text"
         type="file"
         accept=".csv,.txt,.xlsx,text/csv"
         disabled={disabled}
@@ -49,9 +51,15 @@ export function FilePicker({ file, disabled, onFile }: Props) {
         aria-invalid={Boolean(error)}
         aria-describedby="import-file-chosen import-file-error"
       />
-      <p class="hint" id="import-file-chosen" data-test="chosen-file">
-        {file && m('chosen', { name: file.name, size: sizeText(file.bytes.byteLength) })}
-      </p>
+      <div class="buttons">
+        <label for="import-file" class="button">
+          <span class="hidden-text">{m('file')} </span>
+          {m('choose')}
+        </label>
+        <p id="import-file-chosen" data-test="chosen-file">
+          {file ? m('chosen', { name: file.name, size: sizeText(file.bytes.byteLength) }) : m('notChosen')}
+        </p>
+      </div>
       <p class="error" id="import-file-error" aria-live="polite">
         {error}
       </p>

@@ -48,8 +48,8 @@ export function ImportOutcome({ answer, fileName }: { answer: ImportAnswer; file
       )}
       {items.length > SHOWN && <p class="hint">{m('shown', { n: SHOWN })}</p>}
       {errors && (
-        <div class="row">
-          <Button onClick={() => download(errorFileName(fileName, m('wrong')), withMark(errors))} data-test="error-file">
+        <div class="buttons">
+          <Button onClick={() => download(errorFileName(fileName, m('errorWord')), withMark(errors))} data-test="error-file">
             {m('errorFile')}
           </Button>
           <p class="hint beside">{m('errorHint')}</p>

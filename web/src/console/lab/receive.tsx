@@ -14,6 +14,7 @@ type Opened = { box: ReceivedBox | null }
 
 export function Receive() {
   const [opened, setOpened] = useState<Opened | null>(null)
+  const [isNext, setIsNext] = useState(false)
   const { busy, error, run } = useRequest()
   const open = async (code: string) => {
     const box = await run(() => client.post<ReceivedBox>(`/v1/boxes/${code}/receive`, {}))
@@ -23,10 +24,14 @@ export function Receive() {
     void open(code)
     return null
   }
-  if (opened) return <BoxDesk key={opened.box?.box ?? ''} first={opened.box} onClose={() => setOpened(null)} />
+  const close = () => {
+    setOpened(null)
+    setIsNext(true)
+  }
+  if (opened) return <BoxDesk key={opened.box?.box ?? ''} first={opened.box} onClose={close} />
   return (
     <section class="card stack" data-test="receive">
-      <ScanForm id="box-code" label={l('boxScan')} button={l('openBox')} busy={busy} onScan={scan} test="scan-box" />
+      <ScanForm id="box-code" label={l('boxScan')} button={l('openBox')} busy={busy} onScan={scan} test="scan-box" isFocused={isNext} />
       {error && (
         <Notice tone="bad" role="alert">
           {error}

@@ -9,7 +9,7 @@ import type { TubeRowOutcome } from '../sampling/types'
 import { client, failureText } from '../session'
 import { word } from '../text/console'
 import { l } from '../text/lab'
-import { type Batch, BatchFields, emptyBatch, timesOfBatch } from './batch_fields'
+import { type Batch, BatchFields, emptyBatch, NextOutcome, timesOfBatch } from './batch_fields'
 import { useInstitution } from './institution'
 import { useKeptRows } from './kept_rows'
 import { PositiveConfirm } from './positive_confirm'
@@ -103,7 +103,9 @@ export function TypeResults({ staffId }: { staffId: number }) {
     <div class="stack" data-test="type-results">
       <section class="card stack">
         <BatchFields institution={institution} onInstitution={setInstitution} batch={batch} onBatch={setBatch} />
-        <ScanForm id="result-tube" label={l('tubeScan')} button={l('add')} onScan={scan} test="scan-result" />
+        <ScanForm id="result-tube" label={l('tubeScan')} button={l('add')} onScan={scan} test="scan-result">
+          <NextOutcome batch={batch} onBatch={setBatch} />
+        </ScanForm>
         <p aria-live="polite" data-test="last-scan">
           {last && l('lastScan', { n: rows.length, tube: last.tube, outcome: word(last.outcome) })}
         </p>
