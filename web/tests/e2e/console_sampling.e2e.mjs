@@ -163,7 +163,7 @@ test('the fullest sampling point is seen at once; points are found, added for an
   await page.locator('#point-closes-error').filter({ hasText: '结束须晚于开始' }).waitFor()
   assert.ok(await page.getByTestId('add-point').isDisabled())
   await page.locator('#point-closes').fill('2022-01-05T20:00')
-  await bothLanguages(page, 'sampling-point-form', 'Street: 小寨路街道')
+  await bothLanguages(page, 'sampling-point-form', 'Area it serves')
   await page.getByTestId('add-point').click()
   await page.getByText('名称应写明是采样点').waitFor()
   await page.locator('#point-name').fill('小寨天桥采样点')
