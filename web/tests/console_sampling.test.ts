@@ -18,11 +18,11 @@ test('a barcode is read as the server reads it; an identity number is none', () 
 })
 
 test('lateness grows with the hours that were asked for, and a day is a search', () => {
-  expect([4, 7.9, 8, 24].map((hours) => lateness(hours * 3600, 4))).toEqual(['late', 'late', 'veryLate', 'lost'])
+  expect([3.9, 4, 7.9, 8, 24].map((hours) => lateness(hours * 3600, 4))).toEqual(['inTime', 'late', 'late', 'veryLate', 'lost'])
   expect(lateness(30 * 3600, 20)).toBe('lost')
   expect(hoursAndMinutes(4.2 * 3600)).toEqual({ h: 4, min: 12 })
   expect(hoursAndMinutes(-5)).toEqual({ h: 0, min: 0 })
-  expect(['4', ' 240 ', '0', '241', '1.5', '', '-2', 'x'].map(hoursOf)).toEqual([4, 240, null, null, null, null, null, null])
+  expect(['4', ' 168 ', '0', '169', '1.5', '', '-2', 'x'].map(hoursOf)).toEqual([4, 168, null, null, null, null, null, null])
 })
 
 test('a list is sorted by age without being changed', () => {

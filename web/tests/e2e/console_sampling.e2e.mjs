@@ -56,7 +56,7 @@ test('late tubes are listed by kind with owner and age, the oldest first, in col
   await page.locator('#overdue-kind').selectOption('in-transit')
   await page.getByText('转运员：王师傅').first().waitFor()
   await page.locator('#overdue-hours').fill('0')
-  await page.locator('#overdue-hours-error').filter({ hasText: '1 到 240' }).waitFor()
+  await page.locator('#overdue-hours-error').filter({ hasText: '1 到 168' }).waitFor()
   assert.ok(await page.getByTestId('refresh-overdue').isDisabled())
   await page.locator('#overdue-hours').fill('8')
   await page.getByTestId('refresh-overdue').click()

@@ -43,7 +43,7 @@ export function coordinatorApi() {
       const query = url.searchParams.get('query')
       return { body: { items: COMMUNITIES.filter(({ name, district }) => name.includes(query) || district.includes(query)) } }
     },
-    'GET /v1/sample-problems': ({ url }) => ({ body: { items: state.problems.filter(({ resolved }) => !resolved || url.searchParams.get('open') !== 'true') } }),
+    'GET /v1/sample-problems': ({ url }) => ({ body: { items: state.problems.filter(({ resolved }) => !resolved || url.searchParams.get('open') === 'false') } }),
     'POST /v1/sample-problems/{id}/resolve': ({ url, body }) => {
       const found = state.problems.find(({ id }) => id === Number(last(url, 2)))
       if (found.resolved) return problem('already-resolved', 409, { titleZh: '这个问题已由他人处理', title: 'Somebody else has resolved it' })

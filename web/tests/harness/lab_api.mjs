@@ -105,7 +105,7 @@ export function labApi(role = 'lab') {
       state.asked.push(`${kind} ${hours}`)
       const owners = { unpacked: { kind: 'point', name: '小寨东路采样点' }, 'in-transit': { kind: 'courier', name: '王师傅' }, 'without-result': { kind: 'lab', name: 'lab-1' } }
       const ages = kind === 'received-unsent' ? [] : [5, 30, 9, 4.2]
-      const items = ages.filter((age) => age >= hours).map((age, i) => ({ tube: `XA2022-09${i}0`, box: kind === 'in-transit' ? 'BOX-2022-07' : null, owner: i === 3 ? null : owners[kind], since: ago(age), ageS: Math.round(age * 3600), people: 10 - i }))
+      const items = ages.filter((age) => age >= hours).map((age, i) => ({ tube: `XA2022-09${i}0`, box: kind === 'in-transit' ? 'BOX-2022-07' : null, owner: i === 3 ? { kind: 'unknown', name: '' } : owners[kind], since: ago(age), ageS: Math.round(age * 3600), people: 10 - i }))
       return { body: { items } }
     },
     'POST /v1/tubes/receive': ({ body }) => {
@@ -126,7 +126,7 @@ export function labApi(role = 'lab') {
     },
     'POST /v1/tubes/{tube}/samples/{sample}/undo': ({ url, body }) => {
       const sample = state.tubes.get(last(url, 4)).samples.find(({ id }) => id === last(url, 2))
-      Object.assign(sample, { undone: ago(0), undoneBy: staff.id })
+      Object.assign(sample, { undone: ago(0), undoneBy: { staffId: staff.id, name: staff.name, at: ago(0) } })
       state.undone.push(body.remark)
       return { status: 204 }
     },

@@ -6,12 +6,13 @@ export function hoursAndMinutes(ageS: number): { h: number; min: number } {
   return { h: Math.floor(minutes / 60), min: minutes % 60 }
 }
 
-export type Lateness = 'late' | 'veryLate' | 'lost'
+export type Lateness = 'inTime' | 'late' | 'veryLate' | 'lost'
 
-/** Late past the hours that were asked for, very late past twice as many; after a day a tube must be looked for. */
+/** Late past the given hours, very late past twice as many; after a day somebody must go and look. */
 export function lateness(ageS: number, hours: number): Lateness {
   if (ageS >= 24 * 3600) return 'lost'
-  return ageS >= 2 * hours * 3600 ? 'veryLate' : 'late'
+  if (ageS >= 2 * hours * 3600) return 'veryLate'
+  return ageS >= hours * 3600 ? 'late' : 'inTime'
 }
 
 export type AgeOrder = 'oldest' | 'newest'
@@ -21,8 +22,8 @@ export function byAge<T extends { ageS: number }>(items: readonly T[], order: Ag
   return [...items].sort((a, b) => (order === 'oldest' ? b.ageS - a.ageS : a.ageS - b.ageS))
 }
 
-/** Whole hours from 1 to 240 as typed, or null. */
+/** Whole hours from 1 to a week as typed, or null. */
 export function hoursOf(typed: string): number | null {
   const hours = /^\d{1,3}$/.test(typed.trim()) ? Number(typed) : 0
-  return hours >= 1 && hours <= 240 ? hours : null
+  return hours >= 1 && hours <= 168 ? hours : null
 }

@@ -14,7 +14,7 @@ import type { OverdueKind, OverdueTube } from './types'
 
 const KINDS: readonly OverdueKind[] = ['unpacked', 'in-transit', 'without-result', 'received-unsent']
 const ORDERS: readonly AgeOrder[] = ['oldest', 'newest']
-const TONES = { late: 'warn', veryLate: 'bad', lost: 'bad' } as const
+const TONES = { inTime: 'quiet', late: 'warn', veryLate: 'bad', lost: 'bad' } as const
 const OWNERS = { point: 'ownerPoint', courier: 'ownerCourier', lab: 'ownerLab' } as const
 
 function ownerText({ owner }: OverdueTube): string {
@@ -22,11 +22,13 @@ function ownerText({ owner }: OverdueTube): string {
   return owner && key ? g(key, { name: owner.name }) : g('ownerUnknown')
 }
 
-export function AgeBadge({ ageS, hours }: { ageS: number; hours: number }) {
+/** Age of something that should have gone on after `hours`. */
+export function AgeBadge({ ageS, hours, isPerson = false }: { ageS: number; hours: number; isPerson?: boolean }) {
   const how = lateness(ageS, hours)
+  const words = how === 'lost' && isPerson ? 'lostPerson' : how
   return (
     <span data-test="age" data-lateness={how}>
-      {g('ageText', hoursAndMinutes(ageS))} <Badge tone={TONES[how]}>{g(how)}</Badge>
+      {g('ageText', hoursAndMinutes(ageS))} <Badge tone={TONES[how]}>{g(words)}</Badge>
     </span>
   )
 }
@@ -72,7 +74,7 @@ export function Overdue() {
   }
   return (
     <section class="card stack" data-test="overdue">
-      <form class="row" onSubmit={submit} noValidate>
+      <form class="row narrow" onSubmit={submit} noValidate>
         <Select id="overdue-kind" label={g('kind')} value={kind} options={KINDS.map((each) => [each, g(each)] as const)} onValue={setKind} />
         <Field id="overdue-hours" label={g('hours')} value={typed} onValue={setTyped} inputMode="numeric" maxLength={3} error={hours === null ? g('hoursWrong') : ''} />
         <Select id="overdue-order" label={g('order')} value={order} options={ORDERS.map((each) => [each, g(each)] as const)} onValue={setOrder} />

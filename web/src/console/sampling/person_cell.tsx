@@ -29,7 +29,7 @@ export function PersonCell({ person, role }: { person: PersonBrief; role: Role }
   const [open, setOpen] = useState(false)
   return (
     <span class="person" data-test={`person-${person.personId}`}>
-      {person.name} <small class="quiet">…{person.documentTail}</small>
+      {person.name || g('unread')} <small class="quiet">…{person.documentTail}</small>
       {mayOpenFile(role) && (
         <span class="no-print">
           <Button look="link" onClick={() => setOpen(true)} data-test={`file-${person.personId}`} aria-label={g('fileOf', { name: person.name })}>

@@ -1,5 +1,5 @@
 /// Adds a sampling point for a community or a street.
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { Notice } from '../../ui/notice'
@@ -31,10 +31,12 @@ export function PointForm({ onAdded }: { onAdded: (point: SamplingPoint) => void
   const { busy, error, run } = useRequest()
   const edit = (part: Partial<Typed>) => setTyped({ ...typed, ...part })
   const body = newPoint(typed, area)
+  // Pressing again after a lost answer adds no second point; another point is another operation.
+  const idempotencyKey = useMemo(() => crypto.randomUUID(), [JSON.stringify(body)])
   const isBackwards = typed.opens !== '' && typed.closes !== '' && typed.closes <= typed.opens
   const submit = async (event: Event) => {
     event.preventDefault()
-    const made = body && (await run(() => client.post<SamplingPoint>('/v1/sampling-points', body)))
+    const made = body && (await run(() => client.post<SamplingPoint>('/v1/sampling-points', body, { idempotencyKey })))
     if (!made) return
     // The next point of the same street is usual: the area stays.
     setTyped({ ...EMPTY, kind: typed.kind })
@@ -42,7 +44,9 @@ export function PointForm({ onAdded }: { onAdded: (point: SamplingPoint) => void
   }
   return (
     <details class="card">
-      <summary data-test="new-point">{p('newPoint')}</summary>
+      <summary data-test="new-point">
+        <strong>{p('newPoint')}</strong>
+      </summary>
       <form class="row" onSubmit={(event) => void submit(event)} noValidate data-test="point-form">
         <Field id="point-name" label={p('name')} value={typed.name} onValue={(name) => edit({ name })} maxLength={60} autocomplete="off" />
         <Select id="point-kind" label={p('kind')} value={typed.kind} options={KINDS.map((kind) => [kind, p(kind)] as const)} onValue={(kind) => edit({ kind })} />

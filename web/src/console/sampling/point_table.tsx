@@ -1,17 +1,16 @@
 /// Sampling points with their load: the fullest is seen at once, by bar and by word.
-import { age } from '../../i18n/time'
+import { age, dayTime } from '../../i18n/time'
 import { Badge } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { Table } from '../../ui/table'
-import { when } from '../health'
 import { p } from '../text/points'
 import { mostPeople, queueMinutes } from './point_load'
 import type { SamplingPoint } from './types'
 
 function hoursOf({ opens, closes }: SamplingPoint): string {
-  const from = opens ? p('from', { time: when(opens) }) : ''
-  const until = closes ? p('until', { time: when(closes) }) : ''
-  return [from, until].filter(Boolean).join(' ') || p('always')
+  const time = (at: string) => dayTime(Date.parse(at))
+  if (opens && closes) return p('between', { from: time(opens), until: time(closes) })
+  return opens ? p('from', { time: time(opens) }) : closes ? p('until', { time: time(closes) }) : p('always')
 }
 
 function Load({ point, most }: { point: SamplingPoint; most: number }) {
@@ -33,7 +32,7 @@ function Queue({ point, nowMs }: { point: SamplingPoint; nowMs: number }) {
   const minutes = queueMinutes(point)
   return (
     <>
-      {p('queueOf', { n: waiting, age: age(nowMs - Date.parse(waitingAt)) })}
+      <span class="one-line">{p('queueOf', { n: waiting, age: age(nowMs - Date.parse(waitingAt)) })}</span>
       {minutes !== null && (
         <>
           <br />
@@ -47,7 +46,7 @@ function Queue({ point, nowMs }: { point: SamplingPoint; nowMs: number }) {
 }
 
 function State({ point, onClose }: { point: SamplingPoint; onClose: () => void }) {
-  if (point.closed) return <Badge tone="quiet">{p('closed', { time: when(point.closed) })}</Badge>
+  if (point.closed) return <Badge tone="quiet">{p('closed', { time: dayTime(Date.parse(point.closed)) })}</Badge>
   return (
     <>
       <Badge tone="good">{p('open')}</Badge>
@@ -82,7 +81,7 @@ export function PointTable({ points, empty, onClose }: Props) {
           </>,
           point.closed ? '—' : <Load point={point} most={most} />,
           point.closed ? '—' : <Queue point={point} nowMs={nowMs} />,
-          p('todayOf', { people: point.peopleToday, tubes: point.tubesToday }),
+          <span class="one-line">{p('todayOf', { people: point.peopleToday, tubes: point.tubesToday })}</span>,
           point.areaName,
           hoursOf(point),
           <State point={point} onClose={() => onClose(point)} />,

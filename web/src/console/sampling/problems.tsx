@@ -19,11 +19,9 @@ const WHICH: readonly Which[] = ['open', 'all']
 
 function State({ problem, onResolve }: { problem: SampleProblem; onResolve: () => void }) {
   if (problem.resolved) {
-    const by = problem.resolvedBy
-    const name = typeof by === 'number' ? g('staffNumber', { n: by }) : by?.name
     return (
       <>
-        <Badge tone="good">{g('resolved', { time: when(problem.resolved) })}</Badge> {name} <br />
+        <Badge tone="good">{g('resolved', { time: when(problem.resolved) })}</Badge> {problem.resolvedBy?.name} <br />
         <small>{problem.remark}</small>
       </>
     )
@@ -42,7 +40,7 @@ export function Problems({ role }: { role: Role }) {
   const [which, setWhich] = useState<Which>('open')
   const [resolving, setResolving] = useState<SampleProblem | null>(null)
   const { items, more, busy, error, load, next } = usePages<SampleProblem>()
-  const refresh = () => void load(`/v1/sample-problems${which === 'open' ? '?open=true' : ''}`)
+  const refresh = () => void load(`/v1/sample-problems?open=${which === 'open'}`)
   useEffect(refresh, [which])
   const close = () => {
     setResolving(null)
@@ -51,7 +49,7 @@ export function Problems({ role }: { role: Role }) {
   }
   return (
     <section class="card stack" data-test="problems">
-      <div class="row">
+      <div class="row narrow">
         <Select id="which-problems" label={g('showWhich')} value={which} options={WHICH.map((each) => [each, g(each)] as const)} onValue={setWhich} />
         <Button busy={busy} onClick={refresh}>
           {g('refresh')}

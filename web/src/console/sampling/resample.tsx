@@ -40,7 +40,7 @@ function Sheet({ pages, area, role }: { pages: Pages<ResampleTask>; area: AreaCh
             <span class="code-text">{task.tube}</span>,
             when(task.sampled),
             when(task.made),
-            <AgeBadge ageS={task.ageS} hours={LATE_HOURS} />,
+            <AgeBadge ageS={task.ageS} hours={LATE_HOURS} isPerson />,
             <span class="print-only">☐</span>,
           ],
         }))}

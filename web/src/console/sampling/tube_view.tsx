@@ -23,6 +23,7 @@ export function inForce(results: readonly TubeResult[]): TubeResult | null {
 }
 
 function kindOf({ size, household }: TubeFile): string {
+  if (size == null) return g('unknownTube')
   const kind = size === 1 ? g('sizeSingle') : g('sizeOf', { size })
   return household ? `${kind} · ${g('householdTube')}` : kind
 }
@@ -73,7 +74,7 @@ function People({ file, role, onUndo }: { file: TubeFile; role: Role; onUndo: (s
           when(sample.sampled),
           samplingWord(sample.source),
           <>
-            <Badge tone={sample.undone ? 'quiet' : 'good'}>{sample.undone ? g('undone', { time: when(sample.undone) }) : g('live')}</Badge>
+            <Badge tone={sample.undone ? 'quiet' : 'good'}>{sample.undone ? g('undone', { time: when(sample.undone) }) : g('live')}</Badge> {sample.undoneBy?.name}
             {mayUndo && !sample.undone && (
               <Button look="link" onClick={() => onUndo(sample)} data-test={`undo-${sample.id}`} aria-label={g('undoTitle', { name: sample.person.name })}>
                 {g('undo')}

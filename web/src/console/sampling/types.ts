@@ -1,7 +1,7 @@
 /// Shapes of sampling, logistics and results of tubes, as the server writes them. Types only.
 import type { Method, Outcome } from '../../api/types'
 
-/** Somebody in a list: name masked, and the end of the document. */
+/** Somebody in a list: name masked, and the end of the document; both empty while they cannot be read. */
 export interface PersonBrief {
   personId: string
   name: string
@@ -58,7 +58,7 @@ export interface TubeSample {
   source: 'code' | 'paper' | 'id-card' | 'typed'
   staffId: number
   undone?: string | null
-  undoneBy?: number | null
+  undoneBy?: By | null
 }
 
 /** One version of what a lab told of a tube; the highest counts. */
@@ -77,7 +77,8 @@ export interface TubeResult {
 
 export interface TubeFile {
   tube: string
-  size: number
+  /** Absent while nobody has told of a sample in it. */
+  size?: number | null
   household: boolean
   campaign?: number | null
   pointId?: number | null
@@ -110,11 +111,11 @@ export interface ReceivedBox {
   pointId?: number | null
   pointName?: string | null
   packed?: string | null
-  packedBy?: By | number | null
+  packedBy?: By | null
   courier?: string | null
   handedOver?: string | null
   received?: string | null
-  receivedBy?: By | number | null
+  receivedBy?: By | null
   /** Sent in the box and not received by the lab. */
   missing: string[]
   /** Came in the box and not sent in it. */
@@ -142,7 +143,8 @@ export interface SampleProblem {
   pointName?: string | null
   staffId?: number | null
   resolved?: string | null
-  resolvedBy?: By | number | null
+  /** Absent where it was over by itself. */
+  resolvedBy?: By | null
   remark?: string | null
 }
 
