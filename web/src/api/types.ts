@@ -88,6 +88,9 @@ export interface Community {
   name: string
   street: string
   district: string
+  districtCode?: number
+  /** Twelve digits; the first nine are the street's. */
+  code?: number
 }
 
 export interface Page<T> {

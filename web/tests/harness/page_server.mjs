@@ -48,7 +48,16 @@ export async function builtPages() {
 async function bodyOf(request) {
   const parts = []
   for await (const part of request) parts.push(part)
-  return parts.length ? JSON.parse(Buffer.concat(parts).toString()) : null
+  if (parts.length === 0) return null
+  const bytes = Buffer.concat(parts)
+  // A file is sent as it is.
+  return request.headers['content-type'] === 'application/json' ? JSON.parse(bytes.toString()) : bytes
+}
+
+/** Handler of a request: by its path, or by a path with `{places}`. */
+function handlerOf(api, method, path) {
+  const fits = (key) => key.includes('{') && new RegExp(`^${key.replace(/\{\w+\}/g, '[^/]+')}$`).test(`${method} ${path}`)
+  return api[`${method} ${path}`] ?? api[Object.keys(api).find(fits)]
 }
 
 function serveFile(dist, path, response) {
@@ -67,14 +76,14 @@ async function serveApi(handler, request, response) {
 }
 
 /**
- * Starts the server. `api` maps `'METHOD /path'` to a function of {body, headers, url} that answers
+ * Starts the server. `api` maps `'METHOD /path'` (`/path/{place}` too) to a function of {body, headers, url} that answers
  * {status, body, headers, type}. Answers {url, close}; `close` also cuts open connections. The end of the test closes it, too.
  */
 export async function servePages(dist, api, port = 0) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://x')
     response.setHeader('Content-Security-Policy', POLICY)
-    const handler = api[`${request.method} ${pathname}`]
+    const handler = handlerOf(api, request.method, pathname)
     if (handler) return serveApi(handler, request, response)
     return serveFile(dist, pathname, response)
   })
