@@ -13,13 +13,13 @@ import './proof.css'
 export const PROOF_ECC: Ecc = 'Q'
 
 /** Both languages, Chinese first: who checks it may not read the holder's. */
-function both(key: ProofKey, values?: Record<string, string>): string {
-  return `${fill(dictionary.zh[key], values)} ${fill(dictionary.en[key], values)}`
+function both(key: ProofKey): string {
+  return `${dictionary.zh[key]} ${dictionary.en[key]}`
 }
 
 function kindText(kind: string): string {
   const key = kind as DocumentKind
-  return forms.zh[key] ? `${forms.zh[key]} / ${forms.en[key]}` : kind
+  return forms.zh[key] ? `${forms.zh[key]} ${forms.en[key]}` : kind
 }
 
 function Row({ title, value, test }: { title: ProofKey; value: string; test?: string }) {
@@ -39,7 +39,8 @@ function Rows({ proof }: { proof: Proof }) {
   return (
     <dl>
       <Row title="name" value={proof.name} test="proof-name" />
-      <Row title="document" value={`${kindText(proof.documentKind)} **** ${proof.documentTail}`} />
+      <Row title="document" value={kindText(proof.documentKind)} />
+      <Row title="tail" value={proof.documentTail} />
       <Row title="method" value={both(result.method)} />
       <Row title="tube" value={both(result.tube)} />
       <Row title="sampled" value={time(result.sampled)} test="proof-sampled" />
@@ -68,7 +69,9 @@ export function ProofSheet({ proof }: { proof: Proof }) {
       <Qr text={proof.certificate} ecc={PROOF_ECC} label={p('qrLabel', { name: proof.maskedName })} />
       <p class="check">{dictionary.zh.verify}</p>
       <p lang="en">{dictionary.en.verify}</p>
-      <small>{both('key', { id: keyId })}</small>
+      <small>
+        {both('key')} {keyId}
+      </small>
     </section>
   )
 }

@@ -26,9 +26,9 @@ export function queueText({ waiting, waitingAt, people10Min }: SchedulePoint, no
   if (waiting === null || waiting === undefined) return ''
   const ageMs = waitingAt ? nowMs - Date.parse(waitingAt) : null
   const minutes = ageMs !== null && ageMs <= COUNT_FRESH_MS ? queueMinutes(waiting, people10Min) : null
-  const parts = [waiting > 0 ? s('queue', { n: waiting }) : s('queueNone')]
-  if (minutes) parts.push(s('queueMinutes', { minutes }))
-  return parts.join(' · ') + (ageMs === null ? '' : s('queueAge', { age: age(ageMs) }))
+  const queue = waiting > 0 ? s('queue', { n: waiting }) : s('queueNone')
+  const counted = ageMs === null ? '' : s('queueAge', { age: age(ageMs) })
+  return queue + counted + (minutes ? ` · ${s('queueMinutes', { minutes })}` : '')
 }
 
 function Point({ point, nowMs }: { point: SchedulePoint; nowMs: number }) {

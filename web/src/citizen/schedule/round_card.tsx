@@ -43,7 +43,7 @@ export function RoundCard() {
   const lines = linesOf(items, cityNow())
   const first = lines[0]
   return (
-    <div aria-live="polite">
+    <div class="round-live" aria-live="polite">
       {first && (
         <button type="button" class={`round-card notice ${LINE_TONES[first.kind]}`} onClick={() => go('schedule')} data-test="round-card">
           <Icon name={ICONS[LINE_TONES[first.kind]]} />

@@ -23,14 +23,15 @@ import { windowText } from './words'
 const FRESH_MS = 60_000
 const BADGE_TONES = { good: 'good', warn: 'warn', bad: 'bad', info: 'quiet' } as const
 
-function Windows({ item, nowMs }: { item: ScheduleItem; nowMs: number }) {
+/** `called`: the person is still to come, so that it matters whether a window is open now. */
+function Windows({ item, nowMs, called }: { item: ScheduleItem; nowMs: number; called: boolean }) {
   const turn = turnOf(item.windows, nowMs)
   return (
     <div>
       <h4>{s('windows')}</h4>
       <ul>
         {item.windows.map((window) => {
-          const current = turn.kind === 'open' && turn.window === window
+          const current = called && turn.kind === 'open' && turn.window === window
           return (
             <li key={window.from} class={current ? 'window-now' : ''}>
               {windowText(window, nowMs)}
@@ -81,7 +82,7 @@ function Person({ item, first }: PersonProps) {
   const nowMs = cityNow()
   const line = lineOf(item, nowMs)
   const { name, relation } = item.person
-  const called = line && ['remind', 'open', 'over', 'from', 'waiting'].includes(line.kind)
+  const called = line !== null && !['exempt', 'sampled'].includes(line.kind)
   return (
     <section class="card stack round-person" data-test="round-person">
       <header>
@@ -91,7 +92,7 @@ function Person({ item, first }: PersonProps) {
         <StandingBadge line={line} item={item} />
       </header>
       {line && <Remarks line={line} item={item} />}
-      <Windows item={item} nowMs={nowMs} />
+      <Windows item={item} nowMs={nowMs} called={called} />
       {called && (
         <div>
           <h4>{s('points')}</h4>

@@ -2,9 +2,10 @@
 import { type Dictionary, texts } from '../../i18n/lang'
 
 const zh = {
-  head: '{city}核酸检测证明',
+  head: '{city}新冠病毒检测证明',
   name: '姓名',
   document: '证件',
+  tail: '证件尾号',
   method: '检测方法',
   tube: '采样方式',
   sampled: '采样时间',
@@ -22,8 +23,8 @@ const zh = {
   positive: '阳性',
   indeterminate: '待复核',
   invalid: '样本无效',
-  verify: '验证方法：用门岗查验页面扫描二维码，并核对姓名和证件原件。二维码由城市密钥签名，改动即失效。时间均为北京时间（UTC+8）。',
-  key: '签名密钥 {id}',
+  verify: '验证方法：用门岗查验页面扫描二维码，并核对姓名和证件原件。二维码由城市密钥签名，改动即失效；持有本市公钥的欧盟数字证书（EU DCC）工具也能验证。时间均为北京时间（UTC+8）。',
+  key: '签名密钥',
   qrLabel: '{name} 的检测证明二维码',
   print: '打印',
   printHint: '打印时选择“另存为 PDF”可以保存整页。',
@@ -46,9 +47,10 @@ const zh = {
 export type ProofKey = keyof typeof zh
 
 const en: Record<ProofKey, string> = {
-  head: '{city} nucleic acid test certificate',
+  head: '{city} COVID-19 test certificate',
   name: 'Name',
   document: 'Document',
+  tail: 'Document ending',
   method: 'Method',
   tube: 'Sample',
   sampled: 'Sampled',
@@ -67,8 +69,8 @@ const en: Record<ProofKey, string> = {
   indeterminate: 'Under review',
   invalid: 'Invalid sample',
   verify:
-    'To verify: scan the code with the city’s gate page, and compare the name with the ID document. The city’s key has signed the code; any change makes it void. All times are UTC+8.',
-  key: 'Signing key {id}',
+    'To verify: scan the code with the city’s gate page, and compare the name with the ID document. The city’s key has signed the code; any change makes it void. Tools for the EU Digital COVID Certificate verify it too, given the city’s public key. All times are UTC+8.',
+  key: 'Signing key',
   qrLabel: 'QR of the test certificate of {name}',
   print: 'Print',
   printHint: 'Choose “Save as PDF” when printing to keep the page as a file.',
