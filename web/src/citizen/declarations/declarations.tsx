@@ -43,8 +43,8 @@ function Item({ item }: { item: Declaration }) {
       <small>
         {d('declaredAt', { time: time(item.declared) })}
         {item.sampled && ` · ${d('sampledAt', { time: time(item.sampled) })}`}
+        {item.reviewed && ` · ${d('reviewed', { time: time(item.reviewed.at) })}`}
       </small>
-      {item.reviewed && <small>{d('reviewed', { time: time(item.reviewed.at) })}</small>}
       {item.remark && <p data-test="remark">{d('remark', { text: item.remark })}</p>}
       {item.review === 'refused' && <p>{d('refusedHint')}</p>}
     </li>
@@ -60,7 +60,7 @@ function All({ sent }: { sent: boolean }) {
     <>
       <h2>{d('title')}</h2>
       <p class="quiet">{d('intro')}</p>
-      {sent && (
+      {sent && items[0]?.review !== 'refused' && items[0]?.review !== 'accepted' && (
         <Notice tone="good">
           <span data-test="declaration-sent">{d('sent')}</span>
         </Notice>
