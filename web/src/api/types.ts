@@ -124,6 +124,8 @@ export interface ServerInfo {
   statusListBase: string
   /** What the city wants everybody to know. */
   notice?: CityNotice | null
+  /** Rounds of testing that are approved and not closed. Without it a page asks for the schedule to know. */
+  rounds?: number
   /** Functions that operators have switched off to keep the rest going. */
   switchedOff?: SwitchedOff[]
 }
