@@ -19,7 +19,7 @@ const TYPES = {
   '.json': 'application/json',
   '.webmanifest': 'application/manifest+json',
 }
-const PAGES = { '/': 'index.html', '/verifier': 'verifier.html', '/console': 'console.html' }
+const PAGES = { '/': 'index.html', '/verifier': 'verifier.html', '/sampler': 'sampler.html', '/console': 'console.html' }
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
