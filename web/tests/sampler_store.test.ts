@@ -111,7 +111,7 @@ test('an empty tube can be taken off, one with a trace can not', async () => {
   expect(await store.tube('TUBE-02')).toBeDefined()
 })
 
-test('a box takes loose tubes once, and its barcode is used once', async () => {
+test('a box takes more tubes until it is handed over, each once', async () => {
   const { db, store } = await freshRecords()
   const boxes = new BoxStore(db)
   for (const [n, tube] of ['TUBE-01', 'TUBE-02'].entries()) {
@@ -122,12 +122,14 @@ test('a box takes loose tubes once, and its barcode is used once', async () => {
   expect((await boxes.loose()).map(({ tube }) => tube)).toEqual(['TUBE-01', 'TUBE-02'])
   const row = { box: 'BOX-001', pointId: 12, tubes: ['TUBE-01'], packedMs: 30_000 }
   await boxes.pack(row, errand({ kind: 'box' }))
-  await expect(boxes.pack(row, errand())).rejects.toBeInstanceOf(BoxTaken)
   expect((await boxes.loose()).map(({ tube }) => tube)).toEqual(['TUBE-02'])
   expect(await store.tube('TUBE-01')).toMatchObject({ box: 'BOX-001' })
+  await boxes.pack({ ...row, tubes: ['TUBE-02'] }, errand({ kind: 'box' }))
+  expect([await boxes.box('BOX-001'), await boxes.loose()]).toMatchObject([{ tubes: ['TUBE-01', 'TUBE-02'] }, []])
   await boxes.handOver('BOX-001', '李师傅', 40_000, errand({ kind: 'hand-over' }))
   expect(await boxes.boxes()).toMatchObject([{ box: 'BOX-001', courier: '李师傅', handedMs: 40_000 }])
-  expect((await new Outgoing(db).errands()).map((one) => one.errand.kind)).toEqual(['box', 'hand-over'])
+  await expect(boxes.pack(row, errand())).rejects.toBeInstanceOf(BoxTaken)
+  expect((await new Outgoing(db).errands()).map((one) => one.errand.kind)).toEqual(['box', 'box', 'hand-over'])
 })
 
 test('of the counts of a queue only the latest waits to be sent', async () => {

@@ -155,7 +155,7 @@ test('a row sent back is kept with its reason until it is mended, and is then se
   expect(sync.waiting.value).toMatchObject({ samples: 0, refused: 1 })
   const [refused] = await outgoing.refused(10)
   expect(refused).toMatchObject({ id: sample.id, person, refused: { problem: 'name-needed', zh: '请给姓名' } })
-  await outgoing.mend(sample.id, { person: { ...person, name: '王小五' }, key: 'key-1', source: 'typed' })
+  await outgoing.mend(sample.id, { person: { ...person, name: '王小五' }, key: 'key-1', source: 'typed', label: { name: '王*五', tail: 'n' } })
   await sync.run()
   expect(sync.waiting.value).toMatchObject({ samples: 0, refused: 0 })
   expect(rowsOf(sent[1] as Sent)).toMatchObject([{ id: sample.id, person: { name: '王小五' } }])
@@ -184,6 +184,15 @@ test('one row that spoils a batch is found by halving and does not hold up the o
   await sync.run()
   expect(sync.waiting.value).toMatchObject({ samples: 0, refused: 1 })
   expect(sent.length).toBeLessThanOrEqual(9)
+})
+
+test('a point the server does not take is no fault of a row: everything waits', async () => {
+  const { store, sync, sent } = await tableWith(() => {
+    throw new Problem({ type: '/problems/invalid-field', title: 'x', status: 422, field: 'pointId' })
+  })
+  await fill(store, 12)
+  await sync.run()
+  expect([sent.length, sync.waiting.value.samples, sync.waiting.value.refused]).toEqual([1, 12, 0])
 })
 
 test('an ended session and a missing route keep everything in the queue', async () => {

@@ -299,9 +299,9 @@ test('a box wants a good barcode and tubes, a hand-over a name', async () => {
   expect(await boxes.pack('箱', ['TUBE-01'])).toBe('characters')
   expect(await boxes.pack('BOX-001', [])).toBe('no-tubes')
   expect(await boxes.pack('box-001', ['TUBE-01'])).toBeNull()
-  expect(await boxes.pack('BOX-001', ['TUBE-01'])).toBe('box-used')
   expect(await boxes.handOver('BOX-001', ' ')).toBe('no-courier')
   expect(await boxes.handOver('BOX-001', '李师傅')).toBeNull()
+  expect(await boxes.pack('BOX-001', ['TUBE-01'])).toBe('box-used')
   expect((await boxes.list())[0]).toMatchObject({ box: 'BOX-001', courier: '李师傅' })
 })
 

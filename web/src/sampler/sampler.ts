@@ -95,8 +95,8 @@ export class Sampler {
   }
 
   /** Puts a row that was sent back into the queue, with the person as mended. */
-  async mend({ id }: SampleRow, { person, source, keyText }: Candidate): Promise<void> {
-    await this.outgoing.mend(id, { person, source, key: await this.hash(keyText) })
+  async mend({ id }: SampleRow, { person, source, keyText, label }: Candidate): Promise<void> {
+    await this.outgoing.mend(id, { person, source, label, key: await this.hash(keyText) })
     this.changed()
     await this.sync.load()
   }

@@ -174,7 +174,6 @@ export class Table {
     const tube = this.tube.value
     if (error instanceof Refused && error.why === 'seal-sent' && this.asked) return this.say({ kind: 'used', tube: this.asked }, 'refuse')
     if (error instanceof Refused) return this.say(tube ? { kind: 'resumed', tube } : { kind: 'no-tube' }, 'refuse')
-    console.error(error)
     this.say({ kind: 'not-saved' }, 'refuse')
   }
 

@@ -36,7 +36,7 @@ function Loose({ rows, chosen, onChosen }: { rows: readonly TubeRow[]; chosen: R
             <span class="line-text">
               <span class="code-text">{tube}</span>
               <small>
-                {people} · {d('sealedAt', { time: hourMinute(sealedMs ?? 0) })}
+                {d('persons', { people })} · {d('sealedAt', { time: hourMinute(sealedMs ?? 0) })}
               </small>
             </span>
           </label>

@@ -22,10 +22,11 @@ export class BoxStore {
     return rows.reverse()
   }
 
-  /** Packs tubes into a box not used before; the errand goes with it. */
+  /** Packs tubes into a box, new or still here; the errand goes with it. A box that was handed over is gone. */
   pack(row: BoxRow, errand: Errand): Promise<void> {
     return this.db.write(['tubes', 'boxes', 'errands'], async (store) => {
-      if (await answerOf(store('boxes').get(row.box))) throw new BoxTaken(row.box)
+      const before = await answerOf<BoxRow | undefined>(store('boxes').get(row.box))
+      if (before?.handedMs !== undefined) throw new BoxTaken(row.box)
       for (const tube of row.tubes) {
         const held = await answerOf<TubeRow | undefined>(store('tubes').get(tube))
         if (!held) continue
@@ -33,7 +34,7 @@ export class BoxStore {
         held.box = row.box
         await answerOf(store('tubes').put(held))
       }
-      await answerOf(store('boxes').add(row))
+      await answerOf(store('boxes').put(before ? { ...before, tubes: [...before.tubes, ...row.tubes] } : row))
       await answerOf(store('errands').add(errand))
     })
   }

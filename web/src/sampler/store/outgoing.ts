@@ -1,6 +1,6 @@
 /// What the server has not acknowledged, and what becomes of it when the server answers.
 import type { SampleOutcome } from '../../api/types'
-import type { Errand, Refusal, SampledPerson, SampleRow, TubeRow } from './rows'
+import type { Errand, Refusal, SampleRow, TubeRow } from './rows'
 import { answerOf, type RecordDb } from './record_db'
 
 /** Sizes of the queues. */
@@ -48,6 +48,9 @@ function settleRow(row: SampleRow, sent: SampleRow, outcome: SampleOutcome, tube
   if (outcome.flags?.length) row.flags = outcome.flags
   forget(row, tube)
 }
+
+/** A person as mended. */
+export type Mended = Required<Pick<SampleRow, 'person' | 'key' | 'source' | 'label'>>
 
 export class Outgoing {
   constructor(private readonly db: RecordDb) {}
@@ -161,7 +164,7 @@ export class Outgoing {
   }
 
   /** Puts a refused row back into the queue, with other personal data where they were mended. */
-  mend(id: string, mended: { person: SampledPerson; key: string; source: SampleRow['source'] } | null): Promise<void> {
+  mend(id: string, mended: Mended | null): Promise<void> {
     return this.db.write(['samples'], async (store) => {
       const row = await answerOf<SampleRow | undefined>(store('samples').get(id))
       if (!row?.refused || row.undoneMs !== undefined) return

@@ -13,6 +13,8 @@ import type { Exclusive } from './exclusive'
 export const BATCH = 500
 /** Refusals of a batch as it is: some row in it spoils it. */
 const OF_THE_BATCH = [400, 413, 422]
+/** Fields that are the same for every row: halving the batch would only ask the same thing a thousand times. */
+const OF_EVERY_ROW = ['device', 'pointId']
 /** Refusals of an errand that no repeating will change. */
 const OF_THE_ERRAND = [400, 404, 409, 410, 412, 413, 422]
 const LAST_SYNC = 'last-sync'
@@ -39,6 +41,10 @@ export function refusalOfProblem(problem: Problem): Refusal {
   const { title, titleZh, detail, detailZh } = problem.document
   const zh = detailZh ?? titleZh
   return { problem: problem.code, en: detail ?? title, ...(zh ? { zh } : {}) }
+}
+
+function spoiltByRow({ status, document }: Problem): boolean {
+  return OF_THE_BATCH.includes(status) && !OF_EVERY_ROW.includes(document.field ?? '')
 }
 
 export interface Sending {
@@ -129,7 +135,7 @@ export class Sync {
       const { items } = await client.post<{ items: SampleOutcome[] }>('/v1/samples', body)
       await outgoing.settleSamples(rows, items, clock.nowMs())
     } catch (error) {
-      if (!(error instanceof Problem) || !OF_THE_BATCH.includes(error.status)) throw error
+      if (!(error instanceof Problem) || !spoiltByRow(error)) throw error
       if (rows.length > 1) {
         const half = Math.ceil(rows.length / 2)
         await this.sendBatch(rows.slice(0, half))
