@@ -36,7 +36,7 @@ export function TubeCard({ table, onList }: { table: Table; onList: () => void }
         {nextStep(tube, holding)}
       </p>
       {tube && (
-        <button type="button" class="tube-line" onClick={onList} data-test="open-list" aria-label={`${t('list')} ${tube.tube}`}>
+        <button type="button" class="tube-line" onClick={onList} data-test="open-list">
           <span>
             <b class="code-text">{tube.tube}</b>
             <small>{tubeKind(tube.size)}</small>
@@ -44,6 +44,7 @@ export function TubeCard({ table, onList }: { table: Table; onList: () => void }
           <span class="count" data-test="count">
             {tube.people}/{tube.size}
           </span>
+          <span class="hidden-text">{t('list')}</span>
         </button>
       )}
       {tube && <Dots tube={tube} />}
