@@ -9,7 +9,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Page name -> HTML file. `WEB_PAGES=citizen,console` builds only these, for a quick look. */
 const only = process.env.WEB_PAGES?.split(',')
 const pages = Object.fromEntries(
-  Object.entries({ citizen: 'index.html', verifier: 'verifier.html', console: 'console.html' }).filter(
+  Object.entries({ citizen: 'index.html', verifier: 'verifier.html', sampler: 'sampler.html', console: 'console.html' }).filter(
     ([name]) => !only || only.includes(name),
   ),
 )

@@ -51,6 +51,11 @@ function Desk({ staff }: { staff: Staff }) {
           <a href="/verifier">{c('toVerifier')}</a>
         </p>
       )}
+      {staff.role === 'sampler' && (
+        <p class="no-print">
+          <a href="/sampler">{c('toSampler')}</a>
+        </p>
+      )}
       {!chosen && <Notice>{c('noTools')}</Notice>}
       {chosen && (
         <>

@@ -23,13 +23,10 @@ mod resample_tasks;
 mod results;
 mod room;
 mod rows;
-<<<<<<< HEAD
 mod rules;
-=======
 mod sample_problems;
 mod samples;
 mod sampling_points;
->>>>>>> sampling
 mod server;
 mod session;
 mod staff;

@@ -1,11 +1,8 @@
 //! Who may call what: the whole table of routes and roles, first as data, then as real requests.
 
 use yimatong_model::role::Role::{
-<<<<<<< HEAD
-    self, Approver, Auditor, CommunityWorker, Headquarters, HotlineAgent, Lab, Operator, Verifier,
-=======
-    self, Auditor, CommunityWorker, Headquarters, HotlineAgent, Lab, Operator, Sampler, Tracer, Verifier,
->>>>>>> sampling
+    self, Approver, Auditor, CommunityWorker, Headquarters, HotlineAgent, Lab, Operator, Sampler, Tracer,
+    Verifier,
 };
 use yimatong_server::http::route::Access::{self, AnyStaff, Public, Resident, Staff};
 use yimatong_server::routes;
@@ -58,9 +55,7 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/staff/{id}/disable", Staff(&[Operator])),
     ("GET", "/v1/audit", Staff(&[Auditor])),
     ("GET", "/v1/statistics", Staff(&[Headquarters, Operator])),
-<<<<<<< HEAD
     ("POST", "/v1/rules/preview", Staff(&[Headquarters, Approver, Operator])),
-=======
     // Sampling
     ("GET", "/v1/sampling-points", AnyStaff),
     ("POST", "/v1/sampling-points", Staff(&[Headquarters, CommunityWorker])),
@@ -82,7 +77,6 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/sample-problems/{id}/resolve", Staff(&[Lab, CommunityWorker, Headquarters])),
     ("GET", "/v1/resample-tasks", Staff(&[Sampler, CommunityWorker, Headquarters])),
     ("GET", "/v1/case-files", Staff(&[Tracer, Headquarters])),
->>>>>>> sampling
 ];
 
 #[test]

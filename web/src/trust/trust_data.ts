@@ -25,6 +25,9 @@ export interface TrustData {
   readonly foreign: TrustList
 }
 
+/** Stores of the database that keep what is trusted. */
+export const TRUST_STORES = ['keys', 'status-lists', 'certificates'] as const
+
 const EMPTY: TrustData = { keys: new Map(), keysAtMs: null, lists: new Map(), listsAtMs: null, foreign: new Map() }
 const JWKS = '/.well-known/jwks.json'
 const LISTS = '/v1/status-lists'

@@ -4,8 +4,12 @@
 const KEY_INTERVAL_MS = 1_000
 const LONGEST = 4296
 
-/** Collects keys; `press` returns the scanned text when Enter ends one. Times in milliseconds. */
+/** What begins like a code of ours or a foreign certificate. */
+const A_CODE = /^(YMT\d+|HC\d):/
+
+/** Collects keys; `press` returns the scanned text when Enter ends one that is `expected`. Times in milliseconds. */
 export class KeyCollector {
+  constructor(private readonly expected: RegExp = A_CODE) {}
   private text = ''
   private lastAt = Number.NEGATIVE_INFINITY
 
@@ -15,7 +19,7 @@ export class KeyCollector {
     if (key === 'Enter') {
       const done = this.text
       this.text = ''
-      return /^(YMT\d+|HC\d):/.test(done) ? done : null
+      return this.expected.test(done) ? done : null
     }
     if (key.length === 1 && this.text.length < LONGEST) this.text += key
     return null
@@ -27,8 +31,8 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 /** Listens for a handheld scanner on the whole page; returns the function that stops it. */
-export function listenForHandheld(found: (text: string) => void): () => void {
-  const collector = new KeyCollector()
+export function listenForHandheld(found: (text: string) => void, expected?: RegExp): () => void {
+  const collector = new KeyCollector(expected)
   const onKey = (event: KeyboardEvent) => {
     if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return
     const text = collector.press(event.key, event.timeStamp)

@@ -2,10 +2,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
-import type { Gate } from './gate'
-import { type Camera, type CameraFailure, openCamera, scanFrames } from './scanner/camera'
-import { decodeFrame, prepareDecoder } from './scanner/decoder'
-import { t, type TextKey } from './texts'
+import { type Camera, type CameraFailure, openCamera, scanFrames } from './camera'
+import { decodeFrame, prepareDecoder, type Symbols } from './decoder'
+import { s, type TextKey } from './texts'
+import './scanner.css'
 
 const ADVICE: Record<CameraFailure, TextKey> = {
   unsupported: 'cameraUnsupported',
@@ -15,22 +15,25 @@ const ADVICE: Record<CameraFailure, TextKey> = {
 }
 
 interface Props {
-  gate: Gate
-  /** True while a sheet covers the picture. */
-  idle: boolean
+  /** Kinds of symbols to look for. */
+  symbols?: Symbols
+  /** What to hold before the camera. */
+  hint: string
+  /** Asked before each frame: true while something covers the picture. */
+  paused: () => boolean
   onText: (text: string) => void
 }
 type State = 'starting' | 'running' | CameraFailure
 
-export function Viewfinder({ gate, idle, onText }: Props) {
+export function Viewfinder({ symbols = 'qr', hint, paused, onText }: Props) {
   const video = useRef<HTMLVideoElement>(null)
   const camera = useRef<Camera | null>(null)
   const [state, setState] = useState<State>('starting')
   const [attempt, setAttempt] = useState(0)
   const [torch, setTorch] = useState(false)
   // The loop outlives a render: it asks the latest values.
-  const latest = useRef({ idle, onText })
-  latest.current = { idle, onText }
+  const latest = useRef({ paused, onText })
+  latest.current = { paused, onText }
 
   useEffect(() => {
     let stop = () => undefined as void
@@ -42,8 +45,9 @@ export function Viewfinder({ gate, idle, onText }: Props) {
         if (left) return opened.stop()
         camera.current = opened
         setState('running')
-        const paused = () => latest.current.idle || gate.shown.value !== null || document.hidden
-        const end = scanFrames(shown, decodeFrame, (text) => latest.current.onText(text), paused)
+        const idle = () => document.hidden || latest.current.paused()
+        const decode = (pixels: ImageData) => decodeFrame(pixels, symbols)
+        const end = scanFrames(shown, decode, (text) => latest.current.onText(text), idle)
         stop = () => (end(), opened.stop())
       } catch (failure) {
         setState(typeof failure === 'string' ? (failure as CameraFailure) : 'unsupported')
@@ -55,7 +59,7 @@ export function Viewfinder({ gate, idle, onText }: Props) {
       stop()
       camera.current = null
     }
-  }, [gate, attempt])
+  }, [symbols, attempt])
 
   const failed = state !== 'starting' && state !== 'running'
   const toggle = async () => {
@@ -66,16 +70,16 @@ export function Viewfinder({ gate, idle, onText }: Props) {
     <section class="viewfinder" data-test="viewfinder" data-state={state}>
       <video ref={video} muted playsInline aria-hidden="true" hidden={failed} />
       {!failed && <div class="frame" aria-hidden="true" />}
-      {!failed && <p class="scan-hint">{t(state === 'starting' ? 'starting' : 'scanHint')}</p>}
+      {!failed && <p class="scan-hint">{state === 'starting' ? s('starting') : hint}</p>}
       {failed && (
         <div class="no-camera stack">
-          <Notice tone="warn">{t(ADVICE[state])}</Notice>
-          <Button onClick={() => setAttempt(attempt + 1)}>{t('retry')}</Button>
+          <Notice tone="warn">{s(ADVICE[state])}</Notice>
+          <Button onClick={() => setAttempt(attempt + 1)}>{s('retry')}</Button>
         </div>
       )}
       {camera.current?.hasTorch && (
         <button type="button" class="torch" aria-pressed={torch} onClick={() => void toggle()} data-test="torch">
-          {t('torch')}
+          {s('torch')}
         </button>
       )}
     </section>
