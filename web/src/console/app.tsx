@@ -10,6 +10,7 @@ import { useValue } from '../ui/value'
 import { Accounts } from './accounts'
 import { Audit } from './audit'
 import { Check } from './check'
+import { lazy } from './lazy'
 import { Overload } from './overload/overload'
 import { Results } from './results'
 import { session, signOut } from './session'
@@ -19,6 +20,10 @@ import { c, word } from './text/console'
 import { type Tool, toolsOf } from './tools'
 import { Venues } from './venues'
 
+const Campaigns = lazy(() => import('./campaigns/campaigns'))
+const DoorToDoor = lazy(() => import('./community/community'))
+const Rules = lazy(() => import('./rules/rules'))
+
 function Shown({ tool, staff }: { tool: Tool; staff: Staff }) {
   if (tool === 'check') return <Check role={staff.role} />
   if (tool === 'results') return <Results />
@@ -26,6 +31,9 @@ function Shown({ tool, staff }: { tool: Tool; staff: Staff }) {
   if (tool === 'venues') return <Venues />
   if (tool === 'overload') return <Overload />
   if (tool === 'statistics') return <StatisticsView />
+  if (tool === 'campaigns') return <Campaigns />
+  if (tool === 'door-to-door') return <DoorToDoor />
+  if (tool === 'rules') return <Rules />
   return <Audit />
 }
 

@@ -1,18 +1,18 @@
 /// Which role works with which tool. The server decides; this only keeps useless tools off the screen.
 import type { Role } from '../api/types'
 
-export type Tool = 'check' | 'results' | 'accounts' | 'venues' | 'audit' | 'overload' | 'statistics'
+export type Tool = 'check' | 'results' | 'accounts' | 'venues' | 'audit' | 'overload' | 'statistics' | 'campaigns' | 'door-to-door' | 'rules'
 
 const TOOLS: Record<Role, readonly Tool[]> = {
   verifier: ['check'],
   sampler: [],
   lab: ['results'],
-  'community-worker': ['check', 'venues'],
+  'community-worker': ['check', 'door-to-door', 'campaigns', 'venues'],
   tracer: [],
-  headquarters: ['check', 'statistics'],
-  approver: [],
+  headquarters: ['check', 'campaigns', 'door-to-door', 'rules', 'statistics'],
+  approver: ['campaigns', 'rules'],
   'hotline-agent': ['check'],
-  operator: ['overload', 'statistics', 'accounts', 'venues'],
+  operator: ['overload', 'statistics', 'accounts', 'venues', 'rules'],
   auditor: ['audit'],
 }
 
