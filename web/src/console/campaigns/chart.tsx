@@ -8,7 +8,7 @@ interface Props {
   label: string
   /** As ECharts wants it; plain data, so that it can be compared. */
   option: object
-  /** Height in rem. */
+  /** Height. */
   tall: 'low' | 'middle' | 'high'
   /** Outlines of districts that the option draws. */
   map?: string | undefined
@@ -24,8 +24,23 @@ export function hasMap(city: string): boolean {
   return city in MAPS
 }
 
-async function drawn(element: HTMLElement, map: string | undefined): Promise<EChartsType> {
-  const [{ init, registerMap }, shapes] = await Promise.all([import('./echarts'), map ? MAPS[map]?.() : undefined])
+/** Settles once the element has a size on the page. */
+function sized(element: HTMLElement): Promise<void> {
+  return new Promise((done) => {
+    const sizes = new ResizeObserver(([entry]) => {
+      const { width = 0, height = 0 } = entry?.contentRect ?? {}
+      if (width === 0 || height === 0) return
+      sizes.disconnect()
+      done()
+    })
+    sizes.observe(element)
+  })
+}
+
+/** The chart in its place; null if nobody waits for it any more. */
+async function drawn(element: HTMLElement, map: string | undefined, isWanted: () => boolean): Promise<EChartsType | null> {
+  const [{ init, registerMap }, shapes] = await Promise.all([import('./echarts'), map ? MAPS[map]?.() : undefined, sized(element)])
+  if (!isWanted()) return null
   if (map && shapes) registerMap(map, shapes.default as Parameters<typeof registerMap>[1])
   return init(element)
 }
@@ -39,16 +54,19 @@ export function Chart({ label, option, tall, map }: Props) {
     if (!element) return undefined
     let ended = false
     let made: EChartsType | null = null
-    const sizes = new ResizeObserver(() => made?.resize())
-    drawn(element, map).then(
-      (ready) => {
-        if (ended) return ready.dispose()
-        made = ready
-        sizes.observe(element)
-        setChart(ready)
-      },
-      () => !ended && setFailed(true),
-    )
+    const hasSize = () => element.clientWidth > 0 && element.clientHeight > 0
+    // A map can't be laid out in a place without a size, and a place that leaves the page has none.
+    const sizes = new ResizeObserver(() => {
+      if (hasSize() && !ended) made?.resize()
+    })
+    const start = async () => {
+      const ready = await drawn(element, map, () => !ended)
+      if (!ready) return
+      made = ready
+      sizes.observe(element)
+      setChart(ready)
+    }
+    start().catch(() => !ended && setFailed(true))
     return () => {
       ended = true
       sizes.disconnect()
@@ -58,7 +76,7 @@ export function Chart({ label, option, tall, map }: Props) {
   const wanted = JSON.stringify(option)
   useEffect(() => {
     // No animation: the figures change every few seconds.
-    chart?.setOption({ animation: false, ...(JSON.parse(wanted) as object) }, { notMerge: true })
+    if (chart && !chart.isDisposed()) chart.setOption({ animation: false, ...(JSON.parse(wanted) as object) }, { notMerge: true })
   }, [chart, wanted])
   if (hasFailed) return <p class="quiet">{v('chartFailed')}</p>
   return <div ref={place} class={`canvas ${tall}`} role="img" aria-label={label} data-test="chart" data-drawn={chart !== null} />

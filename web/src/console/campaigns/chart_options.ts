@@ -63,14 +63,16 @@ export function areaBars(items: readonly CoverageItem[]): object {
 export function cityMap(map: string, items: readonly CoverageItem[]): object {
   return {
     textStyle: TEXT,
-    tooltip: { trigger: 'item', renderMode: 'richText', confine: true, formatter: '{b}' },
+    tooltip: { trigger: 'item', renderMode: 'richText', confine: true, formatter: '{b}\n{c}%' },
     series: [
       {
-        ...{ type: 'map', map, roam: false, selectedMode: false, layoutCenter: ['50%', '50%'], layoutSize: '105%' },
+        ...{ type: 'map', map, roam: false, selectedMode: false, layoutCenter: ['50%', '50%'], layoutSize: '120%' },
+        // The districts of the old town are small; hovering and the table tell what is hidden.
+        labelLayout: { hideOverlap: true },
         label: { show: true, fontSize: 11, color: INK, textBorderColor: '#fff', textBorderWidth: 2 },
         itemStyle: { areaColor: '#eef1f5', borderColor: '#fff' },
         emphasis: { label: { color: INK }, itemStyle: { areaColor: '#c9d9ee' } },
-        data: items.map((item) => ({ name: item.nameZh ?? '', itemStyle: { areaColor: shadeOf(doneShare(item)) }, label: { formatter: `${placeName(item)}\n${percent(doneShare(item))}` } })),
+        data: items.map((item) => ({ name: item.nameZh ?? '', value: Math.floor(1000 * doneShare(item)) / 10, itemStyle: { areaColor: shadeOf(doneShare(item)) }, label: { formatter: `${placeName(item)}\n${percent(doneShare(item))}` } })),
       },
     ],
   }

@@ -58,6 +58,7 @@ export function RecordDeclaration({ round, person, onPerson }: Props) {
     const done = await run(() => client.post(`/v1/people/${person.personId}/declarations`, body).then(() => true))
     if (!done) return
     setRecorded(person.name)
+    setKind('vaccinated')
     setSampled('')
     onPerson(null)
   }
