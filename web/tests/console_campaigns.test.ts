@@ -9,9 +9,9 @@ import { type CampaignDocument, firstDay, movedTo, readDocument, skeleton, writt
 import { doneShare, isAlarming, lastChange, percent } from '../src/console/campaigns/figures'
 import { codesOf } from '../src/console/campaigns/form_zones'
 import { holders, lineRange, pathWords, placeWords, textAt } from '../src/console/campaigns/problems'
-import { chosenScope, streetsOf } from '../src/console/campaigns/refine_scope'
-import { alarmSentence, askSentence, scopeSentence, staleSentence } from '../src/console/campaigns/sentences'
-import type { By, CampaignFile, ClosingCounts, CoverageItem, Standings } from '../src/console/campaigns/shapes'
+import { chosenScope, streetsOf, windowsNow } from '../src/console/campaigns/refine_scope'
+import { alarmSentence, askSentence, scopeSentence, staleSentence, stoppedSentence } from '../src/console/campaigns/sentences'
+import type { By, CampaignFile, ClosingCounts, CoverageItem, Refinement, Standings } from '../src/console/campaigns/shapes'
 import { possibleSteps } from '../src/console/campaigns/steps'
 import { extended, following, instantsOf, localOf, mistakeIn, windowsWords } from '../src/console/campaigns/windows'
 import { lang } from '../src/i18n/lang'
@@ -161,7 +161,9 @@ describe('steps', () => {
     expect(names(file(), approver)).toEqual(['approve'])
     expect(names(file({ state: 'approved' }), desk)).toEqual(['start', 'refine', 'withdraw'])
     expect(names(file({ state: 'running' }), worker)).toEqual(['refine'])
-    expect(names(file({ state: 'closing' }), approver)).toEqual(['approve-closing', 'refuse-closing'])
+    expect(names(file({ state: 'closing', mostGiven: 9 }), approver)).toEqual(['approve-closing', 'refuse-closing'])
+    // Stopped, since there were more people than were approved.
+    expect(names(file({ state: 'closing', given: 5 }), desk)).toEqual(['ask-to-close', 'reverse'])
     expect(names(file({ state: 'closing', closingApproved: by(3, '09:00') }), desk)).toEqual(['reverse'])
     expect(names(file({ state: 'closed' }), approver)).toEqual([])
     expect(names(file({ state: 'withdrawn' }), desk)).toEqual([])
@@ -171,7 +173,7 @@ describe('steps', () => {
     const own = (campaign: CampaignFile, id: number) => possibleSteps(campaign, staff(id, 'headquarters')).filter(({ isOwn }) => isOwn).map(({ step }) => step)
     expect(own(file(), 1)).toEqual(['approve'])
     expect(own(file(), 2)).toEqual([])
-    expect(own(file({ state: 'closing', closingAsked: by(1, '09:00') }), 1)).toEqual(['approve-closing'])
+    expect(own(file({ state: 'closing', mostGiven: 9, closingAsked: by(1, '09:00') }), 1)).toEqual(['approve-closing'])
   })
 })
 
@@ -191,6 +193,11 @@ describe('sentences', () => {
     expect(scopeSentence(COUNTS)).toBe('This will colour 213,402 people yellow, 1.7% of the population; the last round coloured 0.9%')
   })
 
+  test('a closing that was stopped says how many were approved and how many there are', () => {
+    expect(stoppedSentence(COUNTS)).toBe('')
+    expect(stoppedSentence({ ...COUNTS, stoppedAt: 200_000 })).toContain('批准的是 200,000 人，现在应为 213,402 人')
+  })
+
   test('a few people of millions are not told as nobody', () => {
     expect([percent(0), percent(0.00001), percent(0.017), percent(1)]).toEqual(['0.0%', '<0.1%', '1.7%', '100.0%'])
   })
@@ -199,7 +206,7 @@ describe('sentences', () => {
     const total = { ...NOBODY, people: 1000, open: 900, zoneTested: 40, tested: 10, waiting: 5, notIncluded: 45 }
     expect(askSentence('start', file(), total)).toMatch(/900 人的手机.*50 人豁免，5 人的申报待审/)
     expect(askSentence('approve', file(), total)).toContain('955 人')
-    expect(askSentence('approve-closing', file({ closing: COUNTS }), null)).toContain('最多 213,402 人')
+    expect(askSentence('approve-closing', file({ closing: COUNTS, mostGiven: 213_615 }), null)).toContain('最多 213,615 人')
     expect(askSentence('reverse', file({ given: 213_000 }), null)).toContain('从 213,000 人撤回')
   })
 
@@ -249,5 +256,27 @@ describe('coverage', () => {
     expect(choose('community', '0', '410105006201')).toMatchObject({ body: { community: 410105006201 }, name: '丙社区', people: 5 })
     expect(choose('community', '0')).toBeNull()
     expect(choose('area', '')).toBeNull()
+  })
+
+  test('what is changed are the times that hold there now, by the narrowest that were made, the last among equals', () => {
+    const times = (hour: number) => [{ from: `2022-01-05T0${hour}:00:00Z`, to: '2022-01-05T12:00:00Z' }]
+    const made = (number: number, scope: Refinement['scope'], hour: number): Refinement => ({ number, scope, scopeName: '', windows: times(hour), by: by(1, '00:00') })
+    const campaign = file({
+      areas: [{ area: { kind: 'district', code: 410105 }, nameZh: '金水区', windows: times(1) }, { area: { kind: 'zone', zone: 'zhengdong' }, nameZh: '郑东新区', windows: times(2) }],
+      refinements: [
+        made(1, { kind: 'community', code: 410105004201 }, 3),
+        made(2, { kind: 'street', code: 410105004 }, 4),
+        made(3, { kind: 'area', district: 410105 }, 5),
+        made(4, { kind: 'area', district: 410105 }, 6),
+      ],
+    })
+    const now = (area: string, place = '') => windowsNow(campaign, { kind: 'area', area, place })
+    expect(now('1')).toEqual(times(2))
+    expect(now('0')).toEqual(times(6))
+    expect(now('0', '410105004')).toEqual(times(4))
+    expect(now('0', '410105004201')).toEqual(times(3))
+    expect(now('0', '410105004202')).toEqual(times(4))
+    expect(now('0', '410105009201')).toEqual(times(6))
+    expect(now('')).toEqual([])
   })
 })

@@ -33,10 +33,10 @@ function coverageOf(state, url) {
   const query = url.searchParams
   const byArea = AREAS.map(([code, nameZh], i) => {
     const people = 1_300_000 - i * 71_000
-    return { code, key: code, nameZh, people, standings: standings(people, shares(i)), ...(begun ? { samplesPerMin: 900 - i * 31 } : {}) }
+    return { code: String(code), key: `${typeof code === 'number' ? 'district' : 'zone'}=${code}`, nameZh, people, standings: standings(people, shares(i)), ...(begun ? { samplesPerMin: 900 - i * 31 } : {}) }
   })
   const byCommunity = ['经八路第一社区', '经八路第二社区', '纬五路社区'].map((nameZh, i) => ({
-    ...{ code: `41010500${i < 2 ? 4 : 6}20${i + 1}`, communityId: 70 + i, nameZh, streetName: i < 2 ? '经八路街道' : '人民路街道' },
+    ...{ code: Number(`41010500${i < 2 ? 4 : 6}20${i + 1}`), communityId: 70 + i, nameZh, streetName: i < 2 ? '经八路街道' : '人民路街道' },
     ...{ people: 4200 + i, households: 1500, householdsDone: begun ? 700 + i * 300 : 0, standings: standings(4200 + i, begun ? 0.5 + i * 0.2 : 0) },
   }))
   const byHousehold = [
@@ -49,7 +49,7 @@ function coverageOf(state, url) {
 }
 
 export const COUNTS = {
-  ...{ asOf: '2022-01-06T12:05:00Z', people: 12_600_000, given: 213_402, share: 0.0169, lastShare: 0.009, lastId: 'zhengzhou-2021-08-05' },
+  ...{ asOf: '2022-01-06T12:05:00Z', people: 12_600_000, given: 213_402, mostGiven: 213_615, share: 0.0169, lastShare: 0.009, lastId: 'zhengzhou-2021-08-05' },
   ...{ spared: { sealedZone: 5200, isolation: 496 }, waiting: 812, exempt: 310_000, sampled: 12_070_090 },
 }
 
@@ -75,7 +75,7 @@ function checked(document) {
   if (/"areas": \[\]/.test(document)) problems.push({ line: null, field: 'areas', zh: '没有写明检测区域，请至少写一个', en: 'there is no area; write at least one' })
   if (/^colour =/m.test(document)) problems.push({ line: 3, field: 'colour', zh: '不认识“colour”一项，请删除或改正名称', en: '`colour` is not known; remove it or correct its name' })
   if (problems.length > 0) return { valid: false, problems }
-  return { valid: true, problems, campaign: { id: 'zhengzhou-2022-01-05', nameZh: '郑州市2022年1月5日全市核酸检测', nameEn: 'Zhengzhou, city-wide testing of 5 January 2022', from: '2022-01-05T02:00:00Z', to: '2022-01-06T12:00:00Z', areas: areas() } }
+  return { valid: true, problems, campaign: { notes: [], id: 'zhengzhou-2022-01-05', nameZh: '郑州市2022年1月5日全市核酸检测', nameEn: 'Zhengzhou, city-wide testing of 5 January 2022', from: '2022-01-05T02:00:00Z', to: '2022-01-06T12:00:00Z', areas: areas() } }
 }
 
 /** Answers {api, state}. `state.file` is the one campaign, `state.posted` what arrived, `state.as` who is signed in. */
@@ -102,9 +102,9 @@ export function campaignApi() {
     start: () => ({ state: 'running', started: signature() }),
     refine: ({ scope, windows }) => {
       const kind = Object.keys(scope)[0]
-      return { refinements: [...state.file.refinements, { number: state.file.refinements.length + 1, scope: { kind, code: scope[kind] }, scopeName: '经八路第二社区', windows, by: signature() }] }
+      return { refinements: [...state.file.refinements, { number: state.file.refinements.length + 1, scope: kind === 'area' ? { kind, ...scope.area } : { kind, code: scope[kind] }, scopeName: '经八路第二社区', windows, by: signature() }] }
     },
-    'ask-to-close': () => ({ state: 'closing', closingAsked: signature(), closing: state.counts, mostGiven: state.counts.given }),
+    'ask-to-close': () => ({ state: 'closing', closingAsked: signature(), closing: state.counts, mostGiven: state.counts.mostGiven }),
     'approve-closing': () => ({ closingApproved: signature(), given: 100_000 }),
     'refuse-closing': () => ({ state: 'running', closingAsked: null, closing: null }),
     reverse: () => ({ state: 'reversed', reversed: signature(), undone: 40_000 }),
@@ -177,10 +177,10 @@ export function campaignApi() {
     'POST /v1/checks': () => ({ body: { personId: '11', name: '王*11', documentTail: '1211', colour: 'green', reasons: [], test: null, vaccine: null, subject: 's', asOf: '2022-01-05T04:00:00Z' } }),
     'POST /v1/rules/preview': ({ body }) => {
       state.posted.push(['rules', body])
-      if (!body.rules.includes('[reasons.')) return { body: { valid: false, problems: [{ line: 2, field: 'reasons', zh: '缺少“reasons”一项，请补上', en: '`reasons` is missing; add it' }, { line: null, en: 'the rule pack is not complete' }], people: 0, recoloured: 0, changes: [], reasons: [], districts: [] } }
+      if (!body.rules.includes('[reasons.')) return { body: { valid: false, problems: [{ line: 2, key: 'reasons', zh: '缺少“reasons”一项，请补上', en: '`reasons` is missing; add it' }, { line: null, en: 'the rule pack is not complete' }], people: 0, recoloured: 0, changes: [], reasons: [], districts: [] } }
       return {
         body: {
-          ...{ valid: true, problems: [], people: 12_600_000, recoloured: 4_310, released: 2_900 },
+          ...{ valid: true, problems: [], people: 12_600_000, recoloured: 4_310, released: 2_900, asOf: '2022-01-05T04:00:00Z', note: 'People are counted by the two latest tests of each.', noteZh: '按每人最近两次检测计算。' },
           changes: [{ from: 'yellow', to: 'green', people: 2_900 }, { from: 'green', to: 'yellow', people: 1_200 }, { from: 'yellow', to: 'red', people: 210 }],
           reasons: [{ code: 'general-contact', people: 2_900, from: 'yellow', to: 'green' }, { code: 'arrival', people: 1_200, from: 'green', to: 'yellow' }, { code: 'secondary-contact', people: 210, from: 'yellow', to: 'red' }],
           districts: [{ code: 410105, nameZh: '金水区', people: 2_000 }, { code: 410103, nameZh: '二七区', people: 2_310 }],

@@ -13,6 +13,7 @@ import { Course } from './course'
 import { CoverageView } from './coverage_view'
 import { Editor } from './editor'
 import { EVERY_MS } from './live'
+import { Remarks } from './remarks'
 import { nameOf } from './sentences'
 import type { CampaignFile } from './shapes'
 import { StateBadge } from './state_badge'
@@ -36,6 +37,11 @@ function Head({ file, onClose }: { file: CampaignFile; onClose: () => void }) {
       <p>
         {k('basis')}: {pick(file.basisZh, file.basisEn)}
       </p>
+      {Boolean(file.notes?.length) && (
+        <Notice>
+          <Remarks notes={file.notes} />
+        </Notice>
+      )}
     </section>
   )
 }

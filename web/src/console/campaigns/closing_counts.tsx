@@ -4,11 +4,12 @@ import { Notice } from '../../ui/notice'
 import { Facts } from '../health'
 import { k } from '../text/campaigns'
 import { count } from './figures'
-import { alarmSentence, scopeSentence } from './sentences'
+import { alarmSentence, scopeSentence, stoppedSentence } from './sentences'
 import type { ClosingCounts } from './shapes'
 
 export function ClosingCountsView({ counts }: { counts: ClosingCounts }) {
   const alarm = alarmSentence(counts)
+  const stopped = stoppedSentence(counts)
   const { spared } = counts
   return (
     <div class="stack" data-test="closing-counts" data-alarming={Boolean(alarm)}>
@@ -18,6 +19,11 @@ export function ClosingCountsView({ counts }: { counts: ClosingCounts }) {
         </p>
         {alarm && <strong data-test="alarming">{alarm}</strong>}
       </Notice>
+      {stopped && (
+        <Notice tone="bad">
+          <span data-test="stopped">{stopped}</span>
+        </Notice>
+      )}
       <Facts
         rows={[
           [k('countGiven'), <strong>{count(counts.given)}</strong>],

@@ -42,6 +42,7 @@ function GeneralPart(props: PartProps) {
       <div class="row">
         <Field id={fieldId('id')} label={f('id')} hint={f('idHint')} value={document.id} onValue={(id) => onDocument({ ...document, id })} maxLength={64} autocapitalize="none" autocomplete="off" error={errorAt('id')} />
         <Select id={fieldId('city')} label={f('city')} value={String(document.city)} options={CITIES.map(({ code, zh, en }) => [String(code), pick(zh, en)] as const)} onValue={(city) => onDocument({ ...document, city: Number(city) })} />
+        {errorAt('city') && <p class="error">{errorAt('city')}</p>}
         <MoveDates {...props} />
       </div>
       <WordsFields path="name" label={f('name')} value={document.name} onValue={(name) => onDocument({ ...document, name })} errorAt={errorAt} />

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button'
 import { Notice } from '../../ui/notice'
 import { k } from '../text/campaigns'
 import { count } from './figures'
-import { type ChosenScope, chosenScope, SCOPES, type ScopeChoice, ScopeFields, useCommunities } from './refine_scope'
+import { type ChosenScope, chosenScope, SCOPES, type ScopeChoice, ScopeFields, useCommunities, windowsNow } from './refine_scope'
 import { mistakeSentence } from './sentences'
 import type { CampaignFile } from './shapes'
 import { StepDialog } from './step_dialog'
@@ -32,12 +32,12 @@ export function Refine({ file, role, onDone, onStale, onClose }: Props) {
   const mistake = scope ? mistakeIn(windows) : null
   const choose = (next: ScopeChoice) => {
     setChoice(next)
-    // What holds now is what is changed.
-    if (next.area !== choice.area) setWindows(localWindows(file.areas[Number(next.area)]?.windows ?? []))
+    // What holds there now is what is changed.
+    setWindows(localWindows(windowsNow(file, next)))
   }
   return (
     <section class="card stack" data-test="refine">
-      <h2>{k('do-refine')}</h2>
+      <h2>{k('refineTitle')}</h2>
       {role === 'community-worker' && <p class="quiet">{k('ownCommunityOnly')}</p>}
       <p class="quiet">{k('refineHint')}</p>
       <div class="row">

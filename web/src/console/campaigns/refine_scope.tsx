@@ -5,7 +5,8 @@ import { k } from '../text/campaigns'
 import { furtherPath } from './coverage_path'
 import { useLive } from './live'
 import { placeName } from './place_names'
-import type { CampaignArea, CampaignFile, Coverage, CoverageItem } from './shapes'
+import type { CampaignArea, CampaignFile, Coverage, CoverageItem, Refinement } from './shapes'
+import type { TestWindow } from './windows'
 
 export const SCOPES = ['area', 'street', 'community'] as const
 export type ScopeKind = (typeof SCOPES)[number]
@@ -54,6 +55,20 @@ export function chosenScope({ kind, area, place }: ScopeChoice, file: CampaignFi
   if (inside.length === 0) return null
   const body = kind === 'street' ? { street: Number(place) } : { community: Number(place) }
   return { body, name: name ?? place, people: peopleOf(inside), area: index }
+}
+
+/** Windows that hold at a choice now: the narrowest that was made there, the last among equals, or those of the notice. */
+export function windowsNow(file: CampaignFile, { area, place }: ScopeChoice): readonly TestWindow[] {
+  const chosen = area ? file.areas[Number(area)] : undefined
+  if (!chosen) return []
+  const holds = ({ scope }: Refinement) => {
+    if (scope.kind === 'area') return scope.district === chosen.area.code && scope.zone === chosen.area.zone
+    // A community's own times do not hold for its whole street.
+    return place !== '' && (scope.kind === 'street' ? place.startsWith(String(scope.code)) : place === String(scope.code))
+  }
+  const rank = ({ scope, number }: Refinement) => SCOPES.indexOf(scope.kind) * 1e6 + number
+  const last = file.refinements.filter(holds).sort((a, b) => rank(b) - rank(a))[0]
+  return last?.windows ?? chosen.windows
 }
 
 interface Props {

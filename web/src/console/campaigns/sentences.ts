@@ -22,6 +22,11 @@ export function alarmSentence(counts: ClosingCounts): string {
   return k('alarming', { times: lastShare ? (share / lastShare).toFixed(1) : '∞' })
 }
 
+/** Empty unless a closing was stopped, since there were more people than were approved. */
+export function stoppedSentence({ stoppedAt, given }: ClosingCounts): string {
+  return stoppedAt === null || stoppedAt === undefined ? '' : k('stopped', { approved: count(stoppedAt), given: count(given) })
+}
+
 /** What a step will do; `total` are the people of the campaign as they stand now. */
 export function askSentence(step: Exclude<Step, 'redraft' | 'refine'>, file: CampaignFile, total: Coverage['total'] | null): string {
   const people = {
@@ -30,7 +35,7 @@ export function askSentence(step: Exclude<Step, 'redraft' | 'refine'>, file: Cam
     exempt: count(total ? exempt(total) : null),
     waiting: count(total?.waiting),
   }
-  const given = step === 'reverse' ? file.given : (file.closing?.given ?? file.mostGiven)
+  const given = step === 'reverse' ? file.given : (file.mostGiven ?? file.closing?.given)
   return k(`ask-${step}`, { ...people, areas: file.areas.length, id: file.id, given: count(given) })
 }
 

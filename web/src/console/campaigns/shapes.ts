@@ -21,10 +21,14 @@ export interface ClosingCounts {
   /** That of the last round that was closed. */
   lastShare?: number | null
   lastId?: string | null
+  /** At most so many may be given it. */
+  mostGiven?: number | null
   spared: { sealedZone: number; isolation: number }
   waiting: number
   exempt: number
   sampled: number
+  /** Set when a closing was stopped, since more people would have been coloured than were approved: how many were. */
+  stoppedAt?: number | null
 }
 
 export interface Campaign {
@@ -58,6 +62,7 @@ export interface Campaign {
 export interface CampaignArea {
   area: { kind: 'district' | 'zone'; code?: number; zone?: string }
   nameZh: string
+  nameEn?: string
   windows: TestWindow[]
 }
 
@@ -74,9 +79,16 @@ export interface CampaignFile extends Campaign {
   format: 'toml' | 'json'
   areas: CampaignArea[]
   refinements: Refinement[]
+  notes?: Remark[]
 }
 
-/** One mistake in a document or a rule pack. */
+/** What to know although nothing is wrong. */
+export interface Remark {
+  zh: string
+  en: string
+}
+
+/** One mistake in a document. */
 export interface TextProblem {
   line?: number | null
   field: string
@@ -87,7 +99,7 @@ export interface TextProblem {
 export interface CheckedDocument {
   valid: boolean
   problems: TextProblem[]
-  campaign?: { id: string; nameZh: string; nameEn: string; from: string; to: string; areas: CampaignArea[] } | null
+  campaign?: { id: string; nameZh: string; nameEn: string; from: string; to: string; areas: CampaignArea[]; notes?: Remark[] } | null
 }
 
 export const STANDINGS = ['sampled', 'zoneTested', 'vaccinated', 'outsideCity', 'tested', 'waiting', 'open', 'spared', 'notIncluded'] as const

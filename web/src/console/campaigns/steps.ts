@@ -5,7 +5,7 @@ import type { Campaign, CampaignState } from './shapes'
 export const STEPS = ['redraft', 'approve', 'start', 'refine', 'ask-to-close', 'approve-closing', 'refuse-closing', 'reverse', 'withdraw'] as const
 export type Step = (typeof STEPS)[number]
 
-/** A step that can be taken; `first` has done the first half of it and may not do the second. */
+/** A step that can be taken; who has done the first half of it may not do the second. */
 export interface Possible {
   step: Step
   isOwn: boolean
@@ -27,7 +27,7 @@ const STATES: Record<CampaignState, readonly Step[]> = {
   draft: ['approve', 'redraft', 'withdraw'],
   approved: ['start', 'refine', 'withdraw'],
   running: ['ask-to-close', 'refine'],
-  closing: ['approve-closing', 'refuse-closing', 'ask-to-close'],
+  closing: ['approve-closing', 'refuse-closing', 'ask-to-close', 'reverse'],
   closed: ['reverse'],
   reversed: [],
   withdrawn: [],
@@ -43,9 +43,14 @@ export function needsRemark(step: Step): boolean {
   return step === 'refuse-closing' || step === 'reverse'
 }
 
-function stepsNow({ state, closingApproved }: Campaign): readonly Step[] {
+function stepsNow({ state, closingApproved, mostGiven, given }: Campaign): readonly Step[] {
+  if (state !== 'closing') return STATES[state]
   // The reason is being given: it can only be taken back.
-  return state === 'closing' && closingApproved ? ['reverse'] : STATES[state]
+  if (closingApproved) return ['reverse']
+  // A closing that was stopped has to be asked for again, and whom it has coloured already can't be passed over.
+  const isAsked = mostGiven !== null && mostGiven !== undefined
+  const isFresh = given === 0
+  return STATES.closing.filter((step) => (step === 'approve-closing' ? isAsked : step === 'refuse-closing' ? isFresh : step !== 'reverse' || !isFresh))
 }
 
 /** Two people look at what concerns a whole city. */

@@ -5,6 +5,7 @@ import { when } from '../health'
 import { f } from '../text/campaign_form'
 import type { Check } from './check'
 import { placeWords, problemText } from './problems'
+import { Remarks } from './remarks'
 import type { TextProblem } from './shapes'
 
 interface Props {
@@ -17,10 +18,11 @@ export function Verdict({ check: { verdict, last, error }, isForm, onGo }: Props
   if (error && !verdict) return <Notice tone="warn">{f('checkFailed', { text: error })}</Notice>
   if (!last) return <p class="loading">{f('checking')}</p>
   if (last.valid && last.campaign) {
-    const { areas, from, to } = last.campaign
+    const { areas, from, to, notes } = last.campaign
     return (
       <Notice tone="good">
         <span data-test="document-valid">{f('valid', { areas: areas.length, from: when(from), to: when(to) })}</span>
+        <Remarks notes={notes} />
       </Notice>
     )
   }

@@ -30,12 +30,13 @@ function DoorRows({ door: { household, people }, onPerson, onDeclare }: RowsProp
   return (
     <tbody data-test="door">
       <tr>
-        <th scope="rowgroup" colSpan={4}>
+        <th scope="rowgroup" colSpan={3}>
           {household === null ? d('noHousehold') : d('household', { id: household })}
         </th>
-        <th class="tick" aria-hidden="true">
+        <td class="no-print" />
+        <td class="tick" aria-hidden="true">
           ☐
-        </th>
+        </td>
       </tr>
       {people.map(({ person, standing, spared }) => (
         <tr key={person.personId} data-test={`missed-${person.personId}`}>

@@ -1,22 +1,28 @@
 /// What rules would do: how many people change colour, from what to what, for which reason, in which district.
+import { pick } from '../../i18n/lang'
 import { Notice } from '../../ui/notice'
 import { Table } from '../../ui/table'
 import { count, percent } from '../campaigns/figures'
 import { placeName } from '../campaigns/place_names'
-import { ColourBadge } from '../health'
+import { ColourBadge, when } from '../health'
 import { r, reasonWords } from '../text/rules'
 import type { RulesPreview } from './shapes'
 
 const share = (part: number, whole: number) => percent(whole > 0 ? part / whole : 0)
 
-function Sentence({ preview: { people, recoloured, released } }: { preview: RulesPreview }) {
+function Sentence({ preview: { people, recoloured, released, asOf, part, note, noteZh } }: { preview: RulesPreview }) {
   return (
     <Notice tone={recoloured > 0 ? 'warn' : 'good'}>
       <p class="scope" data-test="recoloured">
         {recoloured > 0 ? r('recoloured', { n: count(recoloured), share: share(recoloured, people), people: count(people) }) : r('nobody', { people: count(people) })}
       </p>
       {Boolean(released) && <p data-test="released">{r('released', { n: count(released) })}</p>}
-      <p class="quiet">{r('asOf')}</p>
+      {part && <p>{r('part', { part })}</p>}
+      {note && <p>{pick(noteZh, note)}</p>}
+      <p class="quiet">
+        {asOf && `${r('countedAt', { time: when(asOf) })} · `}
+        {r('harmless')}
+      </p>
     </Notice>
   )
 }

@@ -22,14 +22,14 @@ function Problems({ preview, onLine }: { preview: RulesPreview; onLine: (line: n
     <Notice tone="bad" role="alert">
       <strong data-test="rules-invalid">{r('invalid', { n: preview.problems.length })}</strong>
       <ul class="problems" data-test="problems">
-        {preview.problems.map(({ line, field, zh, en }, i) => (
+        {preview.problems.map(({ line, key, zh, en }, i) => (
           <li key={i}>
             {line && (
               <Button look="link" onClick={() => onLine(line)} aria-label={r('goLine', { line })}>
                 {r('atLine', { line })}
               </Button>
             )}{' '}
-            {field && <code>{field}</code>} {pick(zh, en)}
+            {key && <code>{key}</code>} {pick(zh, en)}
           </li>
         ))}
       </ul>

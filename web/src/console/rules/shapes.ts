@@ -1,10 +1,9 @@
 /// Shapes of the dry run of rules. Types only.
 import type { Colour } from '../../api/types'
-import type { TextProblem } from '../campaigns/shapes'
 
 export interface RulesPreview {
   valid: boolean
-  problems: (Partial<TextProblem> & { en: string })[]
+  problems: { line?: number | null; key?: string; zh?: string; en: string }[]
   people: number
   recoloured: number
   changes: { from: Colour; to: Colour; people: number }[]
@@ -12,5 +11,10 @@ export interface RulesPreview {
   districts: { code: number; nameZh: string; people: number }[]
   /** Free at once by the new ways back, of the tests in the registry. */
   released?: number
+  asOf?: string
+  /** Share of the city that was counted, such as `2/16`. */
+  part?: string
+  /** What the numbers do not say. */
   note?: string
+  noteZh?: string
 }

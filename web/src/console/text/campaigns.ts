@@ -77,6 +77,7 @@ const zh = {
   scope: '将给 {given} 人赋黄码，占人口 {share}；上一轮为 {last}',
   scopeFirst: '将给 {given} 人赋黄码，占人口 {share}；没有上一轮可比',
   alarming: '是上一轮的 {times} 倍。请先核对名单、采样数据是否上传完整，再决定。',
+  stopped: '赋码已中止：批准的是 {approved} 人，现在应为 {given} 人。请核对后重新提请，再由另一人批准。',
   scopeAsOf: '按 {time} 的数据统计，全市 {people} 人',
   countSampled: '已采样',
   countExempt: '豁免',
@@ -92,6 +93,7 @@ const zh = {
   windows: '时间',
   asNotice: '按通告',
   refinements: '调整和延长',
+  refineTitle: '调整或延长时间',
   noRefinements: '没有调整，全部按通告执行',
   refinedBy: '由谁',
   scopeKind: '范围',
@@ -117,8 +119,6 @@ const zh = {
   'mistake-noTime': '第 {n} 段的时间没有写完整',
   'mistake-length': '第 {n} 段：结束应晚于开始，且不超过 {days} 天',
   'mistake-overlap': '第 {n} 段与前一段重叠，请按先后顺序写',
-  readOnly: '您可以查看，不能修改。',
-  copy: '复制全文',
 }
 
 const en: Record<keyof typeof zh, string> = {
@@ -197,6 +197,7 @@ const en: Record<keyof typeof zh, string> = {
   scope: 'This will colour {given} people yellow, {share} of the population; the last round coloured {last}',
   scopeFirst: 'This will colour {given} people yellow, {share} of the population; there is no earlier round to compare with',
   alarming: 'That is {times} times the last round. First make sure that the lists are right and all samples have arrived.',
+  stopped: 'Giving colours was stopped: {approved} people were approved, and there are {given} now. Check, ask again, and let another person approve it.',
   scopeAsOf: 'Counted from the data of {time}, {people} people in the city',
   countSampled: 'Sampled',
   countExempt: 'Exempt',
@@ -212,6 +213,7 @@ const en: Record<keyof typeof zh, string> = {
   windows: 'Times',
   asNotice: 'as in the notice',
   refinements: 'Changes and extensions',
+  refineTitle: 'Change or extend times',
   noRefinements: 'None; everything is as in the notice',
   refinedBy: 'By',
   scopeKind: 'Where',
@@ -237,8 +239,6 @@ const en: Record<keyof typeof zh, string> = {
   'mistake-noTime': 'Window {n}: a time is missing',
   'mistake-length': 'Window {n}: it must end after it begins, and last {days} days at most',
   'mistake-overlap': 'Window {n} begins before the one before it ends; write them in order',
-  readOnly: 'You can read this, not change it.',
-  copy: 'Copy the text',
 }
 
 export type CampaignKey = keyof typeof zh
