@@ -58,6 +58,8 @@ export default defineConfig({
   },
   plugins: [serviceWorker(pages), precompress()],
   server: {
+    // The notice, the rules and the divisions that the console offers are those of the whole project.
+    fs: { allow: [here('..')] },
     proxy: Object.fromEntries(
       ['/v1', '/.well-known', '/healthz'].map((path) => [
         path,
