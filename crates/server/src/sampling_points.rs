@@ -47,7 +47,6 @@ impl Board {
 
 impl SamplingPoints {
     /// What is known now.
-    #[must_use]
     pub fn read(&self) -> RwLockReadGuard<'_, Board> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -170,6 +170,7 @@ async fn found_demo(
     }
     let city = SyntheticCity::new(config.city.code, demo::PEOPLE, demo::SEED)?;
     super::demo_data::fill(&*folder.store, &city, now).await?;
+    demo::points::add(&*folder.store, &city, now).await?;
     let residents = demo::residents(&city, now);
     let (store, keyring) = (&*folder.store, &folder.keyring);
     DemoAccounts::create(&config.store.data, store, keyring, random, residents, now).await

@@ -39,6 +39,7 @@ mod resample_tasks;
 mod resident;
 mod restart;
 mod results;
+mod sample_load;
 mod sample_problems;
 mod samples;
 mod sampling;

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use yimatong_model::ids::SamplingPointId;
 use yimatong_model::role::Role;
-use yimatong_model::sampling::{SampleFlags, SampleSource, TubeSize};
+use yimatong_model::sampling::{SampleFlag, SampleFlags, SampleSource, TubeSize};
 use yimatong_store::{NewSample, SampleBatch, SampleOutcome, SampledPerson};
 
 use super::person::{PersonFields, Whose};
@@ -147,7 +147,7 @@ fn merge(rows: Vec<RowText>, outcomes: Vec<SampleOutcome>) -> Vec<SampleText> {
                 None => row.lose(),
             }
         }
-        SampleText { row, flags: flags.iter().map(|flag| flag.as_str()).collect() }
+        SampleText { row, flags: flags.iter().map(SampleFlag::as_str).collect() }
     };
     rows.into_iter().map(text).collect()
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use yimatong_model::sampling::SampleSource;
+use yimatong_model::sampling::{SampleFlag, SampleSource};
 use yimatong_store::{TubeFile, TubeResultRow, TubeSample};
 
 use crate::app::App;
@@ -114,7 +114,7 @@ impl App {
             in_box: tube.in_box.map(String::from),
             received: tube.received,
             people: tube.people,
-            flags: tube.flags.iter().map(|flag| flag.as_str()).collect(),
+            flags: tube.flags.iter().map(SampleFlag::as_str).collect(),
             samples,
             results: results.into_iter().map(|row| self.tube_result_text(row)).collect(),
         })
