@@ -141,7 +141,7 @@ export const dictionary = {
     wait: '大约等 {minutes} 分钟',
     nearby: '附近采样点',
     displayOffline: '连不上服务器，显示的是 {age}的数据',
-    displayNoPoint: '请先在采样页选择采样点',
+    displayClosed: '这个采样点现在没有开放',
     keepApart: '请戴口罩，保持 1 米距离，提前打开健康码或准备身份证件',
   },
   en: {
@@ -279,7 +279,7 @@ export const dictionary = {
     wait: 'about {minutes} min',
     nearby: 'Nearby',
     displayOffline: 'The server can’t be reached; data of {age}',
-    displayNoPoint: 'Choose a sampling point on the sampling page first',
+    displayClosed: 'This sampling point is not open',
     keepApart: 'Wear a mask, keep 1 m apart, have your code or document ready',
   },
 } satisfies Dictionary<string>
