@@ -7,10 +7,10 @@ import { verdictOfAnswer } from '../src/verifier/document_check'
 import { type Database } from '../src/offline/database'
 import { faceOf } from '../src/verifier/face'
 import { Gate } from '../src/verifier/gate'
-import { reasonText } from '../src/verifier/reason_texts'
+import { reasonText } from '../src/trust/reason_texts'
 import { Repeats } from '../src/verifier/repeats'
-import { failureOf } from '../src/verifier/scanner/camera'
-import { KeyCollector } from '../src/verifier/scanner/handheld'
+import { failureOf } from '../src/scanner/camera'
+import { KeyCollector } from '../src/scanner/handheld'
 import { testBadge } from '../src/verifier/test_badge'
 
 const verdict = (change: Partial<Verdict>): Verdict => ({ ...openVerdict(), subject: 'a', ...change })

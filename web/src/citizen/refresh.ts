@@ -3,6 +3,7 @@ import { debounced, REFRESH_DEBOUNCE_MS } from '../api/debounce'
 import { keepText, keptText } from '../api/kept'
 import { ticket } from '../api/ticket'
 import { replace, route } from './route'
+import { learnSchedule } from './schedule/known'
 import { learnServer, refreshCode } from './server_talk'
 import { contact, holding, notices, server } from './state'
 
@@ -41,6 +42,19 @@ async function learnLater(): Promise<void> {
   // Without a code opening the page is the only refresh there is.
   if (!holding.value) await learnServer(REFRESH_DEBOUNCE_MS)
   else if (contact.value !== 'delayed' || holding.value.asOfMs) await learnServer()
+  learnScheduleSoon()
+}
+
+/** Whoever only shows the code and goes on asks for nothing more. Spread, so that a city does not ask in step. */
+const SCHEDULE_AFTER_MS = 2_000
+
+function learnScheduleSoon(): void {
+  setTimeout(
+    () => {
+      if (document.visibilityState === 'visible') void learnSchedule()
+    },
+    SCHEDULE_AFTER_MS * (0.75 + Math.random() / 2),
+  )
 }
 
 /** Puts the city's notice on every screen. One that can't be loaded now comes with the next answer. */
@@ -59,7 +73,7 @@ export function keepFresh(): void {
   const later = () =>
     setTimeout(
       () => {
-        if (document.visibilityState === 'visible') void refreshNow().then(() => learnServer())
+        if (document.visibilityState === 'visible') void refreshNow().then(() => learnServer()).then(learnSchedule)
         later()
       },
       EVERY_MS * (0.75 + Math.random() / 2),

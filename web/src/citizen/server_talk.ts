@@ -4,7 +4,7 @@ import { residentFlow } from '../api/flow'
 import { Problem } from '../api/problem'
 import type { Code, Registered, ServerInfo, Session } from '../api/types'
 import { dropUnstored } from './device_key'
-import { forget, type Holding, recall, remember } from './memory'
+import { forget, type Holding, PERSONAL, recall, remember } from './memory'
 import { contact, durable, holding, notes, open, server, session } from './state'
 
 /** The page's one client: its retry budget is shared by all screens. */
@@ -38,7 +38,7 @@ export async function signedIn(answer: Registered): Promise<void> {
   holding.value = { code: answer.code, etag: null, checkedAt: Date.now(), skewMs: 0 }
   notes.value = answer.notes ?? []
   contact.value = 'current'
-  const kept = Promise.all([remember('session', answer.session), remember('holding', holding.value), forget('relatives')])
+  const kept = Promise.all([remember('session', answer.session), remember('holding', holding.value), forget(...PERSONAL)])
   await kept.catch(() => {
     durable.value = false
   })
@@ -103,6 +103,6 @@ export async function logOut(): Promise<boolean> {
   notes.value = []
   contact.value = 'unknown'
   dropUnstored()
-  await forget('session', 'holding', 'device-key', 'relatives')
+  await forget('session', 'holding', 'device-key', ...PERSONAL)
   return reached
 }

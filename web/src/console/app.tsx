@@ -25,6 +25,9 @@ const Tubes = lazy(() => import('./sampling/tube_desk'))
 const Logistics = lazy(() => import('./sampling/logistics'))
 const SamplingPoints = lazy(() => import('./sampling/points'))
 const CaseFiles = lazy(() => import('./sampling/case_files'))
+const Campaigns = lazy(() => import('./campaigns/campaigns'))
+const DoorToDoor = lazy(() => import('./community/community'))
+const Rules = lazy(() => import('./rules/rules'))
 
 function Shown({ tool, staff }: { tool: Tool; staff: Staff }) {
   if (tool === 'check') return <Check role={staff.role} />
@@ -38,6 +41,9 @@ function Shown({ tool, staff }: { tool: Tool; staff: Staff }) {
   if (tool === 'logistics') return <Logistics role={staff.role} />
   if (tool === 'samplingPoints') return <SamplingPoints />
   if (tool === 'caseFiles') return <CaseFiles role={staff.role} />
+  if (tool === 'campaigns') return <Campaigns />
+  if (tool === 'door-to-door') return <DoorToDoor />
+  if (tool === 'rules') return <Rules />
   return <Audit />
 }
 
@@ -49,6 +55,11 @@ function Desk({ staff }: { staff: Staff }) {
       {staff.role === 'verifier' && (
         <p class="no-print">
           <a href="/verifier">{c('toVerifier')}</a>
+        </p>
+      )}
+      {staff.role === 'sampler' && (
+        <p class="no-print">
+          <a href="/sampler">{c('toSampler')}</a>
         </p>
       )}
       {!chosen && <Notice>{c('noTools')}</Notice>}

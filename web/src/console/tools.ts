@@ -4,17 +4,18 @@ import type { Role } from '../api/types'
 export type Tool =
   | 'check' | 'results' | 'accounts' | 'venues' | 'audit' | 'overload' | 'statistics'
   | 'labDesk' | 'tubes' | 'logistics' | 'samplingPoints' | 'caseFiles'
+  | 'campaigns' | 'door-to-door' | 'rules'
 
 const TOOLS: Record<Role, readonly Tool[]> = {
   verifier: ['check'],
   sampler: ['logistics', 'tubes'],
   lab: ['labDesk', 'logistics', 'results'],
-  'community-worker': ['check', 'samplingPoints', 'logistics', 'tubes', 'venues'],
+  'community-worker': ['check', 'door-to-door', 'campaigns', 'samplingPoints', 'logistics', 'tubes', 'venues'],
   tracer: ['caseFiles'],
-  headquarters: ['check', 'statistics', 'samplingPoints', 'logistics', 'tubes', 'caseFiles'],
-  approver: [],
+  headquarters: ['check', 'campaigns', 'door-to-door', 'rules', 'statistics', 'samplingPoints', 'logistics', 'tubes', 'caseFiles'],
+  approver: ['campaigns', 'rules'],
   'hotline-agent': ['check'],
-  operator: ['overload', 'statistics', 'accounts', 'venues'],
+  operator: ['overload', 'statistics', 'accounts', 'venues', 'rules'],
   auditor: ['audit'],
 }
 

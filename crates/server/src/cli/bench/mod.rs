@@ -2,6 +2,9 @@
 //! turns with their yardstick, because machines differ and so does one machine from minute to minute.
 
 mod bare;
+mod campaign;
+mod campaign_city;
+mod campaign_closing;
 mod check_ins;
 mod child;
 mod cold_start;
@@ -44,10 +47,14 @@ enum What {
     CheckIns(check_ins::CheckIns),
     /// One acceptor against several with SO_REUSEPORT.
     Connections(connections::ConnectionsBench),
-    /// Showing, starting and check-ins.
+    /// Counting and closing a round of testing while codes are shown (needs wrk and taskset).
+    Campaign(campaign::CampaignBench),
+    /// Showing, starting, check-ins and a round of testing.
     All(All),
     #[command(hide = true)]
     Serve(serve::BenchServe),
+    #[command(hide = true)]
+    CampaignServe(campaign_city::CampaignServe),
     #[command(hide = true)]
     Hold(hold::Hold),
 }
@@ -60,6 +67,8 @@ struct All {
     cold_start: cold_start::ColdStart,
     #[command(flatten)]
     check_ins: check_ins::CheckIns,
+    #[command(flatten)]
+    campaign: campaign::CampaignBench,
 }
 
 impl Bench {
@@ -67,6 +76,10 @@ impl Bench {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let figures = match self.what {
             What::Serve(serve) => {
+                serve.run()?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            What::CampaignServe(serve) => {
                 serve.run()?;
                 return Ok(ExitCode::SUCCESS);
             }
@@ -78,6 +91,7 @@ impl Bench {
             What::Show(show) => show.run()?,
             What::ColdStart(cold_start) => cold_start.run()?,
             What::CheckIns(check_ins) => check_ins.run()?,
+            What::Campaign(campaign) => campaign.run()?,
             What::All(all) => all.run()?,
         };
         for figure in &figures {
@@ -96,6 +110,7 @@ impl All {
         let mut figures = self.show.run()?;
         figures.extend(self.check_ins.run()?);
         figures.extend(self.cold_start.run()?);
+        figures.extend(self.campaign.run()?);
         Ok(figures)
     }
 }

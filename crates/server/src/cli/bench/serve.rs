@@ -119,7 +119,7 @@ async fn subjects(app: &App) -> anyhow::Result<Vec<String>> {
     }
 }
 
-fn write_lines(
+pub(super) fn write_lines(
     folder: &Path,
     name: &str,
     lines: impl IntoIterator<Item = impl Display>,
