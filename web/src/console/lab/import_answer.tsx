@@ -33,11 +33,12 @@ function Counts({ answer }: { answer: ImportAnswer }) {
 }
 
 export function ImportOutcome({ answer, fileName }: { answer: ImportAnswer; fileName: string }) {
-  const { items, errors, rejected } = answer
+  const { items, errors, rejected, dryRun } = answer
+  const wrong = () => m(dryRun ? 'someBad' : 'someBadPosted', { n: count(rejected) })
   return (
     <div class="stack" data-test={answer.dryRun ? 'dry-run-answer' : 'import-answer'} aria-live="polite">
       <Counts answer={answer} />
-      <Notice tone={rejected > 0 ? 'warn' : 'good'}>{rejected > 0 ? m('someBad', { n: count(rejected) }) : m('allGood')}</Notice>
+      <Notice tone={rejected > 0 ? 'warn' : 'good'}>{rejected > 0 ? wrong() : m('allGood')}</Notice>
       {items.length > 0 && (
         <Table
           label={m('refused')}

@@ -116,9 +116,11 @@ export function ImportDesk() {
           <>
             <Notice tone="good">{m('posted')}</Notice>
             <ImportOutcome answer={posted} fileName={dry.file.name} />
-            <Button onClick={() => choose(null)} data-test="another-file">
-              {m('another')}
-            </Button>
+            <div class="buttons">
+              <Button onClick={() => choose(null)} data-test="another-file">
+                {m('another')}
+              </Button>
+            </div>
           </>
         ) : (
           <>

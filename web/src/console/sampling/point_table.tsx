@@ -31,7 +31,7 @@ function Queue({ point, nowMs }: { point: SamplingPoint; nowMs: number }) {
   if (waiting == null || !waitingAt) return <span class="quiet">{p('queueUnknown')}</span>
   const minutes = queueMinutes(point)
   return (
-    <>
+    <span class="wrapped">
       <span class="one-line">{p('queueOf', { n: waiting, age: age(nowMs - Date.parse(waitingAt)) })}</span>
       {minutes !== null && (
         <>
@@ -41,7 +41,7 @@ function Queue({ point, nowMs }: { point: SamplingPoint; nowMs: number }) {
           </Badge>
         </>
       )}
-    </>
+    </span>
   )
 }
 
@@ -70,19 +70,18 @@ export function PointTable({ points, empty, onClose }: Props) {
     <Table
       label={p('points')}
       empty={empty}
-      heads={[p('name'), p('load'), p('queue'), p('today'), p('area'), p('hours'), p('state')]}
+      heads={[p('name'), p('load'), p('queue'), p('today'), p('hours'), p('state')]}
       rows={points.map((point) => ({
         key: point.id,
         cells: [
           <>
             <strong>{point.name}</strong> <Badge tone="quiet">{p(point.kind)}</Badge>
             <br />
-            <small class="quiet">{point.address}</small>
+            <small class="quiet">{[point.areaName, point.address].filter(Boolean).join(' · ')}</small>
           </>,
           point.closed ? '—' : <Load point={point} most={most} />,
           point.closed ? '—' : <Queue point={point} nowMs={nowMs} />,
           <span class="one-line">{p('todayOf', { people: point.peopleToday, tubes: point.tubesToday })}</span>,
-          point.areaName,
           hoursOf(point),
           <State point={point} onClose={() => onClose(point)} />,
         ],
