@@ -52,6 +52,7 @@ problem_table! {
     NameTaken            409 "name-taken"             "This name is taken"                      "该名称已被使用"
     OutOfTurn            409 "out-of-turn"            "This can't be done in the present state" "当前状态下不能进行此操作"
     SecondPersonNeeded   409 "second-person-needed"   "Another member of staff has to do this"  "须由另一名工作人员办理"
+    NoCertificate        409 "no-certificate"         "A test that says nothing proves nothing"  "结果无效或不确定，不能开具证明"
     ChangedMeanwhile     412 "changed-meanwhile"      "Somebody has changed this meanwhile"     "内容刚被他人更改"
     NotRegistered        404 "not-registered"         "Nobody is registered with this"          "未找到登记信息"
     AlreadyLinked        409 "already-linked"         "This relative is already with you"       "该亲属已添加"
@@ -164,6 +165,16 @@ impl Problem {
         let said = if self.detail.is_empty() { self.code.row().2 } else { &self.detail };
         match &self.field {
             Some(field) => format!("{field}: {said}"),
+            None => said.to_owned(),
+        }
+    }
+
+    /// The same in Chinese.
+    #[must_use]
+    pub fn summary_zh(&self) -> String {
+        let said = if self.detail_zh.is_empty() { self.code.row().3 } else { &self.detail_zh };
+        match &self.field {
+            Some(field) => format!("{field}：{said}"),
             None => said.to_owned(),
         }
     }

@@ -25,6 +25,7 @@ mod staff;
 mod statistics;
 mod status_lists;
 mod test_results;
+mod tube_results;
 mod venues;
 
 use crate::http::route::Route;
@@ -60,6 +61,7 @@ pub fn table() -> Vec<Route> {
         checks::create::route(),
         check_ins::record::route(),
         test_results::post::route(),
+        tube_results::post::route(),
         people::read_file::route(),
         people::paper_code::route(),
         audit::list::route(),

@@ -1,0 +1,4 @@
+//! Routes of the noun `tube-results`.
+
+mod outcome;
+pub(crate) mod post;
