@@ -36,7 +36,7 @@ problem_table! {
     MalformedJson        400 "malformed-json"         "The body is not valid JSON"              "请求内容不是有效的 JSON"
     InvalidField         422 "invalid-field"          "A field is not valid"                    "有一项填写不正确"
     InvalidParameter     400 "invalid-parameter"      "A parameter is not valid"                "请求参数不正确"
-    UnsupportedMedia     415 "unsupported-media-type" "The body must be application/json"       "请求内容必须是 JSON"
+    UnsupportedMedia     415 "unsupported-media-type" "This media type is not taken here"       "请求内容的格式不正确"
     TooLarge             413 "too-large"              "The body is too large"                   "请求内容过大"
     NotFound             404 "not-found"              "There is nothing here"                   "找不到"
     MethodNotAllowed     405 "method-not-allowed"     "This method is not offered here"         "不支持该操作"

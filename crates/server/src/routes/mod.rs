@@ -62,6 +62,7 @@ pub fn table() -> Vec<Route> {
         check_ins::record::route(),
         test_results::post::route(),
         tube_results::post::route(),
+        tube_results::import::route(),
         people::read_file::route(),
         people::paper_code::route(),
         audit::list::route(),

@@ -47,6 +47,8 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/checks", Staff(&[Verifier, CommunityWorker, Headquarters, HotlineAgent])),
     ("POST", "/v1/check-ins", Staff(&[Verifier, CommunityWorker])),
     ("POST", "/v1/test-results", Staff(&[Lab])),
+    ("POST", "/v1/tube-results", Staff(&[Lab])),
+    ("POST", "/v1/tube-results/import", Staff(&[Lab])),
     ("GET", "/v1/people/{personId}", Staff(&[CommunityWorker, Headquarters, HotlineAgent])),
     ("POST", "/v1/people/{personId}/paper-codes", Staff(&[CommunityWorker])),
     ("POST", "/v1/staff", Staff(&[Operator])),

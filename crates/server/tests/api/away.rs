@@ -22,7 +22,7 @@ use yimatong_store::{
     RegisterPerson, Registered, RelativeAdded, RelativeRemoved, RelativeRow, ResampleTaskRow,
     ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch, SampleProblemRow, SamplingPointRow,
     SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store, StoreCounters, StoreError,
-    StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, Unreached, VenueRow,
+    StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, TubeOutcome, Unreached, VenueRow,
 };
 
 use crate::city::City;
@@ -545,6 +545,14 @@ impl SamplingStore for PartlyAway {
         limit: usize,
     ) -> Result<Page<OverdueTube>> {
         self.store.overdue_tubes(kind, before, cursor, limit).await
+    }
+
+    async fn check_tube_results(
+        &self,
+        results: Vec<NewTubeResult>,
+        now: Timestamp,
+    ) -> Result<Vec<TubeOutcome>> {
+        self.store.check_tube_results(results, now).await
     }
 
     async fn post_tube_results(

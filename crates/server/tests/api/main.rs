@@ -41,3 +41,6 @@ mod schema;
 mod staff;
 mod statistics;
 mod status_list;
+mod tube_import;
+mod tube_results;
+mod tubes;

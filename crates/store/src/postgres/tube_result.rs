@@ -15,8 +15,12 @@ use super::{audit, change, sample_problem, tube, tube_result_person};
 use crate::codec::ms;
 use crate::error::Result;
 use crate::sample_problem::POSTED_AGAIN;
+use crate::tube::TubeRow;
 use crate::tube_columns::barcode;
-use crate::tube_result::{NewTubeResult, PostedTubeResults, TubeResultColumns, TubeResultRow, check_all};
+use crate::tube_result::{
+    MOST_CHECKED, MOST_TUBE_RESULTS, NewTubeResult, PostedTubeResults, TubeOutcome, TubeResultColumns,
+    TubeResultRow, check_all,
+};
 use crate::tube_result_plan::TubeResultPlan;
 
 const INSERT: Values = Values {
@@ -46,9 +50,8 @@ pub(super) async fn post(
     rules: &RulePack,
     now: Timestamp,
 ) -> Result<PostedTubeResults> {
-    check_all(results)?;
-    let plausible = results.iter().filter(|new| new.check(now).is_ok());
-    let barcodes: BTreeSet<Barcode> = plausible.map(|new| new.barcode.clone()).collect();
+    check_all(results, MOST_TUBE_RESULTS)?;
+    let barcodes = plausible(results, now);
     let mut plan = TubeResultPlan::new(now);
     let tubes = tube::lock_all(tx, &barcodes).await?;
     let mut samples = tube::samples(tx, &barcodes).await?;
@@ -76,6 +79,30 @@ pub(super) async fn post(
     }
     let changed: BTreeSet<_> = plan.works.keys().copied().collect();
     Ok(PostedTubeResults { rows, states: change::note(tx, &changed, now).await? })
+}
+
+/// The verb `check_tube_results`.
+pub(super) async fn check(tx: &Tx, results: &[NewTubeResult], now: Timestamp) -> Result<Vec<TubeOutcome>> {
+    check_all(results, MOST_CHECKED)?;
+    let mut plan = TubeResultPlan::new(now);
+    let barcodes: Vec<Barcode> = plausible(results, now).into_iter().collect();
+    for barcodes in barcodes.chunks(MOST_TUBE_RESULTS) {
+        let mut tubes = tube::some(tx, barcodes).await?;
+        let mut samples = tube::samples(tx, barcodes).await?;
+        let mut known = of_tubes(tx, barcodes).await?;
+        for barcode in barcodes {
+            let row = tubes.remove(barcode).unwrap_or_else(|| TubeRow::unknown(barcode.clone()));
+            let (samples, results) = (samples.remove(barcode), known.remove(barcode));
+            plan.tube(row, samples.unwrap_or_default(), results.unwrap_or_default());
+        }
+    }
+    results.iter().map(|new| plan.enter(new)).collect()
+}
+
+/// Tubes of rows that can be.
+fn plausible(results: &[NewTubeResult], now: Timestamp) -> BTreeSet<Barcode> {
+    let plausible = results.iter().filter(|new| new.check(now).is_ok());
+    plausible.map(|new| new.barcode.clone()).collect()
 }
 
 /// Values of columns that have to lie somewhere while they are sent.
