@@ -14,6 +14,7 @@ use crate::rounds::Rounds;
 use crate::row_outcome::RowProblem;
 use crate::sample::{NewSample, SampleBatch, SampleOutcome};
 use crate::sample_problem::NewProblem;
+use crate::sampling_load::Counts;
 use crate::tube::{OpenedTube, TubeRow, TubeSample, people_in};
 
 /// What has to be known of a person.
@@ -82,6 +83,8 @@ pub(crate) struct SamplePlan {
     pub(crate) samples: Vec<PlannedSample>,
     /// Tasks that a sample does, with its time.
     pub(crate) done_tasks: Vec<(PersonId, [u8; 16], Timestamp)>,
+    /// What it adds to the loads of sampling points.
+    pub(crate) counts: Counts,
     pub(crate) problems: Vec<NewProblem>,
 }
 
@@ -96,6 +99,7 @@ impl SamplePlan {
             undone_later: BTreeMap::new(),
             undone_now: BTreeSet::new(),
             done_tasks: Vec::new(),
+            counts: Counts::default(),
             problems: Vec::new(),
         }
     }
@@ -184,6 +188,7 @@ impl SamplePlan {
             return Ok(SampleOutcome::Rejected(RowProblem::IdReused));
         }
         let live = sample.undone.is_none();
+        let opens_tube = tube.row.opened.is_none();
         let opened = open(&mut tube.row, batch, new, &sample);
         let size = opened.size;
         let mut flags = SampleFlags::NONE;
@@ -198,6 +203,7 @@ impl SamplePlan {
         tube.is_changed = true;
         person.there.insert((ms(sample.sampled), sample.id), new.barcode.clone());
         if live {
+            self.counts.add(batch.point, sample.sampled, opens_tube, self.now);
             if new.campaign.is_some_and(|campaign| person.rounds.add(campaign)) {
                 self.with_rounds.insert(found.person);
             }

@@ -73,6 +73,9 @@ scenario_list! {
     sampling_points {
         points_are_added_found_and_closed
         what_can_not_be_a_point_is_refused
+        points_are_found_by_their_area
+        a_queue_is_what_was_told_last
+        the_load_of_a_point_counts_each_sample_once
     }
     samples {
         a_sample_stands_with_its_tube_and_its_person
