@@ -40,6 +40,7 @@ mod profile;
 mod reasons_anew;
 mod relative;
 mod result;
+mod result_proof;
 mod room;
 mod rounds;
 mod row_outcome;
@@ -88,7 +89,8 @@ pub use person::{BindDevice, Bound, DeviceKey, ImportPerson, Imported, RegisterP
 pub use person_file::{PersonFile, PersonLink};
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use relative::{AddRelative, Relation, RelativeAdded, RelativeRemoved, RelativeRow};
-pub use result::{NewResult, PostedResults, StoredResult};
+pub use result::{NewResult, PostedResults, SampleTaken, StoredResult};
+pub use result_proof::ResultProof;
 pub use room::{RoomRow, RoomStep};
 pub use row_outcome::{RowOutcome, RowProblem};
 pub use sample::{NewSample, PersonSample, RecordedSamples, SampleBatch, SampleOutcome, SampledPerson};

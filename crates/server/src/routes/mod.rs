@@ -49,6 +49,7 @@ pub fn table() -> Vec<Route> {
         session::end::route(),
         code::show::route(),
         results::history::route(),
+        results::proof::route(),
         relatives::list::route(),
         relatives::add::route(),
         relatives::remove::route(),

@@ -35,6 +35,7 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/registry/reload", Staff(&[Operator])),
     ("GET", "/v1/code", Resident),
     ("GET", "/v1/results", Resident),
+    ("GET", "/v1/results/{id}/proof", Resident),
     ("GET", "/v1/relatives", Resident),
     ("POST", "/v1/relatives", Resident),
     ("DELETE", "/v1/relatives/{personId}", Resident),

@@ -20,7 +20,7 @@ use yimatong_store::{
     OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PointArea,
     PointLoad, PostedResults, PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples,
     RecordedVaccinations, Redemption, RegisterPerson, Registered, RelativeAdded, RelativeRemoved,
-    RelativeRow, ResampleTaskRow, ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch,
+    RelativeRow, ResampleTaskRow, ResultProof, ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch,
     SampleProblemRow, SamplingPointRow, SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store,
     StoreCounters, StoreError, StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, TubeOutcome,
     Unreached, VenueRow,
@@ -178,6 +178,15 @@ impl Store for PartlyAway {
         limit: usize,
     ) -> Result<Page<StoredResult>> {
         self.store.result_history(person, cursor, limit).await
+    }
+
+    async fn result_proof(
+        &self,
+        person: PersonId,
+        id: [u8; 16],
+        now: Timestamp,
+    ) -> Result<Option<ResultProof>> {
+        self.store.result_proof(person, id, now).await
     }
 
     async fn add_institution(&self, name: &str) -> Result<u16> {

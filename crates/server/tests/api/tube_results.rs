@@ -1,13 +1,14 @@
 //! Results of tubes: a lab posts, phones and gates know, and what was wrong is corrected.
 
 use serde_json::{Value, json};
+use yimatong_credential::{ForeignProof, StatusLists, VenueRule, verify};
 use yimatong_model::role::Role;
 use yimatong_model::sampling::TubeSize;
 
 use crate::city::City;
-use crate::client::problem;
+use crate::client::{problem, refusal};
 use crate::resident::{Resident, register};
-use crate::status_list::{gate_says, outcome};
+use crate::status_list::{gate_says, keys, outcome};
 use crate::tubes::{ago, outcomes, post, sampled, told};
 
 fn recorded() -> (String, String) {
@@ -142,4 +143,61 @@ async fn rows_are_judged_one_by_one_with_words_in_both_languages() {
     assert_eq!(post(&city, &[unknown]).await.problem(), problem(422, "invalid-field", "results[0].colour"));
     let verifier = city.post("/v1/tube-results", &json!({ "results": [] })).by(&city.staff(Role::Verifier));
     assert_eq!(verifier.send().await.status, 403);
+}
+
+#[tokio::test]
+async fn the_history_says_tube_and_site_and_a_proof_is_printed_of_ones_own_result() {
+    let city = City::new().await;
+    let (resident, other) = (register(&city, 1).await, register(&city, 2).await);
+    let point =
+        json!({ "name": "钟楼广场采样点", "kind": "fixed", "area": 610_113_001_001_u64, "address": "北大街 1 号" });
+    city.post("/v1/sampling-points", &point).by(&city.staff(Role::Headquarters)).send().await.ok(201);
+    sampled(&city, "ZZ2022-0001", TubeSize::Ten, &[&resident, &other], 4).await;
+    sampled(&city, "ZZ2022-0002", TubeSize::One, &[&other], 2).await;
+    let results = [told(&city, 1, "ZZ2022-0001", "negative", 3), told(&city, 2, "ZZ2022-0002", "invalid", 1)];
+    post(&city, &results).await.ok(200);
+
+    let of = async |resident: &Resident| {
+        let history = city.get("/v1/results").by(&resident.token).send().await.ok(200);
+        history["items"].as_array().unwrap().clone()
+    };
+    let (own, others) = (of(&resident).await, of(&other).await);
+    assert_eq!((own.len(), others.len()), (1, 2));
+    let own = &own[0];
+    assert_eq!((&own["tubeBarcode"], &own["site"]), (&json!("ZZ2022-0001"), &json!("钟楼广场采样点")));
+    assert_eq!((&own["badge"], &own["tube"]), (&json!("within-24h"), &json!("pooled")));
+
+    let proof = async |id: &Value, token: &str| {
+        let id = id.as_str().unwrap();
+        city.get(format!("/v1/results/{id}/proof")).by(token).send().await
+    };
+    let answer = proof(&own["id"], &resident.token).await.ok(200);
+    assert_eq!((&answer["name"], &answer["maskedName"]), (&json!("王建国"), &resident.code["name"]));
+    assert_eq!(answer["documentTail"], resident.code["documentTail"]);
+    assert_eq!(&answer["result"], own);
+    assert_eq!(answer["city"]["nameZh"], "西安市");
+    let jwks = city.get("/.well-known/jwks.json").send().await.text();
+    assert!(jwks.contains(answer["keyId"].as_str().unwrap()), "{jwks}");
+    let certificate = answer["certificate"].as_str().unwrap();
+    let keys = keys(&city).await;
+    let rule = VenueRule { foreign_proof: ForeignProof::Negative, ..VenueRule::default() };
+    let lists = StatusLists::default();
+    let verdict = |hours: i64| {
+        let seen = verify(certificate, &keys, &lists, &rule, city.clock_s() + hours * 3_600);
+        serde_json::to_value(seen).unwrap()
+    };
+    let seen = verdict(1);
+    assert_eq!((&seen["outcome"], &seen["kind"]), (&json!("allow"), &json!("dcc")), "{seen}");
+    assert_eq!(seen["name"], "王建国");
+    let reasons = verdict(45)["reasons"].clone();
+    assert!(reasons.as_array().unwrap().contains(&json!("test-too-old")), "sampled 49 hours before: {reasons}");
+
+    let audit = city.app.store.list_audit(None, 200).await.unwrap().items;
+    let row = audit.iter().find(|row| row.action == "read-proof").unwrap();
+    assert_eq!((row.subject.unwrap().to_string(), row.staff), (resident.person_id.clone(), None));
+
+    assert_eq!(proof(&own["id"], &other.token).await.refused(), refusal(404, "not-found"));
+    assert_eq!(proof(&json!("x"), &other.token).await.refused(), refusal(404, "not-found"));
+    let invalid = proof(&others[0]["id"], &other.token).await;
+    assert_eq!(invalid.refused(), refusal(409, "no-certificate"));
 }

@@ -40,6 +40,7 @@ mod register_many;
 mod relative;
 mod resample_task;
 mod result;
+mod result_proof;
 mod room;
 mod sample;
 mod sample_people;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use tokio_postgres::Row;
-use yimatong_model::ids::PersonId;
+use yimatong_model::ids::{PersonId, SamplingPointId};
 use yimatong_model::reason::Reason;
 use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
@@ -21,8 +21,11 @@ use crate::cursor;
 use crate::error::{Problem, Result, StoreError, corrupt};
 use crate::latest_results::{encode, encode_latest};
 use crate::page::{Page, page_size};
-use crate::result::{MOST_RESULTS, NewResult, PostedResults, StoredResult, TESTS_CONSIDERED};
+use crate::result::{
+    MOST_RESULTS, NewResult, PostedResults, SampleTaken, StoredResult, TESTS_CONSIDERED, find_taken, span_ms,
+};
 use crate::row_outcome::{RowOutcome, RowProblem};
+use crate::tube_columns::barcode;
 use crate::tube_result::opens_case;
 
 /// People worked on at once.
@@ -59,9 +62,14 @@ const PAGE: Sql = Sql::key(
           ORDER BY sampled_ms DESC, result_id DESC LIMIT $4"
     ),
 );
+const TAKEN: Sql = Sql::key(
+    "person_id",
+    "SELECT sampled_ms, barcode, point_id FROM sample
+     WHERE person_id = $1 AND sampled_ms BETWEEN $2 AND $3 AND undone_ms IS NULL ORDER BY sampled_ms, sample_id",
+);
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[BY_ID, INSERT, REMOVE, PROJECT, PAGE];
+pub(super) const ALL: &[Sql] = &[BY_ID, INSERT, REMOVE, PROJECT, PAGE, TAKEN];
 
 /// The verb `post_results`.
 pub(super) async fn post(
@@ -187,8 +195,8 @@ pub(super) async fn remove(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<O
 }
 
 async fn record(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<RowOutcome> {
-    if let Some(row) = tx.row(&BY_ID, &[&person.as_i64(), &&id[..]]).await? {
-        let same = encode(&from_row(&row)?.result) == encode(result);
+    if let Some(there) = by_id(tx, person, id).await? {
+        let same = encode(&there.result) == encode(result);
         return Ok(if same { RowOutcome::Duplicate } else { RowOutcome::Rejected(RowProblem::IdReused) });
     }
     insert(tx, person, id, result).await?;
@@ -228,8 +236,26 @@ pub(super) async fn history(
     limit: usize,
 ) -> Result<Page<StoredResult>> {
     let limit = page_size(limit);
-    let items = page(tx, person, cursor::time_and_id(cursor)?, limit + 1).await?;
+    let mut items = page(tx, person, cursor::time_and_id(cursor)?, limit + 1).await?;
+    add_taken(tx, person, &mut items).await?;
     Ok(Page::cut(items, limit, |row| cursor::of_time_and_id(ms(row.result.sampled), &row.id)))
+}
+
+/// The result with this id.
+pub(super) async fn by_id(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<Option<StoredResult>> {
+    tx.row(&BY_ID, &[&person.as_i64(), &&id[..]]).await?.map(|row| from_row(&row)).transpose()
+}
+
+/// Adds where and into which tube the samples were taken.
+pub(super) async fn add_taken(tx: &Tx, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
+    let Some((from_ms, to_ms)) = span_ms(results) else { return Ok(()) };
+    let mut samples = Vec::new();
+    for row in tx.rows(&TAKEN, &[&person.as_i64(), &from_ms, &to_ms]).await? {
+        let point = SamplingPointId(narrow(at(&row, 2)?, "a sampling point")?);
+        samples.push((at(&row, 0)?, SampleTaken { barcode: barcode(at(&row, 1)?)?, point }));
+    }
+    find_taken(results, &samples);
+    Ok(())
 }
 
 async fn page(
@@ -255,5 +281,5 @@ fn from_row(row: &Row) -> Result<StoredResult> {
         institution: narrow(at(row, 6)?, "an institution")?,
     };
     let id = <[u8; 16]>::try_from(at::<&[u8]>(row, 7)?).map_err(|_| corrupt("a result's id"))?;
-    Ok(StoredResult { id, result })
+    Ok(StoredResult { id, result, taken: None })
 }
