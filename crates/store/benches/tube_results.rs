@@ -150,6 +150,15 @@ async fn measure(store: Arc<dyn Store>, kind: &str, [tubes, callers, batch]: [us
     store.close().await.expect("the store closes");
 }
 
+fn migrate(url: &str) {
+    let migrate = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let migrated = runtime.expect("a runtime starts").block_on(PostgresStore::migrate(url));
+        migrated.expect("a fresh database is migrated");
+    };
+    std::thread::scope(|scope| scope.spawn(migrate).join().expect("no thread panics"));
+}
+
 #[tokio::main]
 async fn main() {
     let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse::<usize>().ok());
@@ -160,7 +169,6 @@ async fn main() {
     let rng = Arc::new(SystemRandom::new());
     let (keys, _) = Keyring::open_or_create(&folder.path().join("keys"), &*rng).expect("keys are made");
     if std::env::args().any(|argument| argument == "postgres") {
-        let migrate = |url: &str| yimatong_store::migrate_postgres(url).expect("the migrations run");
         let database = Database::fresh(migrate);
         let options = PostgresOptions::new(database.url());
         let store = PostgresStore::open(&options, Arc::new(keys), rng).await.expect("the store opens");

@@ -30,6 +30,7 @@ mod institution;
 mod keyring;
 mod latest_results;
 mod migrations;
+mod more_results;
 mod one_time_password;
 mod operations;
 mod page;

@@ -149,8 +149,7 @@ async fn rows_are_judged_one_by_one_with_words_in_both_languages() {
 async fn the_history_says_tube_and_site_and_a_proof_is_printed_of_ones_own_result() {
     let city = City::new().await;
     let (resident, other) = (register(&city, 1).await, register(&city, 2).await);
-    let point =
-        json!({ "name": "钟楼广场采样点", "kind": "fixed", "area": 610_113_001_001_u64, "address": "北大街 1 号" });
+    let point = json!({ "name": "钟楼广场采样点", "kind": "fixed", "area": 610_113_001_001_u64, "address": "北大街 1 号" });
     city.post("/v1/sampling-points", &point).by(&city.staff(Role::Headquarters)).send().await.ok(201);
     sampled(&city, "ZZ2022-0001", TubeSize::Ten, &[&resident, &other], 4).await;
     sampled(&city, "ZZ2022-0002", TubeSize::One, &[&other], 2).await;
@@ -190,7 +189,10 @@ async fn the_history_says_tube_and_site_and_a_proof_is_printed_of_ones_own_resul
     assert_eq!((&seen["outcome"], &seen["kind"]), (&json!("allow"), &json!("dcc")), "{seen}");
     assert_eq!(seen["name"], "王建国");
     let reasons = verdict(45)["reasons"].clone();
-    assert!(reasons.as_array().unwrap().contains(&json!("test-too-old")), "sampled 49 hours before: {reasons}");
+    assert!(
+        reasons.as_array().unwrap().contains(&json!("test-too-old")),
+        "sampled 49 hours before: {reasons}"
+    );
 
     let audit = city.app.store.list_audit(None, 200).await.unwrap().items;
     let row = audit.iter().find(|row| row.action == "read-proof").unwrap();

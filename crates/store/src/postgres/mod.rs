@@ -61,6 +61,7 @@ mod tls;
 mod tube;
 mod tube_box;
 mod tube_result;
+mod tube_result_people;
 mod tube_result_person;
 mod tx;
 mod vaccination;

@@ -13,8 +13,8 @@ use yimatong_model::reason::Reason;
 use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 
-use super::sql::Sql;
-use super::tx::{Tx, at};
+use super::sql::{Sql, Values};
+use super::tx::{Parameter, Tx, at};
 use super::{case_file, change, person, reason, state};
 use crate::codec::{instant, ms, narrow};
 use crate::cursor;
@@ -25,6 +25,7 @@ use crate::result::{
     MOST_RESULTS, NewResult, PostedResults, SampleTaken, StoredResult, TESTS_CONSIDERED, find_taken, span_ms,
 };
 use crate::row_outcome::{RowOutcome, RowProblem};
+use crate::state_rows::person_id;
 use crate::tube_columns::barcode;
 use crate::tube_result::opens_case;
 
@@ -67,9 +68,30 @@ const TAKEN: Sql = Sql::key(
     "SELECT sampled_ms, barcode, point_id FROM sample
      WHERE person_id = $1 AND sampled_ms BETWEEN $2 AND $3 AND undone_ms IS NULL ORDER BY sampled_ms, sample_id",
 );
+const OF_MANY: Sql = Sql::keys(
+    "person_id",
+    concat!(
+        "SELECT ",
+        columns!(),
+        ", person_id FROM test_result WHERE person_id = ANY($1) ORDER BY person_id, sampled_ms DESC, result_id DESC"
+    ),
+);
+const PROJECT_MANY: Sql = Sql::keys(
+    "person_id",
+    "UPDATE person SET latest_results = new.results FROM unnest($1::bigint[], $2::bytea[]) AS new (person_id, results)
+     WHERE person.person_id = new.person_id AND person.person_id = ANY($1)",
+);
+const INSERT_MANY: Values = Values {
+    head: "INSERT INTO test_result (person_id, sampled_ms, result_id, received_ms, reported_ms, outcome, tube, method,
+                                    institution) VALUES",
+    types: &["bigint", "bigint", "bytea", "bigint", "bigint", "bigint", "bigint", "bigint", "bigint"],
+    tail: "",
+};
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[BY_ID, INSERT, REMOVE, PROJECT, PAGE, TAKEN];
+pub(super) const ALL: &[Sql] = &[BY_ID, INSERT, REMOVE, PROJECT, PAGE, TAKEN, OF_MANY, PROJECT_MANY];
+/// Its inserts of many rows, with the key of each.
+pub(super) const ALL_VALUES: &[(&str, Values)] = &[("person_id", INSERT_MANY)];
 
 /// The verb `post_results`.
 pub(super) async fn post(
@@ -221,6 +243,55 @@ pub(super) async fn insert(tx: &Tx, person: PersonId, id: &[u8; 16], result: &Te
     )
     .await?;
     Ok(())
+}
+
+/// Inserts results that are not there yet, in any order.
+pub(super) async fn insert_many(tx: &Tx, mut new: Vec<(PersonId, &[u8; 16], &TestResult)>) -> Result<()> {
+    new.sort_by_key(|(person, id, result)| (*person, ms(result.sampled), **id));
+    let numbers = |result: &TestResult| {
+        [
+            ms(result.received),
+            ms(result.reported),
+            i64::from(result.outcome.as_u8()),
+            i64::from(result.tube.as_u8()),
+            i64::from(result.method.as_u8()),
+            i64::from(result.institution),
+        ]
+    };
+    // Values of columns that have to lie somewhere while they are sent.
+    let rows: Vec<_> = new
+        .iter()
+        .map(|(person, id, result)| (person.as_i64(), ms(result.sampled), &id[..], numbers(result)))
+        .collect();
+    let mut values: Vec<Parameter<'_>> = Vec::with_capacity(rows.len() * INSERT_MANY.types.len());
+    for (person, sampled_ms, id, numbers) in &rows {
+        values.extend([person as Parameter<'_>, sampled_ms, id]);
+        values.extend(numbers.iter().map(|number| number as Parameter<'_>));
+    }
+    tx.insert(&INSERT_MANY, &values).await.map(drop)
+}
+
+/// Writes the projections of people, by their ids.
+pub(super) async fn project_many(
+    tx: &Tx,
+    newest_first: impl Iterator<Item = (PersonId, Vec<TestResult>)>,
+) -> Result<()> {
+    let encode = |(person, tests): (PersonId, Vec<TestResult>)| (person.as_i64(), encode_latest(&tests));
+    let (people, results): (Vec<i64>, Vec<Vec<u8>>) = newest_first.map(encode).unzip();
+    tx.execute(&PROJECT_MANY, &[&people, &results]).await?;
+    Ok(())
+}
+
+/// The results of people that ways back are judged by, each newest first.
+pub(super) async fn newest_of_many(tx: &Tx, people: &[i64]) -> Result<BTreeMap<PersonId, Vec<StoredResult>>> {
+    let mut results: BTreeMap<PersonId, Vec<StoredResult>> = BTreeMap::new();
+    for row in tx.rows(&OF_MANY, &[&people]).await? {
+        let of_person = results.entry(person_id(at(&row, 8)?)?).or_default();
+        if of_person.len() < TESTS_CONSIDERED {
+            of_person.push(from_row(&row)?);
+        }
+    }
+    Ok(results)
 }
 
 /// The latest results of a person, newest sampling first.

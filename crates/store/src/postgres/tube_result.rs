@@ -11,7 +11,7 @@ use yimatong_model::sampling::Barcode;
 use super::result::AT_ONCE;
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
-use super::{audit, change, sample_problem, tube, tube_result_person};
+use super::{audit, change, sample_problem, tube, tube_result_people, tube_result_person};
 use crate::codec::ms;
 use crate::error::Result;
 use crate::sample_problem::POSTED_AGAIN;
@@ -21,7 +21,7 @@ use crate::tube_result::{
     MOST_CHECKED, MOST_TUBE_RESULTS, NewTubeResult, PostedTubeResults, TubeOutcome, TubeResultColumns,
     TubeResultRow, check_all,
 };
-use crate::tube_result_plan::TubeResultPlan;
+use crate::tube_result_plan::{PersonWork, TubeResultPlan};
 
 const INSERT: Values = Values {
     head: "INSERT INTO tube_result (barcode, version, result_id, outcome, method, received_ms, reported_ms, institution,
@@ -64,9 +64,15 @@ pub(super) async fn post(
     tube::save_all(tx, plan.changed_tubes()).await?;
     insert(tx, &plan.results).await?;
     let mut audited = plan.audit.clone();
-    let works = plan.works.iter();
-    let works: Vec<_> =
-        works.map(|(person, works)| tube_result_person::apply(tx, *person, works, rules, now)).collect();
+    tube_result_people::lock_all(tx, plan.works.keys()).await?;
+    let is_more = |works: &[PersonWork]| works.iter().all(|work| work.remove.is_none());
+    let works = plan.works.iter().map(|(person, works)| (*person, works));
+    let (more, corrected): (Vec<_>, Vec<_>) = works.partition(|(_, works)| is_more(works));
+    tube_result_people::add(tx, &more, rules, now).await?;
+    let works: Vec<_> = corrected
+        .into_iter()
+        .map(|(person, works)| tube_result_person::apply(tx, person, works, rules, now))
+        .collect();
     let entries: Vec<Vec<_>> = stream::iter(works).buffered(AT_ONCE).try_collect().await?;
     audited.extend(entries.into_iter().flatten());
     sample_problem::add(tx, &plan.problems).await?;
