@@ -4,6 +4,7 @@
 //! crate depends on none of the other crates of the workspace.
 
 pub mod campaign;
+pub mod certificate_name;
 pub mod city;
 pub mod clock;
 pub mod colour;

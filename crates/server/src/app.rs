@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use ring::hmac;
 use ring::rand::SecureRandom;
+use yimatong_credential::dcc::TrustList;
 use yimatong_model::ids::Slot;
 use yimatong_store::{Keyring, Outage, Store, StoreError};
 
@@ -16,6 +17,7 @@ use crate::alarms::AlarmBoard;
 use crate::auth::session::Sessions;
 use crate::auth::staff::{StaffDirectory, StaffMember};
 use crate::authority::{Authority, authority};
+use crate::campaigns::Campaigns;
 use crate::clock::{Clock, monotonic};
 use crate::communities::Communities;
 use crate::config::Config;
@@ -34,6 +36,7 @@ use crate::sampling_points::SamplingPoints;
 use crate::secret_file;
 use crate::sms::{SmsGateway, gateway};
 use crate::statistics::Statistics;
+use crate::trust;
 
 /// The store is asked for news before their time at most so often.
 const HEARS_EVERY: Duration = Duration::from_millis(20);
@@ -64,6 +67,10 @@ pub struct App {
     pub staff: StaffDirectory,
     /// Names of testing institutions.
     pub institutions: Institutions,
+    /// Signers of certificates from elsewhere.
+    trust: RwLock<Arc<TrustList>>,
+    /// Campaigns in memory.
+    pub campaigns: Campaigns,
     /// Communities in memory.
     pub communities: Communities,
     /// Sampling points in memory.
@@ -152,6 +159,8 @@ impl App {
             one_time_password_key: hmac::Key::new(hmac::HMAC_SHA256, &secret("one-time-password.key")?),
             staff: StaffDirectory::default(),
             institutions: Institutions::default(),
+            trust: RwLock::new(Arc::new(trust_list(&config)?)),
+            campaigns: Campaigns::default(),
             communities: Communities::default(),
             sampling_points: SamplingPoints::default(),
             ready_codes: ReadyCodes::new(config.registry.ready_codes),
@@ -229,6 +238,7 @@ impl App {
         self.follow_staff().await.context("cannot read which sessions of staff have ended")?;
         self.institutions.load(self.store.institutions().await.context("cannot read the institutions")?);
         self.load_communities().await?;
+        self.follow_campaigns().await?;
         self.follow_sampling_points().await.context("cannot read the sampling points")?;
         self.publish_status_lists()?;
         self.follow_operations().await.context("cannot read what operators have set")?;
@@ -375,6 +385,18 @@ impl App {
         Ok(())
     }
 
+    /// Signers of certificates from elsewhere that the city believes.
+    pub(crate) fn trust(&self) -> Arc<TrustList> {
+        Arc::clone(&self.trust.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads their certificates again.
+    pub fn reload_trust(&self) -> anyhow::Result<()> {
+        let trust = Arc::new(trust_list(&self.config)?);
+        *self.trust.write().unwrap_or_else(PoisonError::into_inner) = trust;
+        Ok(())
+    }
+
     /// Signs and publishes the status lists that changed.
     pub fn publish_status_lists(&self) -> anyhow::Result<usize> {
         let now = self.clock.now();
@@ -407,6 +429,15 @@ impl App {
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
+}
+
+/// The certificates of the folder that the configuration names; nobody without one.
+fn trust_list(config: &Config) -> anyhow::Result<TrustList> {
+    let Some(folder) = &config.credentials.trust else { return Ok(TrustList::default()) };
+    trust::read(folder, |path, error| {
+        tracing::warn!(path = %path.display(), error, "a file of credentials.trust is left out");
+    })
+    .context("credentials.trust can't be read")
 }
 
 /// Where a data folder keeps the registry's snapshot.

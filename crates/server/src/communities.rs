@@ -34,6 +34,12 @@ impl Communities {
         self.known().by_id.get(&id).cloned()
     }
 
+    /// Every community and its code of 12 digits, by number.
+    #[must_use]
+    pub fn codes(&self) -> Vec<(CommunityId, u64)> {
+        self.known().by_id.values().map(|row| (row.community.id, row.community.code)).collect()
+    }
+
     /// A community by its code of 12 digits.
     #[must_use]
     pub fn by_code(&self, code: u64) -> Option<Arc<CommunityRow>> {

@@ -24,6 +24,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// The city and its rules.
     pub city: CityConfig,
+    /// Certificates from elsewhere.
+    pub credentials: CredentialsConfig,
     /// Where rows are kept.
     pub store: StoreConfig,
     /// The registry in memory.
@@ -52,6 +54,15 @@ impl Default for CityConfig {
     fn default() -> Self {
         Self { code: 610_100, rules: "xian-2021-12".to_owned() }
     }
+}
+
+/// Certificates from elsewhere.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CredentialsConfig {
+    /// A folder of certificates (DER, PEM or Base64) of the signers of EU test certificates that people may declare with. Read at
+    /// the start and once a minute. Without it only the city's own certificates are taken.
+    pub trust: Option<PathBuf>,
 }
 
 /// Where rows are kept.

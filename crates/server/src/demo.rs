@@ -1,5 +1,6 @@
 //! The demo: a synthetic city and one staff account per role, in an empty data folder.
 
+pub mod campaign;
 pub mod points;
 
 use std::path::{Path, PathBuf};

@@ -21,6 +21,10 @@ const HEAR_EVERY: Duration = Duration::from_millis(500);
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 /// How often the database is asked for the time.
 const TIME_EVERY: Duration = Duration::from_secs(2);
+/// How often what people declare is read, and campaigns that two people decided to close are worked on.
+const DECLARATIONS_EVERY: Duration = Duration::from_secs(2);
+/// How often the progress of campaigns is noted.
+const PROGRESS_EVERY: Duration = Duration::from_secs(60);
 /// How often sampling points and how busy they are is read.
 const POINTS_EVERY: Duration = Duration::from_secs(15);
 /// How often keys, staff and communities are read again.
@@ -52,6 +56,10 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), remember)),
         tokio::spawn(every(room::EVERY, Arc::clone(app), stop.clone(), async |app| app.tick_room())),
         tokio::spawn(watch_lag(Arc::clone(app), stop.clone())),
+        tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), follow_campaigns)),
+        tokio::spawn(every(DECLARATIONS_EVERY, Arc::clone(app), stop.clone(), follow_declarations)),
+        tokio::spawn(every(DECLARATIONS_EVERY, Arc::clone(app), stop.clone(), work_on_campaigns)),
+        tokio::spawn(every(PROGRESS_EVERY, Arc::clone(app), stop.clone(), note_progress)),
         tokio::spawn(every(POINTS_EVERY, Arc::clone(app), stop.clone(), follow_points)),
         tokio::spawn(every(RELOAD_EVERY, Arc::clone(app), stop.clone(), reload)),
         tokio::spawn(every(PURGE_EVERY, Arc::clone(app), stop.clone(), purge)),
@@ -112,6 +120,29 @@ async fn follow_operations(app: Arc<App>) {
     }
 }
 
+async fn follow_campaigns(app: Arc<App>) {
+    if let Err(error) = app.follow_campaigns().await {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "the campaigns can't be read; schedules stay as they are"
+        );
+    }
+}
+
+async fn follow_declarations(app: Arc<App>) {
+    if let Err(error) = app.follow_declarations().await {
+        tracing::error!(%error, "what people declare can't be read; campaigns are counted as of the last time");
+    }
+}
+
+async fn work_on_campaigns(app: Arc<App>) {
+    app.work_on_campaigns().await;
+}
+
+async fn note_progress(app: Arc<App>) {
+    app.note_progress().await;
+}
+
 async fn follow_points(app: Arc<App>) {
     if let Err(error) = app.follow_sampling_points().await {
         tracing::error!(%error, "the sampling points can't be read; their queues are shown as of the last time");
@@ -147,6 +178,14 @@ async fn publish(app: Arc<App>) {
 }
 
 async fn reload(app: Arc<App>) {
+    let trust = Arc::clone(&app);
+    let result = tokio::task::spawn_blocking(move || trust.reload_trust()).await;
+    if let Ok(Err(error)) = result {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "the certificates of other signers could not be read again; the old ones stay"
+        );
+    }
     let keys = Arc::clone(&app);
     let result = tokio::task::spawn_blocking(move || keys.reload_signing_keys()).await;
     if let Ok(Err(error)) = result {

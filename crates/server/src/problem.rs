@@ -56,6 +56,7 @@ problem_table! {
     HasResult            409 "has-result"             "The tube has a result already"           "该试管已有检测结果"
     AlreadyResolved      409 "already-resolved"       "Somebody else has resolved this problem" "该异常已由他人处理"
     ChangedMeanwhile     412 "changed-meanwhile"      "Somebody has changed this meanwhile"     "内容刚被他人更改"
+    WholeCityNeeded      409 "whole-city-needed"      "This node keeps a part of the city and can't count it" "本节点只保存部分居民，不能统计全市"
     NotRegistered        404 "not-registered"         "Nobody is registered with this"          "未找到登记信息"
     AlreadyLinked        409 "already-linked"         "This relative is already with you"       "该亲属已添加"
     TooManyRelatives     409 "too-many-relatives"     "At most 8 relatives per person"          "每人最多添加 8 位亲属"

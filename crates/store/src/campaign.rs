@@ -197,6 +197,36 @@ impl CampaignRow {
     }
 }
 
+/// What tells a follower that a campaign has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CampaignMark {
+    /// The campaign.
+    pub number: u16,
+    /// Its version.
+    pub version: u64,
+    /// Where it is in its course.
+    pub state: CampaignState,
+    /// People who were given the reason.
+    pub given: u32,
+    /// From how many it was taken back.
+    pub undone: u32,
+}
+
+/// The columns of a mark, as both databases give them: number, version, state, given, undone.
+impl TryFrom<[i64; 5]> for CampaignMark {
+    type Error = StoreError;
+
+    fn try_from([number, version, state, given, undone]: [i64; 5]) -> Result<Self> {
+        Ok(Self {
+            number: narrow(number, "a campaign's number")?,
+            version: narrow(version, "a version")?,
+            state: CampaignState::from_i64(state)?,
+            given: narrow(given, "a number of people")?,
+            undone: narrow(undone, "a number of people")?,
+        })
+    }
+}
+
 /// A campaign with all its refinements, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignFile {

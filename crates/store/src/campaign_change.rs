@@ -39,10 +39,15 @@ pub enum CampaignChange {
         /// How many people may be given the reason at most.
         most_given: u32,
     },
-    /// It goes on: nobody has approved the closing.
+    /// It goes on: nobody has approved the closing, or been given the reason by it.
     RefuseClosing,
     /// Closing is approved, by another person than who asked for it.
     ApproveClosing,
+    /// More people would be given the reason than were approved: it has to be asked for again, with other counts.
+    StopClosing {
+        /// What was found, as JSON text of at most 64 KiB.
+        counts: String,
+    },
     /// Everybody has the reason.
     FinishClosing,
     /// The reason shall be taken back from everybody; also in the middle of closing.
@@ -89,6 +94,7 @@ impl CampaignChange {
             Self::AskToClose { .. } => "ask-to-close-campaign",
             Self::RefuseClosing => "refuse-closing",
             Self::ApproveClosing => "approve-closing",
+            Self::StopClosing { .. } => "stop-closing",
             Self::FinishClosing => "finish-closing",
             Self::Reverse => "reverse-campaign",
         }
@@ -101,7 +107,9 @@ impl CampaignChange {
             Self::Start => &[Approved],
             Self::Refine(_) => &[Approved, Running],
             Self::AskToClose { .. } => &[Running, Closing],
-            Self::RefuseClosing | Self::ApproveClosing | Self::FinishClosing => &[Closing],
+            Self::RefuseClosing | Self::ApproveClosing | Self::StopClosing { .. } | Self::FinishClosing => {
+                &[Closing]
+            }
             Self::Reverse => &[Closing, Closed],
         }
     }
@@ -147,6 +155,11 @@ impl CampaignChange {
                 }
                 campaign.closing_approved = Some(signature);
             }
+            Self::StopClosing { counts } => {
+                check_counts(counts)?;
+                (campaign.counts, campaign.most_given) = (Some(counts.clone()), None);
+                campaign.closing_approved = None;
+            }
             Self::FinishClosing => (campaign.state, campaign.closed) = (Closed, Some(signature)),
             Self::Reverse => (campaign.state, campaign.reversed) = (Reversed, Some(signature)),
         }
@@ -157,8 +170,11 @@ impl CampaignChange {
     fn check_state(&self, campaign: &CampaignRow) -> Result<()> {
         let is_approved = campaign.closing_approved.is_some();
         let fits = match self {
-            Self::AskToClose { .. } | Self::RefuseClosing | Self::ApproveClosing => !is_approved,
-            Self::FinishClosing | Self::Reverse => is_approved,
+            Self::AskToClose { .. } => !is_approved,
+            Self::RefuseClosing => !is_approved && campaign.given == 0,
+            Self::ApproveClosing => !is_approved && campaign.most_given.is_some(),
+            Self::StopClosing { .. } | Self::FinishClosing => is_approved,
+            Self::Reverse => is_approved || campaign.given > 0,
             _ => true,
         };
         if fits && self.from().contains(&campaign.state) {
@@ -214,6 +230,7 @@ mod tests {
         CampaignRow {
             state,
             closing_asked: (state as u8 >= Closing as u8).then_some(signature),
+            most_given: (state as u8 >= Closing as u8).then_some(9),
             closing_approved: is_closing_approved.then_some(signature),
             ..CampaignRow::drafted(1, SHIPPED[0].0.to_owned(), &draft)
         }
@@ -234,6 +251,7 @@ mod tests {
             CampaignChange::AskToClose { counts: "{}".to_owned(), most_given: 9 },
             CampaignChange::RefuseClosing,
             CampaignChange::ApproveClosing,
+            CampaignChange::StopClosing { counts: "{}".to_owned() },
             CampaignChange::FinishClosing,
             CampaignChange::Reverse,
         ]
@@ -243,14 +261,14 @@ mod tests {
     #[test]
     fn the_whole_table_of_states_and_changes_is_as_written_here() {
         let table = [
-            (Draft, false, "draft approved withdrawn - - - - - - -"),
-            (Approved, false, "- - withdrawn running approved - - - - -"),
-            (Running, false, "- - - - running closing - - - -"),
-            (Closing, false, "- - - - - closing running closing - -"),
-            (Closing, true, "- - - - - - - - closed reversed"),
-            (Closed, true, "- - - - - - - - - reversed"),
-            (Reversed, true, "- - - - - - - - - -"),
-            (Withdrawn, false, "- - - - - - - - - -"),
+            (Draft, false, "draft approved withdrawn - - - - - - - -"),
+            (Approved, false, "- - withdrawn running approved - - - - - -"),
+            (Running, false, "- - - - running closing - - - - -"),
+            (Closing, false, "- - - - - closing running closing - - -"),
+            (Closing, true, "- - - - - - - - closing closed reversed"),
+            (Closed, true, "- - - - - - - - - - reversed"),
+            (Reversed, true, "- - - - - - - - - - -"),
+            (Withdrawn, false, "- - - - - - - - - - -"),
         ];
         for (state, is_closing_approved, expected) in table {
             let reached: Vec<&str> = changes()
@@ -272,6 +290,25 @@ mod tests {
                 .collect();
             assert_eq!(reached.join(" "), expected, "{state} {is_closing_approved}");
         }
+    }
+
+    #[test]
+    fn a_stopped_closing_is_asked_for_again_or_reversed_and_never_approved_as_it_was() {
+        let mut stopped = CampaignRow { given: 5, ..campaign(Closing, true) };
+        let second = step(2, &stopped);
+        let stop = CampaignChange::StopClosing { counts: "{}".to_owned() };
+        assert_eq!(stop.apply(&mut stopped, &second), Ok(()));
+        for change in [CampaignChange::ApproveClosing, CampaignChange::RefuseClosing] {
+            let refused = change.apply(&mut stopped.clone(), &step(2, &stopped));
+            assert_eq!(refused, Err(Conflict::WrongState(Closing).into()), "{change:?}");
+        }
+        assert_eq!(CampaignChange::Reverse.apply(&mut stopped.clone(), &step(2, &stopped)), Ok(()));
+        let ask = CampaignChange::AskToClose { counts: "{}".to_owned(), most_given: 12 };
+        let again = step(3, &stopped);
+        assert_eq!(ask.apply(&mut stopped, &again), Ok(()));
+        let approve = step(2, &stopped);
+        assert_eq!(CampaignChange::ApproveClosing.apply(&mut stopped, &approve), Ok(()));
+        assert_eq!((stopped.most_given, stopped.given), (Some(12), 5));
     }
 
     #[test]

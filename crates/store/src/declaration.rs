@@ -6,7 +6,8 @@ use yimatong_model::ids::{CommunityId, PersonId, StaffId};
 
 use crate::access::AuditEntry;
 use crate::campaign::{CampaignRow, CampaignState, Signature};
-use crate::codec::{instant, narrow, optional_instant};
+use crate::codec::{instant, ms, narrow, optional_instant};
+use crate::cursor;
 use crate::error::{Conflict, Problem, Result, StoreError, corrupt};
 use crate::evidence::{Evidence, EvidenceKind};
 use crate::state_rows::person_id;
@@ -171,6 +172,19 @@ pub struct DeclarationRow {
     pub reviewed: Option<Signature>,
     /// Why, in words for the person.
     pub remark: Option<String>,
+}
+
+impl DeclarationRow {
+    /// When it was made, or else reviewed.
+    #[must_use]
+    pub fn changed(&self) -> Timestamp {
+        self.reviewed.map_or(self.declared, |reviewed| reviewed.at)
+    }
+
+    /// Where a page of changes goes on after this one.
+    pub(crate) fn cursor_of_change(&self) -> String {
+        cursor::of_time_and_id(ms(self.changed()), &self.id)
+    }
 }
 
 /// The columns of a declaration, as both databases give them.

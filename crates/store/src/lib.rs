@@ -68,7 +68,8 @@ mod venue;
 
 pub use access::{Access, AuditEntry, AuditRow};
 pub use campaign::{
-    CampaignFile, CampaignRow, CampaignState, DraftCampaign, RefinementRow, Signature, TakenBack,
+    CampaignFile, CampaignMark, CampaignRow, CampaignState, DraftCampaign, RefinementRow, Signature,
+    TakenBack,
 };
 pub use campaign_change::{CampaignChange, CampaignStep};
 pub use check_in::{CheckIn, GateOutcome};

@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::sync::Arc;
+use yimatong_model::certificate_name::CertificateName;
 use yimatong_model::document::Document;
 use yimatong_model::ids::{PersonId, Slot, StaffId, VenueId};
 use yimatong_model::phone::Phone;
 use yimatong_model::rule::RulePack;
 
 use crate::access::{Access, AuditEntry, AuditRow};
-use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
+use crate::campaign::{CampaignFile, CampaignMark, CampaignRow, DraftCampaign, TakenBack};
 use crate::campaign_change::{CampaignChange, CampaignStep};
 use crate::check_in::CheckIn;
 use crate::community::CommunityRow;
@@ -339,6 +340,10 @@ pub trait Store: SamplingStore + Send + Sync {
     /// Errors: `Invalid(cursor)`.
     async fn list_campaigns(&self, cursor: Option<String>, limit: usize) -> Result<Page<CampaignRow>>;
 
+    /// A mark of every campaign that was approved and not withdrawn, by number: what a node that keeps campaigns in memory
+    /// looks at to see what changed.
+    async fn campaign_marks(&self) -> Result<Vec<CampaignMark>>;
+
     /// Changes a campaign and writes the audit row in the same transaction. Approvals need another person than who
     /// drafted, or asked to close, and the version that person has seen.
     ///
@@ -352,8 +357,8 @@ pub trait Store: SamplingStore + Send + Sync {
     ) -> Result<CampaignFile>;
 
     /// Gives at most 10,000 people the reason of a campaign whose closing is approved; those who were given it before are
-    /// left out, so a batch may be sent any number of times. Answers whose state changed. One audit row (`give-missed`)
-    /// per batch.
+    /// left out, so a batch may be sent any number of times, and so are those who have a sample in this campaign by now.
+    /// Answers whose state changed. One audit row (`give-missed`) per batch.
     ///
     /// Errors: `NotFound(Campaign | Person)`, `Conflict(WrongState | MoreThanApproved)`, `Invalid(people, TooManyRows)`.
     async fn give_missed(
@@ -390,6 +395,22 @@ pub trait Store: SamplingStore + Send + Sync {
         cursor: Option<String>,
         limit: usize,
     ) -> Result<Page<DeclarationRow>>;
+
+    /// Declarations that were made or reviewed at this time or later, in that order; whoever follows them asks again from a
+    /// little before the last one, since times are those of nodes.
+    ///
+    /// Errors: `Invalid(cursor)`.
+    async fn declarations_since(
+        &self,
+        since: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<DeclarationRow>>;
+
+    /// Whether the name on a certificate is this person's. The name itself does not leave the store.
+    ///
+    /// Errors: `NotFound(Person)`.
+    async fn name_fits(&self, person: PersonId, name: CertificateName) -> Result<bool>;
 
     /// Accepts or refuses a declaration and writes the audit row (`accept-declaration`, `refuse-declaration`). Nobody
     /// reviews what they recorded themselves.

@@ -17,22 +17,50 @@ use crate::{TestOutcome, VerdictTest, VerdictVaccine};
 /// What a gate needs of the content.
 pub(super) struct Content {
     pub(super) proof: Proof,
-    /// Family name, then given name, as printed.
-    pub(super) name: String,
+    /// Who it is about.
+    pub(super) holder: Holder,
     /// The test; `None` if it is another proof, or its sample time or result is unreadable.
     pub(super) test: Option<VerdictTest>,
     /// Whether the test is a nucleic acid or rapid antigen test for SARS-CoV-2 by the EU value sets.
     pub(super) recognised_test: bool,
+    /// Whether that is a nucleic acid test.
+    pub(super) nucleic_acid: bool,
     pub(super) vaccine: Option<VerdictVaccine>,
+}
+
+/// Whom a certificate is about, as it says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holder {
+    /// Family name and given names as printed; empty where they are not there.
+    pub printed: [String; 2],
+    /// The same in capitals A-Z and `<`.
+    pub latin: [String; 2],
+    /// Birth date, `YYYY-MM-DD`, or as much of it as is known.
+    pub birth_date: String,
+}
+
+impl Holder {
+    /// Family name, then given name, as printed, or else in capitals.
+    pub(super) fn name(&self) -> String {
+        let [family, given] = [0, 1]
+            .map(|part| if self.printed[part].is_empty() { &self.latin[part] } else { &self.printed[part] });
+        format!("{family} {given}").trim().to_owned()
+    }
 }
 
 /// Reads the content.
 pub(super) fn read(d: &mut Decoder<'_>) -> Read<Content> {
-    let (mut name, mut entry) = (String::new(), None);
+    let (mut holder, mut entry) = (Holder::default(), None);
     cbor::map(d, |label, d| {
         let proof = match label {
             Label::Text("nam") if is_map(d)? => {
-                name = person_name(&Members::read(d)?);
+                let names = Members::read(d)?;
+                let name = |key: &str| names.text(key).unwrap_or_default().to_owned();
+                (holder.printed, holder.latin) = (["fn", "gn"].map(name), ["fnt", "gnt"].map(name));
+                return Ok(());
+            }
+            Label::Text("dob") if matches!(d.datatype()?, Type::String | Type::StringIndef) => {
+                holder.birth_date = cbor::text(d)?.into_owned();
                 return Ok(());
             }
             Label::Text("v") => Proof::Vaccination,
@@ -44,17 +72,18 @@ pub(super) fn read(d: &mut Decoder<'_>) -> Read<Content> {
         if entry.replace((proof, members)).is_some() { Err(Invalid) } else { Ok(()) }
     })?;
     let (proof, entry) = entry.ok_or(Invalid)?;
-    let (mut test, mut recognised_test, mut vaccine) = (None, false, None);
+    let (mut test, mut recognised_test, mut nucleic_acid, mut vaccine) = (None, false, false, None);
     match proof {
         Proof::Vaccination => vaccine = vaccination(&entry),
         Proof::Recovery => {}
         Proof::Test => {
             test = read_test(&entry);
+            nucleic_acid = entry.text("tt") == Some(NAAT);
             recognised_test = entry.text("tg") == Some(SARS_COV_2)
                 && matches!(entry.text("tt"), Some(NAAT | RAPID_ANTIGEN));
         }
     }
-    Ok(Content { proof, name, test, recognised_test, vaccine })
+    Ok(Content { proof, holder, test, recognised_test, nucleic_acid, vaccine })
 }
 
 /// SNOMED CT and LOINC codes of the EU value sets.
@@ -83,12 +112,6 @@ fn only_entry<'b>(d: &mut Decoder<'b>) -> Read<Option<Members<'b>>> {
         Ok(())
     })?;
     Ok(entry)
-}
-
-fn person_name(members: &Members<'_>) -> String {
-    let family = members.text("fn").or(members.text("fnt")).unwrap_or_default();
-    let given = members.text("gn").or(members.text("gnt")).unwrap_or_default();
-    format!("{family} {given}").trim().to_owned()
 }
 
 fn vaccination(entry: &Members<'_>) -> Option<VerdictVaccine> {

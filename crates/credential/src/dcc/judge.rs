@@ -13,12 +13,12 @@
 
 use super::certificate::KeyUsage;
 use super::content::Content;
-use super::trust::Answer;
+use super::trust::{Answer, TrustList};
 use super::{cwt, envelope};
 use crate::base45_text;
 use crate::cose::{Framing, Sign1};
 use crate::verify::{End, SKEW_S};
-use crate::{ForeignProof, Gate, Outcome, Reason, TestOutcome, Verdict, VerdictKind};
+use crate::{ForeignProof, Gate, KeySet, Outcome, Reason, TestOutcome, Verdict, VerdictKind};
 
 /// How long a negative test counts, seconds.
 const NEGATIVE_FRESH_S: i64 = 48 * 3600;
@@ -27,7 +27,7 @@ const NEGATIVE_FRESH_S: i64 = 48 * 3600;
 pub(crate) fn judge(encoded: &str, gate: &Gate<'_>, now_s: i64) -> Result<Verdict, End> {
     let bytes = envelope::open(base45_text::decode(encoded)?)?;
     let sign1 = Sign1::parse(&bytes, Framing::Lenient)?;
-    let answer = check_signature(&sign1, gate)?;
+    let answer = check_signature(&sign1, gate.keys, gate.trust)?;
     let cwt = cwt::read(&sign1.payload)?;
     let mut verdict = Verdict { kind: Some(VerdictKind::Dcc), ..Verdict::default() };
     verdict.ages.credential_s = Some(now_s.saturating_sub(cwt.issued_at_s));
@@ -44,13 +44,13 @@ pub(crate) fn judge(encoded: &str, gate: &Gate<'_>, now_s: i64) -> Result<Verdic
     check_proof(&mut verdict, &cwt.content, gate.rule.foreign_proof, now_s);
     verdict.find(Outcome::Allow, Reason::CheckDocument);
     verdict.issuer = cwt.issuer;
-    verdict.name = Some(cwt.content.name);
+    verdict.name = Some(cwt.content.holder.name());
     verdict.test = cwt.content.test;
     verdict.vaccine = cwt.content.vaccine;
     Ok(verdict)
 }
 
-fn check_signature(sign1: &Sign1<'_>, gate: &Gate<'_>) -> Result<Answer, End> {
+pub(super) fn check_signature(sign1: &Sign1<'_>, keys: &KeySet, trust: &TrustList) -> Result<Answer, End> {
     let algorithm = sign1.protected.algorithm.or(sign1.unprotected.algorithm).ok_or(End::MALFORMED)?;
     if ![-7, -37].contains(&algorithm) {
         return Err(End::UNSUPPORTED);
@@ -58,9 +58,9 @@ fn check_signature(sign1: &Sign1<'_>, gate: &Gate<'_>) -> Result<Answer, End> {
     let kid = sign1.protected.kid.as_deref().or(sign1.unprotected.kid.as_deref());
     let kid = kid.ok_or(End::UNKNOWN_KEY)?;
     let message = sign1.to_be_signed(b"");
-    let mut answer = gate.trust.check(kid, algorithm, &message, &sign1.signature);
+    let mut answer = trust.check(kid, algorithm, &message, &sign1.signature);
     // The city's own certificates need no certificate of its key.
-    if let (Answer::UnknownKey, Some((own, key))) = (answer, gate.keys.find(kid)) {
+    if let (Answer::UnknownKey, Some((own, key))) = (answer, keys.find(kid)) {
         let is_good = own.cose() == algorithm && own.verifies(key.point(), &message, &sign1.signature);
         answer = if is_good { Answer::Signed(KeyUsage::TESTS) } else { Answer::BadSignature };
     }

@@ -12,12 +12,15 @@ mod content;
 mod cwt;
 mod envelope;
 mod judge;
+mod read_test;
 mod test_certificate;
 mod trust;
 
 pub use certificate::CertificateError;
+pub use content::Holder;
 pub(crate) use envelope::open as unpack;
 pub(crate) use judge::judge;
+pub use read_test::{TestProof, read_test};
 pub use test_certificate::{TestCertificate, issue_test};
 pub use trust::TrustList;
 

@@ -11,7 +11,8 @@ use crate::reason::ReasonCode;
 pub enum Spared {
     /// People of sealed zones.
     SealedZone,
-    /// People in isolation: cases and their close and secondary contacts.
+    /// People in isolation: cases and their close and secondary contacts, and whoever waits at home after a positive single
+    /// test.
     Isolation,
 }
 
@@ -29,10 +30,11 @@ pub enum Closing {
 }
 
 /// People with these reasons are kept in isolation.
-const ISOLATED: [ReasonCode; 5] = [
+const ISOLATED: [ReasonCode; 6] = [
     ReasonCode::Confirmed,
     ReasonCode::Asymptomatic,
     ReasonCode::Suspected,
+    ReasonCode::SinglePositive,
     ReasonCode::CloseContact,
     ReasonCode::SecondaryContact,
 ];

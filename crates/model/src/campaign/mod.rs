@@ -97,7 +97,8 @@ impl Window {
     }
 }
 
-/// A group of the population, by residence.
+/// A group of the population, by residence. Of whom the registry does not know to which group they belong, which is
+/// everybody, all take part: a document that names fewer groups is told so ([`Campaign::notes`]).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PopulationGroup {
@@ -109,6 +110,11 @@ pub enum PopulationGroup {
     Floating,
     /// 外籍人员
     Foreign,
+}
+
+impl PopulationGroup {
+    /// Every group.
+    pub const ALL: [Self; 4] = [Self::Permanent, Self::Temporary, Self::Floating, Self::Foreign];
 }
 
 /// Kind of a sampling point.
@@ -144,7 +150,7 @@ pub enum Exemption {
         /// Hours.
         negative_within_h: u16,
     },
-    /// Tested shortly before the person's first window began.
+    /// Tested shortly before the person's first window began, or until the last one ended.
     Tested {
         /// Hours.
         within_h: u16,
@@ -246,6 +252,21 @@ impl Campaign {
         let inside =
             |zone: &&ZoneArea| zone.codes.iter().any(|code| *code == community || *code == community / 1000);
         self.zones.iter().filter(inside).map(|zone| zone.level).min()
+    }
+
+    /// What whoever wrote the document should know although nothing is wrong with it.
+    #[must_use]
+    pub fn notes(&self) -> Vec<Text> {
+        let mut notes = Vec::new();
+        if PopulationGroup::ALL.iter().any(|group| !self.population.contains(group)) {
+            notes.push(Text {
+                zh: "登记信息不区分常住、暂住、流动人口，因此全体登记居民都计入本轮，未写明的人群也不例外".into(),
+                en: "the registry does not tell the groups of the population apart, so every registered resident counts, also \
+                     of the groups that are not named"
+                    .into(),
+            });
+        }
+        notes
     }
 
     /// From the first window's begin to the last one's end, as the document has them.

@@ -136,7 +136,7 @@ impl Campaign {
                     let recent = |result: &TestResult| {
                         result.method == Method::Naat
                             && matches!(result.outcome, Outcome::Negative | Outcome::Positive)
-                            && is_recent(result.sampled, *within_h, first.from)
+                            && is_recent(result.sampled, *within_h, (first.from, last.to))
                     };
                     (accepted(facts.results.iter().any(recent)), Standing::Tested)
                 }
@@ -176,12 +176,13 @@ fn vaccinated(facts: &Facts<'_>, within_h: u16, end: Timestamp) -> Review {
 
 fn outside(facts: &Facts<'_>, within_h: u16, end: Timestamp) -> Review {
     match facts.declared.outside_city {
-        Some((review, sampled)) if is_recent(sampled, within_h, end) => review,
+        Some((review, sampled)) if is_recent(sampled, within_h, (end, end)) => review,
         _ => Review::None,
     }
 }
 
-/// Was it at most so many hours before `end`, or after that?
-fn is_recent(at: Timestamp, within_h: u16, end: Timestamp) -> bool {
-    end.duration_since(at) <= SignedDuration::from_hours(i64::from(within_h))
+/// Was it at most so many hours before one moment, and not after the other? What is sampled when the person's last window has
+/// passed is too late for the round.
+fn is_recent(at: Timestamp, within_h: u16, (before, end): (Timestamp, Timestamp)) -> bool {
+    before.duration_since(at) <= SignedDuration::from_hours(i64::from(within_h)) && at <= end
 }

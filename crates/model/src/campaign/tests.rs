@@ -289,6 +289,8 @@ fn who_is_away_needs_a_negative_of_the_last_48_hours_that_somebody_looked_at() {
     assert_eq!(standing(Review::Waiting, "2022-01-03T12:00:00Z"), Standing::Waiting);
     assert_eq!(standing(Review::Accepted, "2022-01-03T11:59:59Z"), Standing::Open);
     assert_eq!(standing(Review::None, "2022-01-05T12:00:00Z"), Standing::Open);
+    assert_eq!(standing(Review::Accepted, "2022-01-05T12:00:00Z"), Standing::OutsideCity);
+    assert_eq!(standing(Review::Accepted, "2022-01-05T12:00:01Z"), Standing::Open, "after the last window");
 }
 
 #[test]
@@ -304,6 +306,8 @@ fn tested_in_the_last_24_hours_is_an_exemption_of_later_notices() {
         |result: TestResult| campaign.standing(&Facts { windows, results: &[result], ..Facts::default() });
     assert_eq!(standing(negative("2022-01-04T02:00:00Z")), Standing::Tested);
     assert_eq!(standing(negative("2022-01-04T01:59:59Z")), Standing::Open);
+    assert_eq!(standing(negative("2022-01-05T12:00:00Z")), Standing::Tested);
+    assert_eq!(standing(negative("2022-01-05T12:00:01Z")), Standing::Open, "after the last window");
     let invalid = TestResult { outcome: Outcome::Invalid, ..negative("2022-01-04T12:00:00Z") };
     assert_eq!(standing(invalid), Standing::Open);
 }
@@ -319,11 +323,23 @@ fn closing_gives_the_reason_but_spares_who_cannot_go_out_and_waits_for_reviews()
     assert_eq!(campaign.closing(&sealed), Closing::Spare(Spared::SealedZone));
     let isolated = Facts { reasons: &[ReasonCode::CloseContact], ..facts };
     assert_eq!(campaign.closing(&isolated), Closing::Spare(Spared::Isolation));
+    let waits_at_home = Facts { reasons: &[ReasonCode::SinglePositive], ..facts };
+    assert_eq!(campaign.closing(&waits_at_home), Closing::Spare(Spared::Isolation));
+    let goes_out = Facts { reasons: &[ReasonCode::PooledPositive, ReasonCode::Symptoms], ..facts };
+    assert_eq!(campaign.closing(&goes_out), Closing::Give);
     let declared = Declared { vaccinated: Review::Waiting, outside_city: None };
     assert_eq!(campaign.closing(&Facts { declared, ..facts }), Closing::Wait);
     assert_eq!(campaign.closing(&Facts { sampled: true, ..facts }), Closing::Leave(Standing::Sampled));
     let unspared = ZHENGZHOU.replacen("spared = [\"sealed-zone\", \"isolation\"]", "spared = []", 1);
     assert_eq!(Campaign::parse(&unspared).unwrap().closing(&isolated), Closing::Give);
+}
+
+#[test]
+fn a_document_that_names_fewer_groups_is_told_that_everybody_counts() {
+    assert_eq!(campaign().notes(), []);
+    let fewer = ZHENGZHOU.replacen(", \"foreign\"]", "]", 1);
+    let notes = Campaign::parse(&fewer).unwrap().notes();
+    assert!(notes.len() == 1 && notes[0].en.contains("every registered resident"), "{notes:?}");
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub(super) struct Contents<'a> {
     reason: &'a str,
     spared: &'a [Spared],
     reminder_h: u16,
+    notes: Vec<Text>,
 }
 
 #[derive(Debug, Serialize)]
@@ -130,6 +131,7 @@ impl<'a> Contents<'a> {
             reason: campaign.consequence.reason.as_str(),
             spared: &campaign.consequence.spared,
             reminder_h: campaign.notices.reminder_h,
+            notes: campaign.notes(),
         }
     }
 
@@ -163,6 +165,9 @@ impl<'a> Contents<'a> {
         println!("未参加者 who misses it: {}", self.reason);
         println!("不转码 spared: {}", list(self.spared));
         println!("提醒 reminder: {} h", self.reminder_h);
+        for note in &self.notes {
+            println!("注意：{}\nNote: {}", note.zh, note.en);
+        }
     }
 }
 

@@ -173,7 +173,9 @@ async fn found_demo(
     demo::points::add(&*folder.store, &city, now).await?;
     let residents = demo::residents(&city, now);
     let (store, keyring) = (&*folder.store, &folder.keyring);
-    DemoAccounts::create(&config.store.data, store, keyring, random, residents, now).await
+    let accounts = DemoAccounts::create(&config.store.data, store, keyring, random, residents, now).await?;
+    demo::campaign::draft(store, city.city(), now).await?;
+    Ok(accounts)
 }
 
 /// Takes an address, on which nobody is listened to yet: whoever comes while the city is being read is turned away at once,

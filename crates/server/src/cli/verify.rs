@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::Args;
 use jiff::Timestamp;
 use yimatong_credential::dcc::TrustList;
@@ -14,6 +14,7 @@ use yimatong_credential::{
 };
 
 use crate::clock::{Clock as _, SystemClock};
+use crate::trust;
 
 /// Without a rule of the venue the verdict says whether the code itself is good: genuine, in force, not void, and
 /// green. A genuine certificate from abroad is allowed whatever it certifies; --foreign negative asks for a
@@ -90,25 +91,8 @@ fn read_keys(path: &Path) -> anyhow::Result<KeySet> {
     KeySet::from_jwks(&json).with_context(|| format!("{} is not a JWK set", path.display()))
 }
 
-/// Takes every file of the folder that is a certificate; a folder without any is a mistake worth an error.
 fn read_trust(folder: &Path) -> anyhow::Result<TrustList> {
-    let mut trust = TrustList::default();
-    let files =
-        fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?;
-    for file in files {
-        let path = file?.path();
-        if !path.is_file() {
-            continue;
-        }
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        if let Err(error) = trust.add(&bytes) {
-            eprintln!("yimatong: {} is left out: {error}", path.display());
-        }
-    }
-    if trust.is_empty() {
-        bail!("there is no certificate (DER, PEM or Base64) in {}", folder.display());
-    }
-    Ok(trust)
+    trust::read(folder, |path, error| eprintln!("yimatong: {} is left out: {error}", path.display()))
 }
 
 fn print(verdict: &Verdict) {

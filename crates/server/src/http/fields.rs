@@ -184,13 +184,18 @@ impl PageQuery {
 
     /// Rows to read.
     pub fn limit(&self) -> Result<usize, Problem> {
-        match self.limit {
-            None => Ok(50),
-            Some(limit @ 1..=200) => Ok(usize::from(limit)),
-            Some(_) => Err(Problem::new(Code::InvalidParameter)
-                .at("limit")
-                .because("limit must be 1 to 200", "limit 须为 1 到 200")),
-        }
+        rows(self.limit)
+    }
+}
+
+/// Rows of a page.
+pub(crate) fn rows(limit: Option<u16>) -> Result<usize, Problem> {
+    match limit {
+        None => Ok(50),
+        Some(limit @ 1..=200) => Ok(usize::from(limit)),
+        Some(_) => Err(Problem::new(Code::InvalidParameter)
+            .at("limit")
+            .because("limit must be 1 to 200", "limit 须为 1 到 200")),
     }
 }
 

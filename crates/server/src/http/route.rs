@@ -109,6 +109,8 @@ pub struct Terms {
     pub shared: bool,
     /// What a file may cost, for a route that takes one; else what its class says.
     pub file: Option<FileTerms>,
+    /// Longest body of a step of a flow in bytes, where it is longer than usual.
+    pub longest_body: Option<usize>,
 }
 
 /// What a file that is sent may cost.
@@ -200,6 +202,7 @@ impl Route {
                 eligible: None,
                 shared: false,
                 file: None,
+                longest_body: None,
             },
             summary: "",
             body: None,
@@ -215,6 +218,13 @@ impl Route {
     #[must_use]
     pub fn ends_flow(mut self) -> Self {
         self.terms.ends_flow = true;
+        self
+    }
+
+    /// A step of a flow with a body longer than usual, such as a picture.
+    #[must_use]
+    pub fn longest_body(mut self, bytes: usize) -> Self {
+        self.terms.longest_body = Some(bytes);
         self
     }
 

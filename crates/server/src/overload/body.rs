@@ -23,12 +23,12 @@ const DRAINED_WITHIN: Duration = Duration::from_secs(1);
 /// Longest body of a step of a flow, in bytes: some hundred are usual.
 const LONGEST_FLOW_BODY: usize = 16 * 1024;
 
-/// Longest body that a request of this route may have, in bytes.
+/// Longest body that a request on these terms may have, in bytes.
 pub(super) fn longest(terms: &Terms, app: &App) -> usize {
     let most = app.config.server.max_body_bytes;
     match terms.file {
         Some(file) => file.longest,
-        None if terms.class == Class::B3 => most.min(LONGEST_FLOW_BODY),
+        None if terms.class == Class::B3 => most.min(terms.longest_body.unwrap_or(LONGEST_FLOW_BODY)),
         None => most,
     }
 }

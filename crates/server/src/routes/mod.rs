@@ -3,11 +3,13 @@
 mod audit;
 mod boxes;
 mod brief;
+mod campaigns;
 mod case_files;
 mod check_ins;
 mod checks;
 mod code;
 mod communities;
+mod declarations;
 mod demo;
 mod devices;
 mod health;
@@ -27,6 +29,7 @@ mod rules;
 mod sample_problems;
 mod samples;
 mod sampling_points;
+mod schedule;
 mod server;
 mod session;
 mod staff;
@@ -43,7 +46,7 @@ use crate::problem::{Code, Problem};
 /// Every route.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    vec![
+    let mut table = vec![
         one_time_passwords::create::route(),
         people::register::route(),
         devices::bind::route(),
@@ -110,7 +113,29 @@ pub fn table() -> Vec<Route> {
         health::ready::route(),
         health::metrics::route(),
         health::openapi::route(),
-    ]
+    ];
+    table.extend([
+        campaigns::check::route(),
+        campaigns::draft::route(),
+        campaigns::list::route(),
+        campaigns::read::route(),
+        campaigns::redraft::route(),
+        campaigns::refine::route(),
+        campaigns::ask_to_close::route(),
+        campaigns::closing_preview::route(),
+        campaigns::coverage::route(),
+        campaigns::missed::route(),
+        campaigns::progress::route(),
+        declarations::declare::route(),
+        declarations::mine::route(),
+        declarations::record::route(),
+        declarations::list::route(),
+        declarations::review::route(),
+        declarations::evidence::route(),
+        schedule::read::route(),
+    ]);
+    table.extend(campaigns::steps::routes());
+    table
 }
 
 /// A registration that asked for a device came back without one.

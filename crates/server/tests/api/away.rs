@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use yimatong_model::certificate_name::CertificateName;
 use yimatong_model::document::Document;
 use yimatong_model::ids::{PersonId, SamplingPointId, Slot, StaffId, VenueId};
 use yimatong_model::phone::Phone;
@@ -13,9 +14,9 @@ use yimatong_model::rule::RulePack;
 use yimatong_model::sampling::Barcode;
 use yimatong_server::clock::Clock as _;
 use yimatong_store::{
-    Access, AddRelative, AuditEntry, AuditRow, BindDevice, Bound, CampaignChange, CampaignFile, CampaignRow,
-    CampaignStep, CaseFileRow, Changes, CheckIn, CommunityRow, DeclarationQuery, DeclarationRow, DeviceKey,
-    DraftCampaign, Evidence, Idempotency, ImportPerson, Imported, NewDeclaration, NewResult,
+    Access, AddRelative, AuditEntry, AuditRow, BindDevice, Bound, CampaignChange, CampaignFile, CampaignMark,
+    CampaignRow, CampaignStep, CaseFileRow, Changes, CheckIn, CommunityRow, DeclarationQuery, DeclarationRow,
+    DeviceKey, DraftCampaign, Evidence, Idempotency, ImportPerson, Imported, NewDeclaration, NewResult,
     NewSamplingPoint, NewStaff, NewTubeResult, NewVaccination, NewVenue, OneTimePasswordLimits, Operations,
     OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PointArea,
     PointLoad, PostedResults, PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples,
@@ -430,6 +431,23 @@ impl Store for PartlyAway {
         limit: usize,
     ) -> Result<Page<DeclarationRow>> {
         self.store.list_declarations(query, cursor, limit).await
+    }
+
+    async fn declarations_since(
+        &self,
+        since: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<DeclarationRow>> {
+        self.store.declarations_since(since, cursor, limit).await
+    }
+
+    async fn name_fits(&self, person: PersonId, name: CertificateName) -> Result<bool> {
+        self.store.name_fits(person, name).await
+    }
+
+    async fn campaign_marks(&self) -> Result<Vec<CampaignMark>> {
+        self.store.campaign_marks().await
     }
 
     async fn review_declaration(

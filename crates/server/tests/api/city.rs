@@ -56,11 +56,33 @@ impl City {
     }
 
     async fn make(demo: bool, configure: impl FnOnce(&mut Config)) -> Self {
+        Self::founded(demo, morning(), configure, async |store, now| found(store, now).await).await
+    }
+
+    /// A demo city at a time of its own, whose store was filled by somebody else; its staff are there.
+    pub(crate) async fn at(
+        now: Timestamp,
+        configure: impl FnOnce(&mut Config),
+        fill: impl AsyncFnOnce(&dyn Store),
+    ) -> Self {
+        Self::founded(true, now, configure, async |store, now| {
+            found_staff(store, now).await;
+            fill(store).await;
+        })
+        .await
+    }
+
+    async fn founded(
+        demo: bool,
+        now: Timestamp,
+        configure: impl FnOnce(&mut Config),
+        found: impl AsyncFnOnce(&dyn Store, Timestamp),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock::new(morning()));
+        let clock = Arc::new(ManualClock::new(now));
         let place = Place::fresh();
         let (app, sqlite) = app_of(&place, folder.path(), Arc::clone(&clock), demo, configure).await;
-        found(&*app.store, clock.now()).await;
+        found(&*app.store, now).await;
         let app = loaded(app).await;
         Self { app, clock, folder, place, sqlite }
     }
@@ -262,6 +284,11 @@ pub(crate) async fn found_places(store: &dyn Store, now: Timestamp) {
 /// Fills an empty store with communities, venues and staff.
 async fn found(store: &dyn Store, now: Timestamp) {
     found_places(store, now).await;
+    found_staff(store, now).await;
+}
+
+/// Makes one account per role.
+async fn found_staff(store: &dyn Store, now: Timestamp) {
     for role in Role::ALL {
         let staff = NewStaff {
             name: role.as_str().to_owned(),

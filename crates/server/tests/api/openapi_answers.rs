@@ -141,3 +141,67 @@ async fn the_answers_to_staff_are_as_described() {
     let file = city.get(file).by(&city.staff(Role::Headquarters)).send().await;
     api.holds("get", "/v1/people/{personId}", None, &file);
 }
+
+#[tokio::test]
+async fn the_answers_about_campaigns_are_as_described() {
+    let all = crate::zhengzhou::people(90);
+    let city = crate::zhengzhou::zhengzhou(&all, |_| {}).await;
+    let api = Description(document(&routes::table()));
+    let me = crate::resident::register(&city, 1).await;
+    let post = async |path: &'static str, role: Role, body: Value| {
+        let url = path.replace("{n}", "1").replace("{personId}", &me.person_id);
+        let answer = city.post(url, &body).by(&city.staff(role)).send().await;
+        assert!(answer.status < 300, "{path}: {}", answer.text());
+        api.holds("post", path, Some(&body), &answer)
+    };
+    let seen = async || json!({ "version": city.campaign(1).await["version"], "remark": "x" });
+    let notice = json!({ "document": crate::zhengzhou::notice() });
+    post("/v1/campaigns/check", Role::Approver, notice.clone()).await;
+    post("/v1/campaigns/check", Role::Approver, json!({ "document": "id = 1" })).await;
+    post("/v1/campaigns", Role::Headquarters, notice).await;
+    post("/v1/campaigns/{n}/approve", Role::Approver, seen().await).await;
+    post("/v1/campaigns/{n}/start", Role::Headquarters, seen().await).await;
+    for scope in [json!({ "area": { "district": 410_102 } }), json!({ "street": 410_102_002 })] {
+        let windows = json!([{ "from": "2022-01-05T10:00:00+08:00", "to": "2022-01-05T21:00:00+08:00" }]);
+        let body = json!({ "version": seen().await["version"], "scope": scope, "windows": windows });
+        post("/v1/campaigns/{n}/refine", Role::Headquarters, body).await;
+    }
+    let uploaded = json!({
+        "kind": "outside-city", "sampled": "2022-01-05T00:00:00Z",
+        "evidence": { "kind": "upload", "mediaType": "application/pdf", "data": "JVBERi0xLjc=" },
+    });
+    let declared = city.post("/v1/declarations", &uploaded).by(&me.token).send().await;
+    let declared = api.holds("post", "/v1/declarations", Some(&uploaded), &declared);
+    post("/v1/people/{personId}/declarations", Role::CommunityWorker, json!({ "kind": "at-work" })).await;
+    city.clock.advance_s(2 * 86_400);
+    post("/v1/campaigns/{n}/ask-to-close", Role::Headquarters, seen().await).await;
+    city.app.note_progress().await;
+    for (path, query, role) in [
+        ("/v1/campaigns", "", Role::Lab),
+        ("/v1/campaigns/{n}", "", Role::Lab),
+        ("/v1/campaigns/{n}/closing-preview", "", Role::Approver),
+        ("/v1/campaigns/{n}/coverage", "?by=district", Role::Approver),
+        ("/v1/campaigns/{n}/coverage", "?district=410102", Role::Approver),
+        ("/v1/campaigns/{n}/coverage", "?community=1", Role::Approver),
+        ("/v1/campaigns/{n}/missed", "?community=1", Role::CommunityWorker),
+        ("/v1/campaigns/{n}/progress", "", Role::Headquarters),
+        ("/v1/declarations/list", "?campaign=1", Role::CommunityWorker),
+    ] {
+        let url = format!("{}{query}", path.replace("{n}", "1"));
+        api.holds("get", path, None, &city.get(url).by(&city.staff(role)).send().await);
+    }
+    for path in ["/v1/declarations", "/v1/schedule"] {
+        api.holds("get", path, None, &city.get(path).by(&me.token).send().await);
+    }
+    let about = "/v1/people/{personId}/declarations/{id}";
+    let url = |tail: &str| {
+        let of = about.replace("{personId}", &me.person_id).replace("{id}", declared["id"].as_str().unwrap());
+        format!("{of}{tail}")
+    };
+    let worker = city.staff(Role::CommunityWorker);
+    let evidence = city.get(url("/evidence?purpose=x")).by(&worker).send().await;
+    api.holds("get", &format!("{about}/evidence"), None, &evidence);
+    let accept = json!({ "accept": true });
+    let reviewed = city.post(url("/review"), &accept).by(&worker).send().await;
+    api.holds("post", &format!("{about}/review"), Some(&accept), &reviewed);
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use yimatong_model::certificate_name::CertificateName;
 use yimatong_model::document::Document;
 use yimatong_model::ids::{PersonId, Slot, StaffId, VenueId};
 use yimatong_model::phone::Phone;
@@ -21,7 +22,7 @@ use super::{
     venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
-use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
+use crate::campaign::{CampaignFile, CampaignMark, CampaignRow, DraftCampaign, TakenBack};
 use crate::campaign_change::{CampaignChange, CampaignStep};
 use crate::check_in::CheckIn;
 use crate::community::CommunityRow;
@@ -294,6 +295,10 @@ impl Store for PostgresStore {
         transact!(self, "list_campaigns", Mode::Read, tx => campaign::list(tx, cursor.as_deref(), limit))
     }
 
+    async fn campaign_marks(&self) -> Result<Vec<CampaignMark>> {
+        transact!(self, "campaign_marks", Mode::Read, tx => campaign::marks(tx))
+    }
+
     async fn change_campaign(
         &self,
         change: CampaignChange,
@@ -331,6 +336,19 @@ impl Store for PostgresStore {
         limit: usize,
     ) -> Result<Page<DeclarationRow>> {
         transact!(self, "list_declarations", Mode::Read, tx => declaration::list(tx, query, cursor.as_deref(), limit))
+    }
+
+    async fn declarations_since(
+        &self,
+        since: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<DeclarationRow>> {
+        transact!(self, "declarations_since", Mode::Read, tx => declaration::since(tx, since, cursor.as_deref(), limit))
+    }
+
+    async fn name_fits(&self, person: PersonId, name: CertificateName) -> Result<bool> {
+        transact!(self, "name_fits", Mode::Read, tx => person_file::name_fits(tx, person, &name))
     }
 
     async fn review_declaration(

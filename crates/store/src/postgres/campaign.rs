@@ -7,7 +7,9 @@ use super::sql::Sql;
 use super::tx::{Tx, at};
 use super::{audit, sequence};
 use crate::access::AuditEntry;
-use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, RefinementRow, Signature, checked_id};
+use crate::campaign::{
+    CampaignFile, CampaignMark, CampaignRow, DraftCampaign, RefinementRow, Signature, checked_id,
+};
 use crate::campaign_change::{CampaignChange, CampaignStep, MOST_REFINEMENTS};
 use crate::campaign_rows::{CampaignColumns, campaign_columns};
 use crate::codec::ms;
@@ -37,6 +39,9 @@ const LIST: Sql = Sql::coordinator(concat!(
     campaign_columns!(),
     " FROM campaign WHERE number < $1 ORDER BY number DESC LIMIT $2"
 ));
+const MARKS: Sql = Sql::coordinator(
+    "SELECT number, version, state, given, undone FROM campaign WHERE state BETWEEN 1 AND 5 ORDER BY number",
+);
 const WITH_ID: Sql = Sql::coordinator(
     "SELECT number FROM campaign WHERE id = $1 AND state <> 6 AND number <> $2 ORDER BY number",
 );
@@ -53,7 +58,7 @@ const REFINEMENTS: Sql = Sql::coordinator(
 
 /// The statements of this file.
 pub(super) const ALL: &[Sql] =
-    &[INSERT, SAVE, FIND, LOCK, LIST, WITH_ID, LAST_REFINEMENT, REFINE, REFINEMENTS];
+    &[INSERT, SAVE, FIND, LOCK, LIST, MARKS, WITH_ID, LAST_REFINEMENT, REFINE, REFINEMENTS];
 
 /// The verb `draft_campaign`.
 pub(super) async fn draft(tx: &Tx, new: &DraftCampaign, key: Option<Idempotency>) -> Result<CampaignRow> {
@@ -185,6 +190,13 @@ pub(super) async fn file(tx: &Tx, number: u16) -> Result<Option<CampaignFile>> {
         refinements.push(RefinementRow::from_columns(at(&row, 0)?, at(&row, 1)?, at(&row, 2)?, refined)?);
     }
     Ok(Some(CampaignFile { campaign: from_row(&row)?, refinements }))
+}
+
+/// The verb `campaign_marks`.
+pub(super) async fn marks(tx: &Tx) -> Result<Vec<CampaignMark>> {
+    let rows = tx.rows(&MARKS, &[]).await?;
+    let mark = |row: &Row| [at(row, 0)?, at(row, 1)?, at(row, 2)?, at(row, 3)?, at(row, 4)?].try_into();
+    rows.iter().map(mark).collect()
 }
 
 /// The verb `list_campaigns`.

@@ -16,6 +16,7 @@ use super::{audit, campaign, change, state};
 use crate::campaign::{MOST_PEOPLE, TakenBack, batch_audit};
 use crate::codec::ms;
 use crate::error::{Noun, Problem, Result, StoreError};
+use crate::rounds::Rounds;
 use crate::state::PersonState;
 use crate::state_rows::person_id;
 
@@ -37,12 +38,20 @@ const STILL_GIVEN: Sql = Sql::everywhere(
     "SELECT person_id, since_ms FROM campaign_given WHERE campaign = $1 AND undone_ms IS NULL
      ORDER BY person_id LIMIT $2",
 );
-/// A test may have released the reason before; that stays.
+/// Only people with samples: most batches have none of them.
+const ROUNDS: Sql = Sql::keys(
+    "person_id",
+    "SELECT person_id, rounds FROM person WHERE person_id = ANY($1) AND rounds IS NOT NULL ORDER BY person_id",
+);
+/// A test may have released the reason before; that stays. It also ends now for good: a test that is corrected later must
+/// not bring it back.
 const RELEASE: Sql = Sql::keys(
     "person_id",
-    "UPDATE reason SET released_ms = $4 FROM unnest($1::bigint[], $2::bigint[]) AS given (person_id, since_ms)
+    "UPDATE reason SET released_ms = least(coalesce(reason.released_ms, $4), $4),
+         until_ms = least(coalesce(reason.until_ms, $4), $4)
+     FROM unnest($1::bigint[], $2::bigint[]) AS given (person_id, since_ms)
      WHERE reason.person_id = given.person_id AND reason.person_id = ANY($1) AND reason.code = $3
-       AND reason.since_ms = given.since_ms AND (reason.released_ms IS NULL OR reason.released_ms > $4)",
+       AND reason.since_ms = given.since_ms",
 );
 /// Only for people who are still given it: with that condition again, the index of the whole campaign would be read.
 const UNDO: Sql = Sql::keys(
@@ -51,7 +60,7 @@ const UNDO: Sql = Sql::keys(
 );
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[STILL_GIVEN, RELEASE, UNDO];
+pub(super) const ALL: &[Sql] = &[STILL_GIVEN, ROUNDS, RELEASE, UNDO];
 /// Its inserts of many rows, with the key of each.
 pub(super) const ALL_VALUES: &[(&str, Values)] = &[("person_id", GIVEN), ("person_id", REASONS)];
 
@@ -67,8 +76,9 @@ pub(super) async fn give(
     }
     let mut row = campaign::lock(tx, number).await?;
     let by = row.check_giving()?;
-    let people: BTreeSet<PersonId> = people.iter().copied().collect();
+    let mut people: BTreeSet<PersonId> = people.iter().copied().collect();
     lock_all(tx, &people).await?;
+    leave_out_sampled(tx, number, &mut people).await?;
     let new = insert(tx, number, &people, now).await?;
     if new.is_empty() {
         return Ok(Vec::new());
@@ -88,6 +98,17 @@ async fn lock_all(tx: &Tx, people: &BTreeSet<PersonId>) -> Result<()> {
     let there: Vec<bool> = stream::iter(work).buffered(AT_ONCE).try_collect().await?;
     if there.contains(&false) {
         return Err(StoreError::NotFound(Noun::Person));
+    }
+    Ok(())
+}
+
+/// Leaves out people, who are locked, of whom a sample was taken in this campaign after all.
+async fn leave_out_sampled(tx: &Tx, number: u16, people: &mut BTreeSet<PersonId>) -> Result<()> {
+    let ids: Vec<i64> = people.iter().map(|person| person.as_i64()).collect();
+    for row in tx.rows(&ROUNDS, &[&ids]).await? {
+        if Rounds::decode(at(&row, 1)?)?.contain(number) == Some(true) {
+            people.remove(&person_id(at(&row, 0)?)?);
+        }
     }
     Ok(())
 }

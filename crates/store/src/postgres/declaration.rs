@@ -1,5 +1,6 @@
 //! Declarations and their evidence, with the person.
 
+use jiff::Timestamp;
 use tokio_postgres::Row;
 use yimatong_model::ids::PersonId;
 
@@ -71,6 +72,17 @@ const LIST: Sql = Sql::everywhere(
           ORDER BY declared_ms, declaration_id LIMIT $7"
     ),
 );
+const SINCE: Sql = Sql::everywhere(
+    "what a node keeps in memory of declarations, by an index of their times, every other second while a campaign runs",
+    concat!(
+        "SELECT ",
+        columns!(),
+        " FROM declaration
+          WHERE coalesce(reviewed_ms, declared_ms) >= $1
+            AND (coalesce(reviewed_ms, declared_ms), declaration_id) > ($1, $2)
+          ORDER BY coalesce(reviewed_ms, declared_ms), declaration_id LIMIT $3"
+    ),
+);
 const REVIEW: Sql = Sql::key(
     "person_id",
     "UPDATE declaration SET review = $3, reviewed_by = $4, reviewed_ms = $5, remark = $6
@@ -82,7 +94,8 @@ const EVIDENCE: Sql = Sql::key(
 );
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[COMMUNITY, WAITING, INSERT, FIND, LOCK, OF_PERSON, LIST, REVIEW, EVIDENCE];
+pub(super) const ALL: &[Sql] =
+    &[COMMUNITY, WAITING, INSERT, FIND, LOCK, OF_PERSON, LIST, SINCE, REVIEW, EVIDENCE];
 
 /// The verb `declare`.
 pub(super) async fn declare(
@@ -172,6 +185,20 @@ pub(super) async fn list(
         .await?;
     let items = rows.iter().map(from_row).collect::<Result<_>>()?;
     Ok(Page::cut(items, limit, |row: &DeclarationRow| cursor::of_time_and_id(ms(row.declared), &row.id)))
+}
+
+/// The verb `declarations_since`.
+pub(super) async fn since(
+    tx: &Tx,
+    since: Timestamp,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<Page<DeclarationRow>> {
+    let (after_ms, id) = cursor::time_and_id(cursor)?.unwrap_or((ms(since) - 1, [0xff; 16]));
+    let limit = page_size(limit);
+    let rows = tx.rows(&SINCE, &[&after_ms, &&id[..], &(limit as i64 + 1)]).await?;
+    let items = rows.iter().map(from_row).collect::<Result<_>>()?;
+    Ok(Page::cut(items, limit, DeclarationRow::cursor_of_change))
 }
 
 /// The verb `review_declaration`.

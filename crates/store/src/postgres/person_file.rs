@@ -1,5 +1,6 @@
 //! The decrypted file of a person.
 
+use yimatong_model::certificate_name::CertificateName;
 use yimatong_model::ids::PersonId;
 use yimatong_model::person::Nationality;
 
@@ -19,9 +20,10 @@ pub(super) const SEALED: Sql = Sql::key(
     "person_id",
     "SELECT document, name, phone, nationality, registered_ms FROM person WHERE person_id = $1",
 );
+const NAME: Sql = Sql::key("person_id", "SELECT name FROM person WHERE person_id = $1");
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[SEALED];
+pub(super) const ALL: &[Sql] = &[SEALED, NAME];
 
 /// The verb `read_person_file`.
 pub(super) async fn read(tx: &Tx, person: PersonId, access: &Access) -> Result<PersonFile> {
@@ -57,4 +59,10 @@ pub(super) async fn read(tx: &Tx, person: PersonId, access: &Access) -> Result<P
         holders,
         state,
     })
+}
+
+/// The verb `name_fits`.
+pub(super) async fn name_fits(tx: &Tx, person: PersonId, name: &CertificateName) -> Result<bool> {
+    let row = tx.row(&NAME, &[&person.as_i64()]).await?.ok_or(StoreError::NotFound(Noun::Person))?;
+    Ok(name.fits(&tx.keys.open_text(person, "name", at(&row, 0)?)?))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use yimatong_model::certificate_name::CertificateName;
 use yimatong_model::document::Document;
 use yimatong_model::ids::{PersonId, Slot, StaffId, VenueId};
 use yimatong_model::phone::Phone;
@@ -18,7 +19,7 @@ use super::{
     result_proof, room, sampling_load, slot, staff, staff_change, state, state_pages, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
-use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
+use crate::campaign::{CampaignFile, CampaignMark, CampaignRow, DraftCampaign, TakenBack};
 use crate::campaign_change::{CampaignChange, CampaignStep};
 use crate::check_in::CheckIn;
 use crate::community::CommunityRow;
@@ -299,6 +300,10 @@ impl Store for SqliteStore {
         self.read("list_campaigns", move |view| campaign::list(view, cursor.as_deref(), limit)).await
     }
 
+    async fn campaign_marks(&self) -> Result<Vec<CampaignMark>> {
+        self.read("campaign_marks", campaign::marks).await
+    }
+
     async fn change_campaign(
         &self,
         change: CampaignChange,
@@ -337,6 +342,20 @@ impl Store for SqliteStore {
     ) -> Result<Page<DeclarationRow>> {
         self.read("list_declarations", move |view| declaration::list(view, query, cursor.as_deref(), limit))
             .await
+    }
+
+    async fn declarations_since(
+        &self,
+        since: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<DeclarationRow>> {
+        self.read("declarations_since", move |view| declaration::since(view, since, cursor.as_deref(), limit))
+            .await
+    }
+
+    async fn name_fits(&self, person: PersonId, name: CertificateName) -> Result<bool> {
+        self.read("name_fits", move |view| person_file::name_fits(view, person, &name)).await
     }
 
     async fn review_declaration(

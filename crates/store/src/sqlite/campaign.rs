@@ -6,7 +6,9 @@ use super::idempotency::once;
 use super::tx::{Tx, View};
 use super::{audit, sequence};
 use crate::access::AuditEntry;
-use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, RefinementRow, Signature, checked_id};
+use crate::campaign::{
+    CampaignFile, CampaignMark, CampaignRow, DraftCampaign, RefinementRow, Signature, checked_id,
+};
 use crate::campaign_change::{CampaignChange, CampaignStep, MOST_REFINEMENTS};
 use crate::campaign_rows::{CampaignColumns, campaign_columns};
 use crate::codec::ms;
@@ -174,6 +176,19 @@ pub(super) fn file(view: &View<'_>, number: u16) -> Result<Option<CampaignFile>>
         refinements.push(RefinementRow::from_columns(row.get(0)?, &scope, &windows, refined)?);
     }
     Ok(Some(CampaignFile { campaign, refinements }))
+}
+
+/// The verb `campaign_marks`.
+pub(super) fn marks(view: &View<'_>) -> Result<Vec<CampaignMark>> {
+    let mut statement = view.sql.prepare_cached(
+        "SELECT number, version, state, given, undone FROM campaign WHERE state BETWEEN 1 AND 5 ORDER BY number",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut marks = Vec::new();
+    while let Some(row) = rows.next()? {
+        marks.push([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?].try_into()?);
+    }
+    Ok(marks)
 }
 
 /// The verb `list_campaigns`.

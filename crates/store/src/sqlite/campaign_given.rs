@@ -13,6 +13,7 @@ use super::{audit, campaign, change, reason};
 use crate::campaign::{MOST_PEOPLE, TakenBack, batch_audit};
 use crate::codec::ms;
 use crate::error::{Noun, Problem, Result, StoreError};
+use crate::rounds::Rounds;
 use crate::state::PersonState;
 
 /// The verb `give_missed`.
@@ -29,7 +30,7 @@ pub(super) fn give(
     let by = row.check_giving()?;
     let mut new = BTreeSet::new();
     for person in people.iter().copied().collect::<BTreeSet<_>>() {
-        if is_first(tx, number, person, now)? {
+        if !is_sampled(tx, number, person)? && is_first(tx, number, person, now)? {
             reason::add(tx, person, &Reason::new(ReasonCode::MissedRound, now))?;
             new.insert(person);
         }
@@ -43,6 +44,17 @@ pub(super) fn give(
     campaign::save(tx, &row)?;
     audit::append(tx, &batch_audit(&row, by, "give-missed", new.len(), now))?;
     Ok(states)
+}
+
+/// Was a sample of the person taken in this campaign after all?
+fn is_sampled(tx: &Tx<'_>, number: u16, person: PersonId) -> Result<bool> {
+    let rounds: Option<Vec<u8>> = tx
+        .sql
+        .prepare_cached("SELECT rounds FROM person WHERE person_id = ?1")?
+        .query_row([person.as_i64()], |row| row.get(0))
+        .optional()?
+        .ok_or(StoreError::NotFound(Noun::Person))?;
+    Ok(Rounds::decode(rounds.as_deref())?.contain(number) == Some(true))
 }
 
 /// Notes that a person was given the reason; false when that is so already.
@@ -86,7 +98,8 @@ fn still_given(tx: &Tx<'_>, number: u16, limit: usize) -> Result<BTreeSet<Person
     Ok(people)
 }
 
-/// Releases the reason, unless a test has done so before.
+/// Releases the reason, unless a test has done so before. It also ends now for good: a test that is corrected later must not
+/// bring it back.
 fn undo(tx: &Tx<'_>, number: u16, person: PersonId, now: Timestamp) -> Result<()> {
     let since_ms: Option<i64> = tx
         .sql
@@ -98,8 +111,8 @@ fn undo(tx: &Tx<'_>, number: u16, person: PersonId, now: Timestamp) -> Result<()
     let since_ms = since_ms.ok_or(StoreError::NotFound(Noun::Person))?;
     tx.sql
         .prepare_cached(
-            "UPDATE reason SET released_ms = ?4
-             WHERE person_id = ?1 AND code = ?2 AND since_ms = ?3 AND (released_ms IS NULL OR released_ms > ?4)",
+            "UPDATE reason SET released_ms = min(coalesce(released_ms, ?4), ?4), until_ms = min(coalesce(until_ms, ?4), ?4)
+             WHERE person_id = ?1 AND code = ?2 AND since_ms = ?3",
         )?
         .execute(params![person.as_i64(), ReasonCode::MissedRound.as_u8(), since_ms, ms(now)])?;
     Ok(())

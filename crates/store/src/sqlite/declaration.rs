@@ -1,5 +1,6 @@
 //! Declarations and their evidence.
 
+use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 use yimatong_model::ids::{PersonId, StaffId};
 
@@ -132,6 +133,26 @@ pub(super) fn list(
     )?;
     let items = rows.map(|columns| columns?.row()).collect::<Result<_>>()?;
     Ok(Page::cut(items, limit, |row: &DeclarationRow| cursor::of_time_and_id(ms(row.declared), &row.id)))
+}
+
+/// The verb `declarations_since`. The first condition follows from the second; without it the index would be read from its begin.
+pub(super) fn since(
+    view: &View<'_>,
+    since: Timestamp,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<Page<DeclarationRow>> {
+    let (after_ms, id) = cursor::time_and_id(cursor)?.unwrap_or((ms(since) - 1, [0xff; 16]));
+    let limit = page_size(limit);
+    let mut statement = view.sql.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM declaration
+         WHERE coalesce(reviewed_ms, declared_ms) >= ?1
+           AND (coalesce(reviewed_ms, declared_ms), declaration_id) > (?1, ?2)
+         ORDER BY coalesce(reviewed_ms, declared_ms), declaration_id LIMIT ?3"
+    ))?;
+    let rows = statement.query_map(params![after_ms, id, limit as i64 + 1], columns)?;
+    let items = rows.map(|columns| columns?.row()).collect::<Result<_>>()?;
+    Ok(Page::cut(items, limit, DeclarationRow::cursor_of_change))
 }
 
 /// The verb `review_declaration`.

@@ -1,10 +1,11 @@
 //! The decrypted file of a person.
 
 use rusqlite::OptionalExtension;
+use yimatong_model::certificate_name::CertificateName;
 use yimatong_model::ids::PersonId;
 use yimatong_model::person::Nationality;
 
-use super::tx::Tx;
+use super::tx::{Tx, View};
 use super::{audit, relative, result, state};
 use crate::access::{Access, AuditEntry};
 use crate::codec::instant;
@@ -74,4 +75,15 @@ pub(super) fn sealed(tx: &Tx<'_>, person: PersonId) -> Result<SealedRow> {
         })
         .optional()?
         .ok_or(StoreError::NotFound(Noun::Person))
+}
+
+/// The verb `name_fits`.
+pub(super) fn name_fits(view: &View<'_>, person: PersonId, name: &CertificateName) -> Result<bool> {
+    let sealed: Option<Vec<u8>> = view
+        .sql
+        .prepare_cached("SELECT name FROM person WHERE person_id = ?1")?
+        .query_row([person.as_i64()], |row| row.get(0))
+        .optional()?;
+    let sealed = sealed.ok_or(StoreError::NotFound(Noun::Person))?;
+    Ok(name.fits(&view.keys.open_text(person, "name", &sealed)?))
 }

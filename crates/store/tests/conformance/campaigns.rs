@@ -7,11 +7,13 @@ use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::{Outcome, Tube};
 use yimatong_store::{
-    CampaignChange, CampaignRow, CampaignState, CampaignStep, Conflict, DraftCampaign, NewResult, Noun,
-    PersonState, Problem, Signature, Store, StoreError,
+    CampaignChange, CampaignMark, CampaignRow, CampaignState, CampaignStep, Conflict, DraftCampaign,
+    NewResult, NewSample, NewTubeResult, Noun, PersonState, Problem, Signature, Store, StoreError,
 };
 
 use crate::fixtures::*;
+use crate::samples::{record, sample};
+use crate::tube_results::told;
 
 const DRAFTER: StaffId = StaffId(11);
 const APPROVER: StaffId = StaffId(12);
@@ -313,4 +315,81 @@ pub(crate) async fn one_negative_test_after_the_round_releases_one_by_one(store:
         [None, Some(minute(180)), None, None],
         "a test from before the reason does not count"
     );
+}
+
+pub(crate) async fn a_sample_taken_after_all_keeps_the_reason_away(store: &dyn Store) {
+    let people = four_people(store).await;
+    let campaign = closing(store, 4).await;
+    let sampled = people[1];
+    let late = NewSample { campaign: Some(campaign.number), ..sample(9, 1, sampled) };
+    record(store, vec![late]).await;
+    let states = store.give_missed(campaign.number, people.clone(), minute(10)).await.unwrap();
+    let given: Vec<_> = states.iter().map(|state| state.person_id).collect();
+    let others: Vec<_> = people.into_iter().filter(|person| *person != sampled).collect();
+    assert_eq!(given, others);
+    let file = store.campaign(campaign.number).await.unwrap().unwrap();
+    assert_eq!(file.campaign.given, 3);
+}
+
+pub(crate) async fn a_closing_that_finds_more_people_is_stopped_and_asked_for_again(store: &dyn Store) {
+    let people = four_people(store).await;
+    let campaign = closing(store, 2).await;
+    store.give_missed(campaign.number, people[..2].to_vec(), minute(10)).await.unwrap();
+    let stop = CampaignChange::StopClosing { counts: "{\"given\":4}".to_owned() };
+    let stopped = change(store, &campaign, stop, APPROVER, 11).await.unwrap();
+    assert_eq!(
+        (stopped.state, stopped.closing_approved, stopped.most_given),
+        (CampaignState::Closing, None, None)
+    );
+    assert_eq!((stopped.given, stopped.counts.as_deref()), (2, Some("{\"given\":4}")));
+    let wrong_state = Conflict::WrongState(CampaignState::Closing);
+    for refused in [CampaignChange::ApproveClosing, CampaignChange::RefuseClosing] {
+        assert_eq!(change(store, &stopped, refused, APPROVER, 12).await.unwrap_err(), wrong_state.into());
+    }
+    let give = store.give_missed(campaign.number, people.clone(), minute(12)).await.unwrap_err();
+    assert_eq!(give, wrong_state.into());
+    let asked = change(store, &stopped, ask(4), DRAFTER, 13).await.unwrap();
+    change(store, &asked, CampaignChange::ApproveClosing, APPROVER, 14).await.unwrap();
+    let states = store.give_missed(campaign.number, people.clone(), minute(15)).await.unwrap();
+    assert_eq!(states.len(), 2, "the first two have it already");
+}
+
+pub(crate) async fn a_reversed_reason_does_not_come_back_with_a_corrected_test(store: &dyn Store) {
+    let people = four_people(store).await;
+    let campaign = closing(store, 4).await;
+    store.give_missed(campaign.number, people.clone(), minute(10)).await.unwrap();
+    let person = people[0];
+    let zhengzhou = std::sync::Arc::new(RulePack::shipped("zhengzhou-2022-01").unwrap());
+    record(store, vec![sample(20, 1, person)]).await;
+    let is_yellow = async |at: i64| {
+        let state = store.person_state(person).await.unwrap().unwrap();
+        let missed = state.reasons.iter().find(|reason| reason.code == ReasonCode::MissedRound).unwrap();
+        ![missed.until, missed.released].into_iter().flatten().any(|end| end <= minute(at))
+    };
+    let negative = told(1, 1, Outcome::Negative);
+    store.post_tube_results(vec![negative], std::sync::Arc::clone(&zhengzhou), minute(200)).await.unwrap();
+    assert!(!is_yellow(201).await, "the test has released it");
+    change(store, &campaign, CampaignChange::Reverse, DRAFTER, 300).await.unwrap();
+    store.take_back_missed(campaign.number, 10, minute(310)).await.unwrap();
+    let corrected = NewTubeResult {
+        amends: Some(1),
+        remark: Some("wrong plate".to_owned()),
+        ..told(2, 1, Outcome::Invalid)
+    };
+    store.post_tube_results(vec![corrected], zhengzhou, minute(400)).await.unwrap();
+    assert!(!is_yellow(401).await, "the round was reversed");
+}
+
+pub(crate) async fn marks_tell_what_changed_without_the_documents(store: &dyn Store) {
+    assert_eq!(store.campaign_marks().await.unwrap(), []);
+    let draft = store.draft_campaign(draft(), None).await.unwrap();
+    assert_eq!(store.campaign_marks().await.unwrap(), [], "nobody follows a draft");
+    change(store, &draft, CampaignChange::Withdraw, DRAFTER, 1).await.unwrap();
+    assert_eq!(store.campaign_marks().await.unwrap(), []);
+    let people = four_people(store).await;
+    let campaign = closing(store, 4).await;
+    store.give_missed(campaign.number, people[..3].to_vec(), minute(10)).await.unwrap();
+    let (number, version) = (campaign.number, campaign.version);
+    let mark = CampaignMark { number, version, state: CampaignState::Closing, given: 3, undone: 0 };
+    assert_eq!(store.campaign_marks().await.unwrap(), [mark]);
 }

@@ -1,5 +1,6 @@
 //! Declarations: recorded with sealed evidence, reviewed by somebody else, listed for communities.
 
+use yimatong_model::certificate_name::CertificateName;
 use yimatong_model::community::Community;
 use yimatong_model::ids::{CommunityId, PersonId, StaffId};
 use yimatong_store::{
@@ -207,4 +208,44 @@ pub(crate) async fn declarations_are_listed_by_community_district_and_campaign(s
         }
         assert_eq!(listed, expected, "{query:?}");
     }
+}
+
+pub(crate) async fn declarations_are_followed_by_when_they_were_made_or_reviewed(store: &dyn Store) {
+    let person = register(store, 1).await;
+    let mut rows = Vec::new();
+    for at in [10, 11, 11, 12] {
+        rows.push(store.declare(declared(person, at), None).await.unwrap());
+    }
+    rows[0] = store.review_declaration(review(&rows[0], true, WORKER), None).await.unwrap();
+    let mut expected = rows.clone();
+    expected.sort_by_key(|row| (row.changed(), row.id));
+    assert_eq!(expected.last().unwrap().id, rows[0].id, "the review is its latest change");
+    for (since, skipped) in [(0, 0), (11, 0), (12, 2), (30, 3), (31, 4)] {
+        let mut followed = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = store.declarations_since(minute(since), cursor, 2).await.unwrap();
+            followed.extend(page.items);
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(followed, expected[skipped..], "{since}");
+    }
+    let bad = store.declarations_since(minute(0), Some("x".to_owned()), 2).await.unwrap_err();
+    assert_eq!(bad, StoreError::Invalid { field: "cursor", problem: Problem::Malformed });
+}
+
+pub(crate) async fn the_name_of_a_certificate_is_compared_where_the_name_lies(store: &dyn Store) {
+    let person = register(store, 1).await;
+    let name =
+        |latin: [&str; 2]| CertificateName { latin: latin.map(str::to_owned), ..CertificateName::default() };
+    let own = [
+        store.name_fits(person, name(["WANG", "JIANGUO"])).await,
+        store.name_fits(person, name(["LI", "NA"])).await,
+    ];
+    assert_eq!(own, [Ok(true), Ok(false)]);
+    let unknown = store.name_fits(PersonId::from_low_bits(5), name(["WANG", "JIANGUO"])).await;
+    assert_eq!(unknown, Err(StoreError::NotFound(Noun::Person)));
 }

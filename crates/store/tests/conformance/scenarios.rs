@@ -144,6 +144,10 @@ scenario_list! {
         who_missed_the_round_is_given_the_reason_once
         a_batch_with_somebody_unknown_leaves_no_trace
         a_campaign_is_reversed_as_a_whole_page_by_page
+        a_sample_taken_after_all_keeps_the_reason_away
+        a_closing_that_finds_more_people_is_stopped_and_asked_for_again
+        a_reversed_reason_does_not_come_back_with_a_corrected_test
+        marks_tell_what_changed_without_the_documents
         one_negative_test_after_the_round_releases_one_by_one
     }
     declarations {
@@ -153,6 +157,8 @@ scenario_list! {
         a_declaration_is_for_a_campaign_that_is_approved_and_not_closed
         a_declaration_is_reviewed_once_and_by_another_than_who_recorded_it
         declarations_are_listed_by_community_district_and_campaign
+        declarations_are_followed_by_when_they_were_made_or_reviewed
+        the_name_of_a_certificate_is_compared_where_the_name_lies
     }
     staff {
         a_staff_name_is_unique

@@ -13,8 +13,15 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
-use yimatong_model::campaign::{Campaign, Declared, Exemption, Refinement, Window, ZoneLevel};
+use jiff::Timestamp;
+
+use yimatong_model::campaign::{
+    Campaign, Closing, Declared, Exemption, Facts, Refinement, Window, ZoneLevel,
+};
 use yimatong_model::ids::{CommunityId, PersonId};
+use yimatong_model::test_result::TestResult;
+
+use super::{Registry, View};
 
 pub use closing::{ClosingTally, GivingCursor};
 pub use standings::{AfterMissed, CityStandings, CommunityStandings, MissedPerson, Standings};
@@ -24,8 +31,8 @@ pub use standings::{AfterMissed, CityStandings, CommunityStandings, MissedPerson
 pub struct RoundView {
     campaign: Arc<Campaign>,
     number: u16,
-    homes: Vec<Home>,
-    home_of: ById<CommunityId, u32>,
+    homes: Arc<Vec<Home>>,
+    home_of: Arc<ById<CommunityId, u32>>,
     declared: ById<PersonId, Declared>,
 }
 
@@ -68,7 +75,20 @@ impl RoundView {
             })
             .collect();
         let home_of = (0..).zip(&homes).map(|(index, home)| (home.community, index)).collect();
+        let (homes, home_of) = (Arc::new(homes), Arc::new(home_of));
         Self { campaign, number, homes, home_of, declared: declared.into_iter().collect() }
+    }
+
+    /// The same with what people have declared by now.
+    #[must_use]
+    pub fn with_declared(&self, declared: impl IntoIterator<Item = (PersonId, Declared)>) -> Self {
+        Self {
+            campaign: Arc::clone(&self.campaign),
+            number: self.number,
+            homes: Arc::clone(&self.homes),
+            home_of: Arc::clone(&self.home_of),
+            declared: declared.into_iter().collect(),
+        }
     }
 
     /// The campaign.
@@ -83,10 +103,35 @@ impl RoundView {
         self.number
     }
 
+    /// When the last window of all communities ends; none where the campaign reaches no community.
+    #[must_use]
+    pub fn ends(&self) -> Option<Timestamp> {
+        self.homes.iter().filter_map(|home| home.windows.last()).map(|window| window.to).max()
+    }
+
     /// The windows of a community; empty when the campaign does not reach it.
     #[must_use]
     pub fn windows(&self, community: CommunityId) -> &[Window] {
         self.home_of.get(&community).map_or(&[], |index| &self.homes[*index as usize].windows)
+    }
+}
+
+impl Registry {
+    /// What closing would do to one person, by what is known and was declared of them.
+    #[must_use]
+    pub fn closing_of(&self, view: &RoundView, person: &View, declared: Declared) -> Closing {
+        let home = person.entry.community().and_then(|community| view.home_of.get(&community));
+        let home = home.map(|index| &view.homes[*index as usize]);
+        let results: Vec<TestResult> = person.entry.results().collect();
+        view.campaign.closing(&Facts {
+            windows: home.map_or(&[], |home| &home.windows),
+            zone: home.and_then(|home| home.zone),
+            sampled: self.has_round(person.entry.person(), view.number),
+            results: &results,
+            vaccination: person.entry.vaccination(),
+            declared,
+            reasons: &person.decision.active,
+        })
     }
 }
 

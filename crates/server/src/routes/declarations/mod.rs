@@ -1,0 +1,152 @@
+//! Routes of the noun `declarations`: what people tell of themselves, for somebody of their community to accept or refuse.
+
+mod certificate;
+pub(crate) mod declare;
+pub(crate) mod evidence;
+pub(crate) mod list;
+pub(crate) mod mine;
+pub(crate) mod record;
+pub(crate) mod review;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use yimatong_model::campaign::Exemption;
+use yimatong_store::{CampaignState, DeclarationKind, DeclarationRow, EvidenceKind};
+
+use crate::app::App;
+use crate::campaigns::Round;
+use crate::http::fields::uuid_text;
+use crate::problem::Problem;
+use crate::routes::brief::{By, PersonBrief};
+
+/// What is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum KindField {
+    /// Vaccinated shortly before.
+    Vaccinated,
+    /// Outside the city, with a negative test of then.
+    OutsideCity,
+    /// Will be tested at work.
+    AtWork,
+}
+
+impl From<KindField> for DeclarationKind {
+    fn from(kind: KindField) -> Self {
+        match kind {
+            KindField::Vaccinated => Self::Vaccinated,
+            KindField::OutsideCity => Self::OutsideCity,
+            KindField::AtWork => Self::AtWork,
+        }
+    }
+}
+
+/// A declaration as the API shows it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct DeclarationText {
+    person_id: String,
+    /// For staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<PersonBrief>,
+    id: String,
+    /// The campaign it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    campaign: Option<u16>,
+    /// `vaccinated`, `outside-city` or `at-work`.
+    kind: &'static str,
+    /// When the sample of the negative test was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    sampled: Option<Timestamp>,
+    /// `community` (staff recorded it), `eu-dcc`, `upload` or `none`.
+    evidence: &'static str,
+    #[schemars(with = "String")]
+    declared: Timestamp,
+    /// The member of staff who recorded it for the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    declared_by: Option<By>,
+    /// `waiting`, `accepted` or `refused`. A verified certificate counts while it waits.
+    review: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reviewed: Option<By>,
+    /// Why, in words for the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<String>,
+}
+
+impl DeclarationText {
+    fn new(app: &App, row: &DeclarationRow) -> Self {
+        Self {
+            person_id: row.person.to_string(),
+            person: None,
+            id: uuid_text(&row.id),
+            campaign: row.campaign,
+            kind: row.kind.as_str(),
+            sampled: row.sampled,
+            evidence: match row.evidence {
+                EvidenceKind::Community if row.declared_by.is_none() => "none",
+                kind => kind.as_str(),
+            },
+            declared: row.declared,
+            declared_by: app.by(row.declared_by, Some(row.declared)),
+            review: row.review.as_str(),
+            reviewed: row.reviewed.and_then(|reviewed| app.by(Some(reviewed.by), Some(reviewed.at))),
+            remark: row.remark.clone(),
+        }
+    }
+
+    /// With whom it is about, for staff.
+    fn about(self, person: PersonBrief) -> Self {
+        Self { person: Some(person), ..self }
+    }
+}
+
+/// The campaign a declaration is for: the one that was named, or else the only one that is open. Refuses a kind that its notice
+/// does not know. None is for no campaign at all.
+fn campaign_of(app: &App, named: Option<u16>, kind: KindField) -> Result<Option<Arc<Round>>, Problem> {
+    let rounds = app.campaigns.rounds();
+    let takes = |round: &&Arc<Round>| match round.row.state {
+        CampaignState::Closing => round.row.closing_approved.is_none(),
+        _ => true,
+    };
+    let mut open = rounds.iter().filter(takes);
+    let round = match named {
+        // One that is not open, or not there, the store refuses in its own words.
+        Some(number) => open.find(|round| round.row.number == number),
+        None => match (open.next(), open.next()) {
+            (Some(_), Some(_)) => {
+                return Err(Problem::field(
+                    "campaign",
+                    "several campaigns are open; name the one it is for",
+                    "目前有多轮检测，请选择本报备所属的一轮",
+                ));
+            }
+            (only, _) => only,
+        },
+    };
+    if let Some(round) = round
+        && !knows(round, kind)
+    {
+        return Err(Problem::field(
+            "kind",
+            "the notice of this campaign has no such exemption",
+            "本轮检测通告没有这一项",
+        ));
+    }
+    Ok(round.cloned())
+}
+
+/// Does the notice know what is declared?
+fn knows(round: &Round, kind: KindField) -> bool {
+    let campaign = round.campaign();
+    let mut exemptions = campaign.exemptions.iter();
+    match kind {
+        KindField::AtWork => campaign.at_work_after_declaring,
+        KindField::Vaccinated => exemptions.any(|one| matches!(one, Exemption::Vaccinated { .. })),
+        KindField::OutsideCity => exemptions.any(|one| matches!(one, Exemption::OutsideCity { .. })),
+    }
+}

@@ -1,0 +1,3 @@
+//! Routes of the noun `schedule`.
+
+pub(crate) mod read;

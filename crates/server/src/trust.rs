@@ -1,0 +1,54 @@
+//! The signers of certificates from elsewhere that the city believes: a folder of their certificates.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use yimatong_credential::dcc::TrustList;
+
+/// Takes every file of the folder that is a certificate; a folder without any is a mistake worth an error. What is left out is
+/// told with its reason.
+pub fn read(folder: &Path, mut left_out: impl FnMut(&Path, &str)) -> anyhow::Result<TrustList> {
+    let mut trust = TrustList::default();
+    let files =
+        std::fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    for file in files {
+        let path = file?.path();
+        if !path.is_file() {
+            continue;
+        }
+        let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        if let Err(error) = trust.add(&bytes) {
+            left_out(&path, &error.to_string());
+        }
+    }
+    if trust.is_empty() {
+        bail!("there is no certificate (DER, PEM or Base64) in {}", folder.display());
+    }
+    Ok(trust)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_gives_its_certificates_and_tells_what_it_leaves_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
+        let certificate = rcgen::CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap();
+        std::fs::write(folder.path().join("signer.pem"), certificate.pem()).unwrap();
+        std::fs::write(folder.path().join("notes.txt"), "who they are").unwrap();
+        std::fs::create_dir(folder.path().join("old")).unwrap();
+        let mut left_out = Vec::new();
+        let read =
+            read(folder.path(), |path, _| left_out.push(path.file_name().unwrap().to_owned())).unwrap();
+        assert_eq!((read.len(), left_out), (1, vec!["notes.txt".into()]));
+    }
+
+    #[test]
+    fn a_folder_without_certificates_or_that_is_not_there_is_a_mistake() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(super::read(folder.path(), |_, _| {}).unwrap_err().to_string().contains("no certificate"));
+        assert!(super::read(&folder.path().join("x"), |_, _| {}).is_err());
+    }
+}

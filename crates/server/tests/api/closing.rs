@@ -1,0 +1,137 @@
+//! Closings that go wrong: more people than were approved, a node that dies in the middle, two nodes at once, somebody who was
+//! sampled after all.
+
+use serde_json::json;
+use yimatong_model::role::Role;
+use yimatong_model::synthetic::SyntheticPerson;
+use yimatong_server::clock::Clock as _;
+
+use crate::city::City;
+use crate::client::refusal;
+use crate::resident::register;
+use crate::zhengzhou::{SEALED, notice, people, zhengzhou};
+
+const HEADQUARTERS: Role = Role::Headquarters;
+
+/// A city of so many people in which nobody was sampled, with a campaign that runs; and how many closing would colour.
+async fn untested(count: u32) -> (City, Vec<SyntheticPerson>, u64, usize) {
+    let all = people(count);
+    let city = zhengzhou(&all, |_| {}).await;
+    let number = city.running(&notice()).await;
+    // All windows have passed.
+    city.clock.advance_s(2 * 86_400);
+    let open = all.iter().filter(|person| person.community.0 != SEALED).count();
+    (city, all, number, open)
+}
+
+async fn ask_and_approve(city: &City, number: u64) {
+    city.step(number, "ask-to-close", HEADQUARTERS).await.ok(200);
+    city.step(number, "approve-closing", Role::Approver).await.ok(200);
+}
+
+fn yellow(city: &City) -> u64 {
+    city.app.registry.census(city.clock.now()).values().map(|tally| tally.colours[1]).sum()
+}
+
+#[tokio::test]
+async fn more_people_than_were_approved_stop_the_closing_until_it_is_asked_for_again() {
+    let (city, _, number, open) = untested(90).await;
+    ask_and_approve(&city, number).await;
+    register(&city, 1).await;
+    city.app.work_on_campaigns().await;
+    let stopped = city.campaign(number).await;
+    assert_eq!((&stopped["state"], &stopped["given"]), (&json!("closing"), &json!(0)), "nobody was coloured");
+    assert!(stopped["closingApproved"].is_null() && stopped["mostGiven"].is_null(), "{stopped}");
+    let counts = &stopped["closing"];
+    assert_eq!((&counts["given"], &counts["stoppedAt"]), (&json!(open + 1), &json!(open)));
+    // What was approved can't be approved again.
+    let again = city.step(number, "approve-closing", Role::Approver).await;
+    assert_eq!(again.refused(), refusal(409, "out-of-turn"));
+    let detail = again.json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("ask for the closing again"), "{detail}");
+    ask_and_approve(&city, number).await;
+    city.app.work_on_campaigns().await;
+    assert_eq!(city.campaign(number).await["given"], open + 1);
+    assert_eq!(yellow(&city), open as u64 + 1);
+}
+
+#[tokio::test]
+async fn a_closing_that_broke_off_is_finished_by_another_node_and_nobody_has_the_reason_twice() {
+    let (city, all, number, open) = untested(90).await;
+    let other = city.another().await;
+    ask_and_approve(&city, number).await;
+    // The first node gave one batch and died.
+    let mut first = Vec::new();
+    for person in all.iter().filter(|person| person.community.0 != SEALED).take(30) {
+        first.push(city.person(&person.document).await.unwrap());
+    }
+    let campaign = u16::try_from(number).unwrap();
+    city.app.store.give_missed(campaign, first, city.clock.now()).await.unwrap();
+    other.app.follow_campaigns().await.unwrap();
+    other.app.work_on_campaigns().await;
+    let closed = other.campaign(number).await;
+    assert_eq!((&closed["state"], &closed["given"]), (&json!("closed"), &json!(open)));
+    city.app.follow_registry().await.unwrap();
+    assert_eq!((yellow(&city), yellow(&other)), (open as u64, open as u64));
+    // Another node's work on it has nothing left to do.
+    city.app.follow_campaigns().await.unwrap();
+    city.app.work_on_campaigns().await;
+    assert_eq!(city.campaign(number).await["given"], open);
+}
+
+#[tokio::test]
+async fn two_nodes_close_and_reverse_a_campaign_once() {
+    let (city, _, number, open) = untested(90).await;
+    let other = city.another().await;
+    ask_and_approve(&city, number).await;
+    other.app.follow_campaigns().await.unwrap();
+    futures_util::future::join(city.app.work_on_campaigns(), other.app.work_on_campaigns()).await;
+    let closed = city.campaign(number).await;
+    assert_eq!((&closed["state"], &closed["given"]), (&json!("closed"), &json!(open)));
+    city.step(number, "reverse", HEADQUARTERS).await.ok(200);
+    // Whoever did it before may still hold the work.
+    city.clock.advance_s(120);
+    for node in [&city, &other] {
+        node.app.follow_campaigns().await.unwrap();
+    }
+    futures_util::future::join(city.app.work_on_campaigns(), other.app.work_on_campaigns()).await;
+    for node in [&city, &other] {
+        node.app.follow_registry().await.unwrap();
+        assert_eq!(yellow(node), 0);
+    }
+    let reversed = city.campaign(number).await;
+    assert_eq!((&reversed["undone"], &reversed["given"]), (&json!(open), &json!(open)));
+}
+
+#[tokio::test]
+async fn a_sample_told_after_the_approval_keeps_its_person_green() {
+    let (city, all, number, open) = untested(90).await;
+    ask_and_approve(&city, number).await;
+    // A device that was offline all day.
+    let late = all.iter().find(|person| person.community.0 != SEALED).unwrap();
+    city.sample(number, 1, &[late]).await;
+    city.app.work_on_campaigns().await;
+    let closed = city.campaign(number).await;
+    assert_eq!((&closed["state"], &closed["given"]), (&json!("closed"), &json!(open - 1)));
+    assert_eq!(yellow(&city), open as u64 - 1);
+    // The next round is told what this one did.
+    let second = city.running(&notice().replacen("zhengzhou-2022-01-05", "zhengzhou-2", 1)).await;
+    let path = format!("/v1/campaigns/{second}/closing-preview");
+    let preview = city.get(path).by(&city.staff(HEADQUARTERS)).send().await.ok(200);
+    assert_eq!(preview["lastId"], "zhengzhou-2022-01-05");
+    assert!((preview["lastShare"].as_f64().unwrap() - (open as f64 - 1.0) / 90.0).abs() < 1e-9);
+}
+
+#[tokio::test]
+async fn a_refused_closing_lets_the_campaign_go_on() {
+    let (city, _, number, _) = untested(90).await;
+    city.step(number, "ask-to-close", HEADQUARTERS).await.ok(200);
+    let body = json!({ "version": city.campaign(number).await["version"], "remark": " " });
+    let path = format!("/v1/campaigns/{number}/refuse-closing");
+    let silent = city.post(&path, &body).by(&city.staff(Role::Approver)).send().await;
+    assert_eq!(silent.problem().2, "remark");
+    let refused = city.step(number, "refuse-closing", Role::Approver).await.ok(200);
+    assert_eq!((&refused["state"], refused["closing"].is_null()), (&json!("running"), true));
+    city.app.work_on_campaigns().await;
+    assert_eq!(yellow(&city), 0);
+}
