@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures the figures of docs/performance.md and ends with one table of all; exit code 1 when a limit is missed.
-# BENCH_PEOPLE sets the size of the city of the cold start (1,000,000). Takes about 9 minutes after the build.
+# BENCH_PEOPLE sets the size of the city of the cold start (1,000,000). The round of testing is one of 13 million people: 2.5 GB of
+# memory. Takes about 13 minutes after the build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

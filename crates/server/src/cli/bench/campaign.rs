@@ -1,7 +1,7 @@
 //! `yimatong bench campaign`: counting and closing a round of testing of a whole city, while residents show their codes.
 //!
-//! The city is written by `yimatong demo-data`; the server (`campaign_city.rs`) holds it, counts at its start, and closes when
-//! told to. Showing is measured with wrk in turns of a second: before, while it closes, and after.
+//! A city is written by `yimatong demo-data`; the server (`campaign_city.rs`) holds it several times over, counts at its start, and
+//! closes when told to. Showing is measured with wrk in turns of a second: before, while it closes, and after.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -28,9 +28,12 @@ const MOST_TURNS: usize = 600;
 
 #[derive(Debug, Args)]
 pub(super) struct CampaignBench {
-    /// People in the city.
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    /// People in memory.
+    #[arg(long, value_name = "N", default_value_t = XIAN_SIZE)]
     campaign_people: u32,
+    /// People in the store; the others are copies of these. Whoever is given the reason is in the store.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    campaign_stored: u32,
     /// Keep the city in this folder and use it again; otherwise a temporary folder.
     #[arg(long, value_name = "DIR")]
     campaign_folder: Option<PathBuf>,
@@ -79,7 +82,7 @@ impl CampaignBench {
             self.generate(&city)?;
         }
         eprintln!("bench campaign: a server over {} people, counting at its start", self.campaign_people);
-        let server = Server::of_campaign(&city, self.rest)?;
+        let server = Server::of_campaign(&city, self.campaign_people, self.rest)?;
         let load = Load::tokens(server.file("").as_path(), &city.join(TOKENS))?;
         let turn = || wrk::load(WRK_CORE, server.address, SHOW, &load, 1).map(|seen| seen.per_s);
         turn()?;
@@ -114,7 +117,7 @@ impl CampaignBench {
             .arg("demo-data")
             .arg("--data")
             .arg(city)
-            .args(["--people", &self.campaign_people.to_string()])
+            .args(["--people", &self.campaign_stored.to_string()])
             .envs(RULES)
             .stdout(Stdio::null())
             .status()?;

@@ -1,8 +1,9 @@
 //! `yimatong bench campaign-serve`, hidden: the server of the campaign's measurement. It reads a city from its folder, counts as the
 //! routes do, and closes and reverses a campaign when told to.
 //!
-//! What no store of a bench can hold in time is made up in memory: that nearly everybody was sampled, and that everybody has
-//! a code, so that a change of colour is a change of a status list.
+//! What no store of a bench can hold in time is made up in memory: copies of the people of the store until the city is large
+//! enough, that nearly everybody was sampled, and that everybody has a code, so that a change of colour is a change of a status
+//! list.
 
 use std::collections::{HashMap, HashSet};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,7 +16,7 @@ use axum::routing::get;
 use clap::Args;
 use tokio::net::TcpListener;
 use yimatong_model::campaign::{Campaign, Declared, Review, SHIPPED};
-use yimatong_model::ids::{CommunityId, PersonId, Slot};
+use yimatong_model::ids::{CommunityId, HouseholdId, PersonId, Slot};
 use yimatong_model::rule::RulePack;
 use yimatong_model::synthetic::SyntheticCity;
 use yimatong_store::{CommunityRow, PersonState};
@@ -55,6 +56,9 @@ pub(super) struct CampaignServe {
     /// Folder of the city.
     #[arg(long)]
     data: PathBuf,
+    /// People in memory.
+    #[arg(long)]
+    people: u32,
     /// How long closing rests after each batch, in times of what the batch took.
     #[arg(long)]
     rest: f64,
@@ -70,14 +74,19 @@ impl CampaignServe {
         let address = listener.local_addr()?;
         let app = Arc::new(self.load(address).await?);
         let now = app.now();
-        let people = u32::try_from(app.registry.people())?;
-        let city = SyntheticCity::new(app.config.city.code, people, SEED)?;
+        let stored = u32::try_from(app.registry.people())?;
+        let city = SyntheticCity::new(app.config.city.code, stored, SEED)?;
         let tokens = residents::sign_in(&app, &city, RESIDENTS, now).await?;
         write_lines(&self.data, TOKENS, tokens)?;
+        app.follow_registry().await?;
+        let copies = self.people.div_ceil(stored.max(1));
+        let mut made_up = MadeUp::new(&app, stored, copies).await?;
+        made_up.fill(None).await?;
+        let people = u32::try_from(app.registry.people())?;
         let mut counts = Counts::new(&app, people).await?;
         counts.before();
         let number = campaign_closing::begin(&app, people).await?;
-        take_part(&app, number, people).await?;
+        made_up.fill(Some(number)).await?;
         let view = counts.during(number)?;
         let measured = Arc::new(Mutex::new(counts.measured));
         let closing = Closing { app: Arc::clone(&app), view, measured, rest: self.rest };
@@ -189,27 +198,54 @@ impl Counts {
     }
 }
 
-/// Nearly everybody is sampled, and has a code.
-async fn take_part(app: &App, number: u16, people: u32) -> anyhow::Result<()> {
-    app.follow_registry().await?;
-    let one_in = u64::from(XIAN_SIZE / MISSED);
-    let now = app.now();
-    let (mut after, mut slot) = (None, app.store.slots_count().await?.next.max(people));
-    loop {
-        let mut states: Vec<PersonState> = app.store.load_states(after, PAGE).await?;
-        let Some(last) = states.last() else { return Ok(()) };
-        after = Some(last.person_id);
-        for state in &mut states {
-            if state.person_id.get() % one_in != 0 {
-                state.rounds = vec![number];
-            }
-            if state.device_slot.is_none() {
-                state.device_slot = Some(Slot(slot));
-                slot += 1;
+/// The people of the store and their copies, everybody with a code.
+struct MadeUp<'a> {
+    app: &'a App,
+    copies: u32,
+    /// Of the people in the store one in so many misses the round.
+    one_in: u64,
+    first_slot: u32,
+}
+
+impl<'a> MadeUp<'a> {
+    async fn new(app: &'a App, stored: u32, copies: u32) -> anyhow::Result<Self> {
+        let missed = u64::from(MISSED) * u64::from(stored) * u64::from(copies) / u64::from(XIAN_SIZE);
+        let first_slot = app.store.slots_count().await?.next;
+        Ok(Self { app, copies, one_in: u64::from(stored) / missed.max(1), first_slot })
+    }
+
+    /// Puts everybody into memory; once there is a round, nearly everybody sampled in it.
+    async fn fill(&mut self, round: Option<u16>) -> anyhow::Result<()> {
+        let now = self.app.now();
+        let (mut after, mut slot) = (None, self.first_slot);
+        loop {
+            let mut states: Vec<PersonState> = self.app.store.load_states(after, PAGE).await?;
+            let Some(last) = states.last() else { return Ok(()) };
+            after = Some(last.person_id);
+            for copy in 0..self.copies {
+                for state in &mut states {
+                    let is_missed = copy == 0 && state.person_id.get() % self.one_in == 0;
+                    state.rounds = round.filter(|_| !is_missed).into_iter().collect();
+                    if copy > 0 {
+                        make_copy(state);
+                    }
+                    if copy > 0 || state.device_slot.is_none() {
+                        state.device_slot = Some(Slot(slot));
+                        slot += 1;
+                    }
+                }
+                self.app.registry.apply_all(&states, 0, now);
             }
         }
-        app.registry.apply_all(&states, 0, now);
     }
+}
+
+/// Another person of another household, alike in all else.
+fn make_copy(state: &mut PersonState) {
+    state.person_id = PersonId::from_low_bits(state.person_id.get().wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 1);
+    state.household = state.household.map(|one| HouseholdId::from_low_bits(one.get() + (1 << 40)));
+    (state.paper_slot, state.relative_slots) = (None, Vec::new());
+    state.void_slots.clear();
 }
 
 fn with_switches(site: axum::Router, closing: &Closing) -> axum::Router {

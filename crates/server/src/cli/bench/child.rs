@@ -40,9 +40,10 @@ impl Server {
     }
 
     /// Starts the server of a campaign's measurement over the city of another folder, on all cores.
-    pub(super) fn of_campaign(city: &Path, rest: f64) -> anyhow::Result<Self> {
+    pub(super) fn of_campaign(city: &Path, people: u32, rest: f64) -> anyhow::Result<Self> {
         let mut command = pinned(None)?;
-        command.args(["bench", "campaign-serve", "--rest", &rest.to_string(), "--data"]).arg(city);
+        command.args(["bench", "campaign-serve", "--people", &people.to_string()]);
+        command.args(["--rest", &rest.to_string(), "--data"]).arg(city);
         Self::spawn(command, Folder::make(None, "campaign-load")?)
     }
 
