@@ -13,9 +13,11 @@ mod gate_batch;
 mod hold;
 mod http;
 mod residents;
+mod samples;
 mod serve;
 mod show;
 mod started;
+mod table_batch;
 mod wrk;
 
 use std::process::ExitCode;
@@ -24,7 +26,7 @@ use clap::{Args, Subcommand};
 
 use figure::Figure;
 
-/// Measure showing a code, starting, and recording check-ins.
+/// Measure showing a code, starting, and recording check-ins and samples.
 #[derive(Debug, Args)]
 pub(super) struct Bench {
     #[command(subcommand)]
@@ -42,9 +44,11 @@ enum What {
     ColdStart(cold_start::ColdStart),
     /// Durable check-ins through the HTTP API.
     CheckIns(check_ins::CheckIns),
+    /// Durable samples through the HTTP API, and what is there after a kill -9.
+    Samples(samples::Samples),
     /// One acceptor against several with SO_REUSEPORT.
     Connections(connections::ConnectionsBench),
-    /// Showing, starting and check-ins.
+    /// Showing, starting, check-ins and samples.
     All(All),
     #[command(hide = true)]
     Serve(serve::BenchServe),
@@ -78,6 +82,7 @@ impl Bench {
             What::Show(show) => show.run()?,
             What::ColdStart(cold_start) => cold_start.run()?,
             What::CheckIns(check_ins) => check_ins.run()?,
+            What::Samples(samples) => samples.run()?,
             What::All(all) => all.run()?,
         };
         for figure in &figures {
@@ -95,6 +100,7 @@ impl All {
     fn run(self) -> anyhow::Result<Vec<Figure>> {
         let mut figures = self.show.run()?;
         figures.extend(self.check_ins.run()?);
+        figures.extend(samples::Samples::default().run()?);
         figures.extend(self.cold_start.run()?);
         Ok(figures)
     }
