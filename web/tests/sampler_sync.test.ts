@@ -174,6 +174,23 @@ test('a row sent back that was no swab is undone here, and never sent again', as
   expect(await store.people('TUBE-1000')).toMatchObject([{ undoneMs: 20_000 }])
 })
 
+test('an undoing that the server refuses for the clock waits, for it may have the sample already', async () => {
+  let ahead = true
+  const { store, sync, outgoing } = await tableWith((request) => ({
+    items: rowsOf(request).map(({ id }) => (ahead ? { id, status: 'rejected', problem: 'in-future' } : { id, status: 'duplicate' })),
+  }))
+  const [row] = await fill(store, 1)
+  await store.undo(row?.id ?? '', 20_000, () => ({}) as Errand)
+  await sync.run()
+  expect(sync.waiting.value).toMatchObject({ samples: 0, refused: 1 })
+  ahead = false
+  await outgoing.mend(row?.id ?? '', null)
+  await sync.run()
+  expect(sync.waiting.value).toMatchObject({ samples: 0, refused: 0 })
+  const [after] = await store.people('TUBE-1000')
+  expect([after?.undoneMs, after?.ackMs, after?.person]).toEqual([20_000, 1_000_000, undefined])
+})
+
 test('one row that spoils a batch is found by halving and does not hold up the others', async () => {
   const spoilt = binding(5, '').id
   const { store, sync, sent } = await tableWith((request) => {

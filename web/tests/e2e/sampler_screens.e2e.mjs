@@ -12,7 +12,7 @@ import { residentId } from '../harness/documents.mjs'
 import { builtPages, servePages } from '../harness/page_server.mjs'
 import { samplerApi } from '../harness/sampler_api.mjs'
 import * as at from '../harness/sampler_page.mjs'
-import { emptyFrame, qrFrame, writeFilm } from '../harness/y4m.mjs'
+import { barcodeFrame, emptyFrame, qrFrame, writeFilm } from '../harness/y4m.mjs'
 
 selectors.setTestIdAttribute('data-test')
 const nowS = () => Math.floor(Date.now() / 1000)
@@ -383,6 +383,55 @@ test('the camera reads a tube, then a person', async () => {
   await at.allSent(page)
   assert.equal(state.samples.size, 1)
 })
+
+test('logging in and setting up: other accounts are turned away, a point is found by name, all of it kept', async () => {
+  const { api } = samplerApi(new City(), nowS)
+  const server = await servePages(dist, api)
+  const context = await launch({ film })
+  const page = context.pages()[0]
+  await page.goto(`${server.url}/sampler`)
+  await page.getByTestId('demo-account').first().waitFor()
+  assert.deepEqual(await seriousViolations(page), [], 'log in')
+  const logIn = async (name, totp) => {
+    for (const [field, value] of [['name', name], ['password', 'p'], ['totp', totp]]) await page.locator(`#${field}`).fill(value)
+    await page.getByTestId('log-in').click()
+  }
+  await logIn('sampler-1', '000000')
+  await page.getByText('用户名、密码或动态码不正确').waitFor()
+  await logIn('verifier-1', '123456')
+  await page.getByText('请换一个账号').waitFor()
+  await logIn('sampler-1', '123456')
+  await page.getByTestId('point').first().waitFor()
+  assert.deepEqual(await seriousViolations(page), [], 'point')
+  await page.locator('#point-query').fill('没有')
+  await page.getByText('没有找到采样点').waitFor()
+  await page.locator('#point-query').fill('文化路')
+  await page.getByTestId('point').first().click()
+  await page.locator('#round option[value="3"]').waitFor({ state: 'attached' })
+  // A round that is closed is not offered.
+  assert.equal(await page.locator('#round option').count(), 2)
+  await page.locator('#round').selectOption('3')
+  await page.getByTestId('size-20').check()
+  await page.getByTestId('start').click()
+  await page.getByTestId('tube-card').waitFor()
+  await at.keptForOffline(page)
+  await server.close()
+  await page.reload()
+  await page.getByTestId('tube-card').waitFor()
+  await page.getByTestId('open-setup').click()
+  assert.equal(await page.getByTestId('chosen-point').innerText(), '金水区文化路第一小学')
+  assert.deepEqual([await page.locator('#round').inputValue(), await page.getByTestId('size-20').isChecked()], ['3', true])
+})
+
+for (const [format, text, tube] of [['Code128', 'ZZ2022-0001', 'ZZ2022-0001'], ['EAN13', '690123456789', '6901234567892']]) {
+  test(`the camera reads the barcode of a tube printed as ${format}`, async () => {
+    const seen = join(folder, `${format}.y4m`)
+    const frame = await barcodeFrame(text, format)
+    writeFilm(seen, [frame, frame])
+    const { page } = await table({ film: seen })
+    await page.waitForFunction((name) => document.querySelector('[data-test="tube-card"]')?.dataset.tube === name, tube)
+  })
+}
 
 for (const mobile of [true, false]) {
   test(`no screen has a serious accessibility violation, in both languages (${mobile ? 'phone' : 'tablet'})`, async () => {

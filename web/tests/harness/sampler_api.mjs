@@ -83,7 +83,7 @@ export function samplerApi(city, nowS) {
     'GET /v1/demo/accounts': () => ({ body: { items: accounts } }),
     'POST /v1/staff/sessions': ({ body }) =>
       body.totp === '123456'
-        ? { status: 201, body: session }
+        ? { status: 201, body: { ...session, staff: { ...staff, name: body.name, role: body.name.replace(/-\d+$/, '') } } }
         : { status: 403, body: { type: '/problems/wrong-sign-in', title: 'Wrong', titleZh: '用户名、密码或动态码不正确', status: 403 } },
     'GET /v1/sampling-points': ({ url }) => {
       const query = url.searchParams.get('query') ?? ''

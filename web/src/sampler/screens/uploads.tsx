@@ -49,6 +49,7 @@ function Figures({ sampler }: { sampler: Sampler }) {
 
 function RefusedRow({ sampler, row, onMend }: { sampler: Sampler; row: SampleRow; onMend: () => void }) {
   const { outgoing, table, sync } = sampler
+  const undone = row.undoneMs !== undefined
   const again = async () => {
     await outgoing.mend(row.id, null)
     await sync.load()
@@ -63,16 +64,20 @@ function RefusedRow({ sampler, row, onMend }: { sampler: Sampler; row: SampleRow
         {row.label && `${personName(row.label)} ${row.label.tail}`}
       </p>
       {row.refused && <Notice tone="bad">{refusalText(row.refused)}</Notice>}
-      <Button look="primary" onClick={onMend} data-test="mend">
-        {d('mend')}
-      </Button>
+      {!undone && (
+        <Button look="primary" onClick={onMend} data-test="mend">
+          {d('mend')}
+        </Button>
+      )}
       <div class="sheet-actions">
         <Button onClick={() => void again()} data-test="send-again">
           {d('again')}
         </Button>
-        <Button look="danger" onClick={() => void table.undo(row)} data-test="not-a-swab">
-          {d('notASwab')}
-        </Button>
+        {!undone && (
+          <Button look="danger" onClick={() => void table.undo(row)} data-test="not-a-swab">
+            {d('notASwab')}
+          </Button>
+        )}
       </div>
     </li>
   )

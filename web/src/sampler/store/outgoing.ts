@@ -39,7 +39,9 @@ function settleRow(row: SampleRow, sent: SampleRow, outcome: SampleOutcome, tube
   // Undone while the row was on its way: it has to be told again.
   const toldAll = row.undoneMs === sent.undoneMs
   if (toldAll) delete row.queue
-  if (outcome.status === 'rejected' && row.undoneMs === undefined) {
+  // Of one who was undone only a wrong clock matters: an earlier send may have told of the sample, and lost its answer.
+  const matters = row.undoneMs === undefined || (toldAll && outcome.problem === 'in-future')
+  if (outcome.status === 'rejected' && matters) {
     Object.assign(row, { refused: refusalOf(outcome), refusedMs: nowMs })
     return
   }
@@ -167,7 +169,7 @@ export class Outgoing {
   mend(id: string, mended: Mended | null): Promise<void> {
     return this.db.write(['samples'], async (store) => {
       const row = await answerOf<SampleRow | undefined>(store('samples').get(id))
-      if (!row?.refused || row.undoneMs !== undefined) return
+      if (row?.refusedMs === undefined) return
       delete row.refused
       delete row.refusedMs
       Object.assign(row, mended ?? {}, { queue: row.sampledMs })
