@@ -118,14 +118,15 @@ describe('queue', () => {
   test('the age of the count is told, and an old count promises no time', async () => {
     const { hoursText, isClosed, queueText } = await import('../src/citizen/schedule/points')
     const point = (waitingAt: string | null): SchedulePoint => ({
-      ...{ id: 'p', name: 'p', kind: 'fixed', address: 'a', ...TODAY, opens: TODAY.from, closes: TODAY.to },
+      ...{ id: 1, name: 'p', kind: 'fixed', address: 'a', ...TODAY, opens: TODAY.from, closes: TODAY.to },
       ...{ waiting: 35, waitingAt, people10Min: 60 },
     })
     const now = at('05T12:00')
     expect(queueText(point(new Date(now - 5 * 60_000).toISOString()), now)).toBe('约 35 人排队（5 分钟前） · 约等 10 分钟')
     expect(queueText(point(new Date(now - 40 * 60_000).toISOString()), now)).toBe('约 35 人排队（40 分钟前）')
     expect(queueText({ ...point(null), waiting: null }, now)).toBe('')
-    expect(hoursText(point(null))).toBe('开放 10:00–20:00')
+    expect(hoursText(point(null), now)).toBe('开放 今天 10:00–20:00')
+    expect(hoursText({ ...point(null), closes: null }, at('04T12:00'))).toBe('明天 10:00 起开放')
     expect([isClosed(point(null), at('05T09:59')), isClosed(point(null), now), isClosed(point(null), at('05T20:00'))]).toEqual([true, false, true])
   })
 })

@@ -41,6 +41,15 @@ test('a handheld scanner is heard without a focused field, stray keys and other 
   expect(type('6901234567892', 5)).toBeNull()
 })
 
+test('a space in the middle of a scan is part of it, one alone is a press of a button', () => {
+  const keys = new KeyCollector()
+  expect(keys.isCollecting(0)).toBe(false)
+  keys.press('Y', 0)
+  expect([keys.isCollecting(5), keys.isCollecting(2_000)]).toEqual([true, false])
+  keys.press('Enter', 10)
+  expect(keys.isCollecting(11)).toBe(false)
+})
+
 test('every camera failure has its own advice', () => {
   const named = (name: string) => Object.assign(new Error(name), { name })
   expect(failureOf(named('NotAllowedError'))).toBe('denied')

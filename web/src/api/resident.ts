@@ -55,7 +55,7 @@ export type Standing =
   | 'open'
 
 export interface SchedulePoint {
-  id: string
+  id: number
   name: string
   kind: 'fixed' | 'mobile' | 'door-to-door'
   address: string

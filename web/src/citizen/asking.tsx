@@ -19,6 +19,8 @@ import { t } from './text/code'
 export function askingText(error: unknown): string {
   if (!(error instanceof Problem)) return a('unreachable')
   if (error.status === 401) return a('ended')
+  // Somebody decided it, and the server says so.
+  if (error.code === 'switched-off') return error.text
   return error.status === 429 || error.status >= 500 ? a('busy') : error.text
 }
 

@@ -1,7 +1,8 @@
 /// Answers of the server that stay on this device: what is kept shows at once, and stays when nobody answers.
 import { signal, type ReadonlySignal } from '@preact/signals-core'
+import type { Session } from '../api/types'
 import { type KeptRecords, recall, remember } from './memory'
-import { session } from './state'
+import { durable, session } from './state'
 
 /** A kept value and where it stands. */
 export interface Kept<T> {
@@ -20,6 +21,14 @@ export interface KeptAnswer<T> {
   recall: () => Promise<void>
   /** Asks, and keeps the answer; a failure leaves what is known as it is. Never throws. */
   ask: () => Promise<void>
+}
+
+/** Whether `holder` is still logged in here, also by what other tabs did: an answer to somebody who left is dropped. */
+export async function isStillHolder(holder: Session | null): Promise<boolean> {
+  if (!holder || session.value !== holder) return false
+  // A browser that stores nothing has no other tab to hear of.
+  const kept = durable.value ? await recall('session').catch(() => holder) : holder
+  return session.value === holder && kept?.token === holder.token
 }
 
 type ValueOf<K extends keyof KeptRecords> = KeptRecords[K]['value']
@@ -48,7 +57,7 @@ export function keptAnswer<K extends keyof KeptRecords>(
       const holder = session.value
       try {
         const answer = { ...(await ask(known.value)), learnedAtMs: Date.now() }
-        if (session.value !== holder) return
+        if (!(await isStillHolder(holder))) return
         known.value = answer
         failure.value = null
         await remember(name, answer as never).catch(() => undefined)

@@ -3,24 +3,19 @@ import { signal } from '@preact/signals-core'
 import type { DocumentInput } from '../api/types'
 import { looksLikeCode } from '../credential/qr_text'
 import type { Verdict } from '../credential/verdict'
-import { cityDate } from '../i18n/time'
 import { canonicalNumber } from '../ui/resident_id'
 import { announce, type Mood } from './alarm'
 import { type Candidate, ofCode, ofDocument, whyNot } from './candidate'
-import type { Asked, Elsewhere } from './elsewhere'
+import type { Asked } from './elsewhere'
+import { type Came, Intake, type IntakeOf, STILL_THERE_MS } from './intake'
 import { isResidentId, readBarcode } from '../ui/barcode'
-import { gravest, judge, type Finding, WEIGHTS } from './rules/findings'
 import type { Settings } from './settings'
 import { type Held, isQuestion, type Shown } from './shown'
-import type { Hasher } from './store/facts'
-import { roundOf, type Errand, type SampleRow, type TubeRow } from './store/rows'
-import { Refused, type SampleStore } from './store/sample_store'
+import type { Errand, SampleRow, TubeRow } from './store/rows'
+import { Refused } from './store/sample_store'
 
 /** How a text came in. The camera also sees what nobody meant to scan. */
 export type Via = 'camera' | 'scanner' | 'typed'
-
-/** A code held a moment longer, or drawn anew, is the same person standing there. */
-const STILL_THERE_MS = 20_000
 
 /** The document form, opened by hand or by a scanned number. */
 export interface DocumentForm extends DocumentInput {
@@ -30,14 +25,10 @@ export interface DocumentForm extends DocumentInput {
   readonly nameNeeded: boolean
 }
 
-export interface TableOf {
-  readonly store: SampleStore
+export interface TableOf extends IntakeOf {
   readonly settings: Settings
-  readonly hash: Hasher
-  readonly elsewhere: Elsewhere
   /** Judges the text of a code with the data of this moment. */
   readonly judgeCode: (text: string) => Promise<Verdict>
-  readonly nowMs: () => number
   /** After every change on the disk. */
   readonly changed: (sampledMs?: number) => void
 }
@@ -60,7 +51,11 @@ export class Table {
   private turn: Promise<unknown> = Promise.resolve()
   private last: { text: string; atMs: number } | null = null
 
-  constructor(private readonly of: TableOf) {}
+  private readonly intake: Intake
+
+  constructor(private readonly of: TableOf) {
+    this.intake = new Intake(of)
+  }
 
   /** Puts the latest open tube back on the table. */
   async load(): Promise<void> {
@@ -96,7 +91,8 @@ export class Table {
     return this.inTurn(async () => {
       const shown = this.shown.value
       if (shown?.kind !== 'person' || shown.final) return
-      await this.bind(shown.candidate, [])
+      const tube = this.tube.value
+      if (tube) await this.follow(shown.candidate, await this.intake.bind(shown.candidate, tube, []))
     })
   }
 
@@ -127,6 +123,7 @@ export class Table {
       const open = this.tube.value
       if (!open) return
       const tube = await this.of.store.seal(open.tube, this.of.nowMs())
+      this.of.changed()
       await this.show()
       this.say({ kind: 'sealed', tube }, 'sealed')
     })
@@ -146,6 +143,7 @@ export class Table {
     return this.inTurn(async () => {
       const sample = await this.of.store.undo(row.id, this.of.nowMs(), (held) => this.undoErrand(held))
       this.last = null
+      this.of.changed()
       await this.show(this.tube.value?.tube)
       this.say({ kind: 'undone', sample, tube: this.tube.value }, 'done')
     })
@@ -157,6 +155,7 @@ export class Table {
       const before = await this.of.store.tube(tube)
       this.asked = before
       const row = await this.of.store.reopen(tube)
+      this.of.changed()
       await this.show(tube)
       this.say({ kind: before?.open ? 'resumed' : 'reopened', tube: row }, 'done')
     })
@@ -181,7 +180,6 @@ export class Table {
     this.remark.value = null
     this.shown.value = shown
     announce(mood, this.of.settings.behaviour.value)
-    this.of.changed()
   }
 
   /** Shows a tube if it is open, else the latest open one. */
@@ -267,6 +265,7 @@ export class Table {
     const openedMs = this.of.nowMs()
     const fresh = { tube: barcode, size: this.held.value?.size ?? size, household, campaign: campaign?.number ?? null }
     const tube = known ?? (await this.of.store.openTube({ ...fresh, pointId: point?.id ?? 0, openedMs, people: 0 }))
+    this.of.changed()
     await this.show(barcode)
     const held = this.held.value
     this.held.value = null
@@ -278,60 +277,24 @@ export class Table {
   private async offer(candidate: Candidate, earlier?: Asked): Promise<void> {
     const tube = this.tube.value
     if (!tube) return this.say({ kind: 'no-tube' }, 'refuse')
-    if (await this.stillStands(candidate, tube)) return
-    const { answer, unanswered } = earlier ?? (await this.of.elsewhere.ask(candidate.person, tube.campaign))
-    const named = candidate.label.name || !answer?.name ? candidate : withName(candidate, answer.name)
-    const { round, key, likely } = await this.hashes(named, tube)
-    const known = await this.of.store.known(round, key, likely)
-    const { kind, colour, label } = candidate
-    const findings = judge({ tube, kind, colour, name: label.name, known, answer, unanswered })
-    const weight = gravest(findings)
-    if (findings[0]?.code === 'name-needed') return this.askName(candidate)
-    if (weight === 'refuse') return this.say({ kind: 'person', candidate: named, findings, final: true }, 'refuse')
-    if (weight === 'ask') return this.say({ kind: 'person', candidate: named, findings, final: false }, 'ask')
-    await this.bind(named, findings)
+    await this.follow(candidate, await this.intake.offer(candidate, tube, this.people.value, earlier))
   }
 
-  /** The code of the person bound last, drawn anew while they put the phone away. */
-  private async stillStands(candidate: Candidate, tube: TubeRow): Promise<boolean> {
-    const { key } = await this.hashes(candidate, tube)
-    const newest = this.people.value.filter((row) => row.undoneMs === undefined).at(-1)
-    const still = newest?.key === key && newest.tube === tube.tube && this.of.nowMs() - newest.sampledMs < STILL_THERE_MS
-    if (still) this.remark.value = 'still-there'
-    return still
+  private async follow(candidate: Candidate, came: Came): Promise<void> {
+    if (came === 'still-there') {
+      this.remark.value = 'still-there'
+      return
+    }
+    if (came === 'name-needed') return this.askName(candidate)
+    if (came.shown.kind === 'bound') this.of.changed(came.shown.sample.sampledMs)
+    await this.show(this.tube.value?.tube)
+    this.say(came.shown, came.mood)
   }
 
   private askName({ person, source }: Candidate): void {
     if (!('document' in person)) return
     this.openForm({ ...person.document, scanned: source === 'id-card', nameNeeded: true })
     announce('refuse', this.of.settings.behaviour.value)
-  }
-
-  private async hashes(candidate: Candidate, { campaign }: TubeRow) {
-    const { name, tail } = candidate.label
-    const round = roundOf(campaign, cityDate(this.of.nowMs()))
-    const key = await this.of.hash(candidate.keyText)
-    return { round, key, likely: name && tail ? await this.of.hash(`likely ${name} ${tail}`) : undefined }
-  }
-
-  private async bind(candidate: Candidate, notes: readonly Finding[]): Promise<void> {
-    const tube = this.tube.value
-    if (!tube) return this.say({ kind: 'no-tube' }, 'refuse')
-    const { key, likely, round } = await this.hashes(candidate, tube)
-    const { person, source, label } = candidate
-    const binding = { id: crypto.randomUUID(), tube: tube.tube, round, source, key, person, label, atMs: this.of.nowMs() }
-    try {
-      const bound = await this.of.store.bind(likely === undefined ? binding : { ...binding, likely })
-      this.of.changed(bound.sample.sampledMs)
-      await this.show(tube.tube)
-      this.say({ kind: 'bound', ...bound, notes }, bound.tube.people === bound.tube.size ? 'sealed' : 'done')
-    } catch (error) {
-      if (!(error instanceof Refused) || (error.why !== 'tube-full' && error.why !== 'in-this-tube')) throw error
-      // Another tab was faster.
-      await this.show(tube.tube)
-      const findings = [{ code: error.why, weight: WEIGHTS[error.why] }]
-      this.say({ kind: 'person', candidate, findings, final: true }, 'refuse')
-    }
   }
 
   private undoErrand({ id, tube, sampledMs }: SampleRow): Errand {
@@ -344,8 +307,4 @@ export class Table {
       about: `${tube} ${new Date(sampledMs).toISOString()}`,
     }
   }
-}
-
-function withName(candidate: Candidate, name: string): Candidate {
-  return { ...candidate, label: { ...candidate.label, name } }
 }

@@ -13,6 +13,11 @@ export class KeyCollector {
   private text = ''
   private lastAt = Number.NEGATIVE_INFINITY
 
+  /** True in the middle of a scan. */
+  isCollecting(atMs: number): boolean {
+    return this.text !== '' && atMs - this.lastAt <= KEY_INTERVAL_MS
+  }
+
   press(key: string, atMs: number): string | null {
     if (atMs - this.lastAt > KEY_INTERVAL_MS) this.text = ''
     this.lastAt = atMs
@@ -35,12 +40,22 @@ export function listenForHandheld(found: (text: string) => void, expected?: RegE
   const collector = new KeyCollector(expected)
   const onKey = (event: KeyboardEvent) => {
     if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return
+    // A space inside a scanned text must not press the focused button.
+    if (event.key === ' ' && collector.isCollecting(event.timeStamp)) event.preventDefault()
     const text = collector.press(event.key, event.timeStamp)
     if (text === null) return
     // The focused button must not be pressed by the scanner's Enter.
     event.preventDefault()
     found(text)
   }
+  // Some browsers press the button when the key comes up.
+  const onUp = (event: KeyboardEvent) => {
+    if (event.key === ' ' && !isTyping(event.target) && collector.isCollecting(event.timeStamp)) event.preventDefault()
+  }
   addEventListener('keydown', onKey, { capture: true })
-  return () => removeEventListener('keydown', onKey, { capture: true })
+  addEventListener('keyup', onUp, { capture: true })
+  return () => {
+    removeEventListener('keydown', onKey, { capture: true })
+    removeEventListener('keyup', onUp, { capture: true })
+  }
 }

@@ -1,6 +1,6 @@
 /// A still photo in place of the camera's picture.
 import { Icon } from '../ui/icon'
-import { decodePhoto, type Symbols } from './decoder'
+import type { Symbols } from './decoder'
 import { photoPixels } from './pixels'
 import { s } from './texts'
 
@@ -20,7 +20,7 @@ export function PhotoButton({ symbols = 'qr', onText, onNothing }: Props) {
     input.value = ''
     if (!file) return
     const text = await photoPixels(file)
-      .then((pixels) => decodePhoto(pixels, symbols))
+      .then(async (pixels) => (await import('./decoder')).decodePhoto(pixels, symbols))
       .catch(() => null)
     if (text) onText(text)
     else onNothing()

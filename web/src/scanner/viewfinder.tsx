@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
 import { type Camera, type CameraFailure, openCamera, scanFrames } from './camera'
-import { decodeFrame, prepareDecoder, type Symbols } from './decoder'
+import type { Symbols } from './decoder'
 import { s, type TextKey } from './texts'
 import './scanner.css'
 
@@ -25,6 +25,13 @@ interface Props {
 }
 type State = 'starting' | 'running' | CameraFailure
 
+/** The decoder is half of all code that a page with a camera loads: the first screen does not wait for it. */
+async function readyDecoder(): Promise<typeof import('./decoder')> {
+  const decoder = await import('./decoder')
+  await decoder.prepareDecoder()
+  return decoder
+}
+
 export function Viewfinder({ symbols = 'qr', hint, paused, onText }: Props) {
   const video = useRef<HTMLVideoElement>(null)
   const camera = useRef<Camera | null>(null)
@@ -41,12 +48,12 @@ export function Viewfinder({ symbols = 'qr', hint, paused, onText }: Props) {
     const start = async (shown: HTMLVideoElement) => {
       setState('starting')
       try {
-        const [opened] = await Promise.all([openCamera(shown), prepareDecoder()])
+        const [opened, decoder] = await Promise.all([openCamera(shown), readyDecoder()])
         if (left) return opened.stop()
         camera.current = opened
         setState('running')
         const idle = () => document.hidden || latest.current.paused()
-        const decode = (pixels: ImageData) => decodeFrame(pixels, symbols)
+        const decode = (pixels: ImageData) => decoder.decodeFrame(pixels, symbols)
         const end = scanFrames(shown, decode, (text) => latest.current.onText(text), idle)
         stop = () => (end(), opened.stop())
       } catch (failure) {

@@ -13,6 +13,8 @@ interface Props {
   client: Client
   /** Whose demo accounts are offered. */
   role: Role
+  /** Accounts of other roles are turned away: what they record would be refused later. Absent: anybody's is good. */
+  only?: readonly Role[]
   /** What logging in is needed for. */
   intro: string
   /** Name of the way past the log in; none where there is no such way. */
@@ -34,7 +36,7 @@ async function demoAccounts(client: Client, role: Role): Promise<DemoAccount[]> 
   }
 }
 
-export function Login({ client, role, intro, skip, onSkip, onSession, onRefused }: Props) {
+export function Login({ client, role, only, intro, skip, onSkip, onSession, onRefused }: Props) {
   const [form, setForm] = useState({ name: '', password: '', totp: '' })
   const [accounts, setAccounts] = useState<DemoAccount[]>([])
   const [error, setError] = useState<string | null>(null)
@@ -45,7 +47,9 @@ export function Login({ client, role, intro, skip, onSkip, onSession, onRefused 
     setBusy(true)
     setError(null)
     try {
-      await onSession(await client.post<StaffSession>('/v1/staff/sessions', credentials))
+      const session = await client.post<StaffSession>('/v1/staff/sessions', credentials)
+      if (only && !only.includes(session.staff.role)) setError(l('wrongRole'))
+      else await onSession(session)
     } catch (failure) {
       onRefused?.()
       setError(failure instanceof Problem ? failure.text : l('unreachable'))

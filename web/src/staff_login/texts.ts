@@ -9,6 +9,7 @@ export const dictionary = {
     totp: '6 位动态口令',
     demoAccounts: '演示账号',
     useDemo: '用 {name} 登录',
+    wrongRole: '这个账号不能在此页使用，请换一个账号。',
     unreachable: '连不上服务器，请稍后再试。',
   },
   en: {
@@ -18,6 +19,7 @@ export const dictionary = {
     totp: '6-digit code',
     demoAccounts: 'Demo accounts',
     useDemo: 'Use {name}',
+    wrongRole: 'This account is for another page: use another one.',
     unreachable: 'The server cannot be reached. Try again later.',
   },
 } satisfies Dictionary<string>

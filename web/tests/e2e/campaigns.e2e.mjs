@@ -91,11 +91,17 @@ test('an empty round is filled in from nothing, and leaving it unsaved is asked 
   await page.getByTestId('move-dates').click()
   assert.equal(await field(page, 'areas[3].windows[0].from').inputValue(), '2022-02-03T08:00')
   assert.deepEqual(await seriousViolations(page), [])
+  // A look at another tool loses nothing.
+  await page.locator('#tab-statistics').click()
+  await page.locator('#tab-campaigns').click()
+  assert.equal(await field(page, 'areas[3].windows[0].from').inputValue(), '2022-02-03T08:00')
   await page.getByTestId('leave-editor').click()
   await page.getByText('您的修改还没有保存').waitFor()
   assert.deepEqual(await seriousViolations(page), [])
   await page.getByTestId('leave-yes').click()
   await page.getByTestId('campaigns').waitFor()
+  await page.getByTestId('new-empty').click()
+  assert.equal(await field(page, 'id').inputValue(), '')
 })
 
 test('the text is edited too, with mistakes by line, and what the form can’t show is said', async (t) => {

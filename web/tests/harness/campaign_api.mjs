@@ -1,5 +1,8 @@
 /// The campaigns' part of the API with one synthetic Zhengzhou: a course with its rules, coverage, and answers that a test sets.
 import { readFileSync } from 'node:fs'
+import { deflateSync } from 'node:zlib'
+import { encode, Tagged } from 'cborg'
+import { base45 } from './city.mjs'
 
 const SHIPPED = readFileSync(new URL('../../../campaigns/zhengzhou-2022-01-05.toml', import.meta.url), 'utf8')
 const ROLES = { headquarters: 1, approver: 2, 'community-worker': 3, operator: 4 }
@@ -64,6 +67,14 @@ const declaration = (id, evidence, more = {}) => ({
   ...{ personId: '11', person: { personId: '11', name: '王*11', documentTail: '1211', communityId: 70, communityName: '经八路第一社区' }, id, campaign: 1 },
   ...{ kind: 'outside-city', sampled: '2022-01-04T03:00:00Z', evidence, declared: '2022-01-05T04:00:00Z', review: 'waiting', ...more },
 })
+
+/** A certificate of a vaccination, read by the page without its signature: the server has verified it. */
+function certificate() {
+  const content = { ver: '1.3.0', nam: { fn: 'WANG', gn: 'XIAO' }, dob: '1990-01-01', v: [{ tg: '840539006', dn: 3, sd: 3, dt: '2022-01-04', is: 'Issuer' }] }
+  const claims = new Map([[1, 'DE'], [4, 1_700_000_000], [6, 1_641_000_000], [-260, new Map([[1, content]])]])
+  const message = [encode(new Map([[1, -7]])), new Map(), encode(claims), new Uint8Array(64)]
+  return `HC1:${base45(deflateSync(encode(new Tagged(18, message))))}`
+}
 
 /** What the server would say about a document, as far as the tests need it. */
 function checked(document) {
@@ -158,7 +169,7 @@ export function campaignApi() {
       state.posted.push(['evidence', url.searchParams.get('purpose')])
       return { body: state.evidence ?? { kind: 'upload', mediaType: 'image/png', data: PNG } }
     },
-    'GET /v1/people/11/declarations/d2/evidence': () => ({ body: { kind: 'eu-dcc', text: 'HC1:6BFOXN%TSMAHN-H/N8KMQ8.5DB' } }),
+    'GET /v1/people/11/declarations/d2/evidence': () => ({ body: { kind: 'eu-dcc', text: certificate() } }),
     ...Object.fromEntries(
       ['d1', 'd2', 'd3'].map((id) => [
         `POST /v1/people/11/declarations/${id}/review`,

@@ -16,10 +16,10 @@ export function openRound(nowS, more = {}) {
     missedEn: 'Whoever does not take part gets a yellow code.',
     points: [
       {
-        ...{ id: 'p1', name: '电子城小学操场', kind: 'fixed', address: '雁塔区电子一路 18 号', people10Min: 60 },
+        ...{ id: 1, name: '电子城小学操场', kind: 'fixed', address: '雁塔区电子一路 18 号', people10Min: 60 },
         ...{ opens: at(nowS - HOUR_S), closes: at(nowS + 5 * HOUR_S), waiting: 35, waitingAt: at(nowS - 300) },
       },
-      { id: 'p2', name: '流动采样车 2 号', kind: 'mobile', address: '电子正街路口', people10Min: 0 },
+      { id: 2, name: '流动采样车 2 号', kind: 'mobile', address: '电子正街路口', people10Min: 0 },
     ],
     ...more,
   }

@@ -75,7 +75,7 @@ impl Check {
                 println!("{:#}", json!({ "valid": true, "problems": [], "city": city, "version": version }));
             }
             Ok(rules) => {
-                println!("{}: {} {} ({})", self.file.display(), rules.name.zh, rules.version, rules.city)
+                println!("{}: {} {} ({})", self.file.display(), rules.name.zh, rules.version, rules.city);
             }
             Err(error) => {
                 // The city is whatever the file says: only what is wrong with the file itself is told here.

@@ -1,7 +1,8 @@
 /// Proofs on this device: loaded once they can be shown without a network, for as long as the test counts anywhere.
 import { Problem } from '../../api/problem'
 import type { Proof } from '../../api/resident'
-import type { ClockReference } from '../../api/types'
+import type { ClockReference, Session } from '../../api/types'
+import { isStillHolder } from '../kept_answer'
 import { type KeptProof, recall, remember } from '../memory'
 import { client } from '../server_talk'
 import { cityNow, holding, session } from '../state'
@@ -20,18 +21,24 @@ export function isKept({ result }: Proof, reference: ClockReference, nowMs: numb
 
 const reference = () => holding.value?.code.clockReference ?? 'sampled'
 
+async function keepProofs(proofs: KeptProof[], holder: Session | null): Promise<void> {
+  // Somebody may have logged out meanwhile.
+  if (await isStillHolder(holder)) await remember('proofs', proofs).catch(() => undefined)
+}
+
 /** What is kept and still counts; the rest is deleted. */
 async function keptProofs(): Promise<KeptProof[]> {
+  const holder = session.value
   const all = (await recall('proofs').catch(() => undefined)) ?? []
   const kept = all.filter(({ proof }) => isKept(proof, reference(), cityNow()))
-  if (kept.length < all.length) await remember('proofs', kept).catch(() => undefined)
+  if (kept.length < all.length) await keepProofs(kept, holder)
   return kept
 }
 
-async function replaceKept(id: string, next: KeptProof | null): Promise<void> {
+async function replaceKept(id: string, next: KeptProof | null, holder: Session | null): Promise<void> {
   const others = (await keptProofs()).filter(({ proof }) => proof.result.id !== id)
   const all = next && isKept(next.proof, reference(), cityNow()) ? [next, ...others] : others
-  await remember('proofs', all.slice(0, MOST)).catch(() => undefined)
+  await keepProofs(all.slice(0, MOST), holder)
 }
 
 /** The copy on this device, or null. */
@@ -50,14 +57,12 @@ export async function loadProof(id: string): Promise<KeptProof | null> {
   const holder = session.value
   try {
     const proof = await client.get<Proof>(`/v1/results/${encodeURIComponent(id)}/proof`)
-    // Somebody else may have logged in meanwhile.
-    if (session.value !== holder) return null
     const kept = { proof, loadedAtMs: Date.now() }
-    await replaceKept(id, kept)
-    return kept
+    await replaceKept(id, kept, holder)
+    return session.value === holder ? kept : null
   } catch (error) {
     const gone = error instanceof Problem && [404, 409, 410].includes(error.status)
-    if (gone && session.value === holder) await replaceKept(id, null)
+    if (gone) await replaceKept(id, null, holder)
     throw error
   }
 }

@@ -1,19 +1,18 @@
 /// Sampling points: where, when open, how many wait and since when that is known, how fast it goes.
 import type { SchedulePoint } from '../../api/resident'
-import { age, dayTime } from '../../i18n/time'
+import { age } from '../../i18n/time'
 import { s } from '../text/schedule'
 import { queueMinutes } from './round'
+import { instantText, windowText } from './words'
 
 /** A count that is older says nothing about how long it takes now. */
 const COUNT_FRESH_MS = 30 * 60_000
 
-const timeOf = (text: string) => dayTime(Date.parse(text)).slice(-5)
-
 /** Opening hours in words; empty if they are not known. */
-export function hoursText({ opens, closes }: SchedulePoint): string {
-  if (opens && closes) return s('hours', { from: timeOf(opens), to: timeOf(closes) })
-  if (opens) return s('opensAt', { from: timeOf(opens) })
-  return closes ? s('closesAt', { to: timeOf(closes) }) : ''
+export function hoursText({ opens, closes }: SchedulePoint, nowMs: number): string {
+  if (opens && closes) return s('hours', { when: windowText({ from: opens, to: closes }, nowMs) })
+  if (opens) return s('opensAt', { from: instantText(Date.parse(opens), nowMs) })
+  return closes ? s('closesAt', { to: instantText(Date.parse(closes), nowMs) }) : ''
 }
 
 /** Whether the point is known to be closed at `nowMs`. */
@@ -32,7 +31,7 @@ export function queueText({ waiting, waitingAt, people10Min }: SchedulePoint, no
 }
 
 function Point({ point, nowMs }: { point: SchedulePoint; nowMs: number }) {
-  const hours = hoursText(point)
+  const hours = hoursText(point, nowMs)
   const queue = isClosed(point, nowMs) ? s('closedNow') : queueText(point, nowMs)
   return (
     <li class="point" data-test="point">

@@ -92,7 +92,7 @@ function Person({ item, first }: PersonProps) {
         <StandingBadge line={line} item={item} />
       </header>
       {line && <Remarks line={line} item={item} />}
-      <Windows item={item} nowMs={nowMs} called={called} />
+      {item.windows.length > 0 ? <Windows item={item} nowMs={nowMs} called={called} /> : <p class="quiet">{s('notIncludedHint')}</p>}
       {called && (
         <div>
           <h4>{s('points')}</h4>

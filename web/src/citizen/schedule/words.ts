@@ -8,7 +8,7 @@ import type { LineKind, RoundLine } from './round'
 const DAY_MS = 86_400_000
 
 /** `今天 10:00`, `01-06 09:00` */
-function instantText(ms: number, nowMs: number): string {
+export function instantText(ms: number, nowMs: number): string {
   const time = dayTime(ms).slice(-5)
   const day = cityDate(ms)
   if (day === cityDate(nowMs)) return r('today', { time })

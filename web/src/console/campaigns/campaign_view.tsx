@@ -11,6 +11,7 @@ import { client } from '../session'
 import { k } from '../text/campaigns'
 import { Course } from './course'
 import { CoverageView } from './coverage_view'
+import { unsavedOf } from './desk'
 import { Editor } from './editor'
 import { EVERY_MS } from './live'
 import { Remarks } from './remarks'
@@ -67,7 +68,7 @@ function useFile(number: number) {
 
 export function CampaignView({ number, staff, onClose }: { number: number; staff: Staff; onClose: () => void }) {
   const [part, setPart] = useState<Part>('course')
-  const [isEditing, setEditing] = useState(false)
+  const [isEditing, setEditing] = useState(() => unsavedOf(number) !== undefined)
   const { file, error, reload, setFile } = useFile(number)
   if (!file) return error ? <Notice tone="bad">{error}</Notice> : <p class="loading">{k('loading')}</p>
   if (isEditing) {

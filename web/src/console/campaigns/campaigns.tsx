@@ -10,6 +10,7 @@ import { session } from '../session'
 import { k } from '../text/campaigns'
 import './campaigns.css'
 import { CampaignView } from './campaign_view'
+import { keepOpen, lastOpen, type Open } from './desk'
 import { Editor } from './editor'
 import { nameOf } from './sentences'
 import type { Campaign } from './shapes'
@@ -67,9 +68,13 @@ function CampaignList({ staff, onOpen, onNew }: ListProps) {
 }
 
 export default function Campaigns() {
-  const [open, setOpen] = useState<{ number: number } | { document: string } | null>(null)
+  const [open, setShown] = useState<Open>(lastOpen)
   const staff = session.value?.staff
   if (!staff) return null
+  const setOpen = (next: Open) => {
+    keepOpen(next)
+    setShown(next)
+  }
   const close = () => setOpen(null)
   if (!open) return <CampaignList staff={staff} onOpen={(number) => setOpen({ number })} onNew={(document) => setOpen({ document })} />
   if ('number' in open) return <CampaignView number={open.number} staff={staff} onClose={close} />

@@ -45,8 +45,8 @@ export function areaBars(items: readonly CoverageItem[]): object {
     data: sorted.map(valueOf),
   })
   return {
-    ...{ textStyle: TEXT, tooltip: { ...TOOLTIP, axisPointer: { type: 'shadow' } }, legend: { top: 0 } },
-    grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true },
+    ...{ textStyle: TEXT, tooltip: { ...TOOLTIP, axisPointer: { type: 'shadow' } }, legend: { top: 0, itemWidth: 14, itemHeight: 10, itemGap: 8 } },
+    grid: { left: 8, right: 16, top: 48, bottom: 8, containLabel: true },
     xAxis: { type: 'value', minInterval: 1, splitNumber: 3, axisLabel: { color: INK, hideOverlap: true }, splitLine: { lineStyle: { color: LINE } } },
     yAxis: { type: 'category', data: sorted.map(placeName), axisLabel: { color: INK, width: 110, overflow: 'truncate', interval: 0 } },
     series: [

@@ -10,9 +10,10 @@ import { client, failureText } from '../session'
 import { f } from '../text/campaign_form'
 import { useCheck } from './check'
 import { readDocument, writtenDocument } from './document'
+import { keepUnsaved, unsavedOf } from './desk'
 import { lastChange } from './figures'
 import { CampaignForm } from './form'
-import { goTo, lineRange, textAt } from './problems'
+import { goTo, showLine, textAt } from './problems'
 import type { CampaignFile, TextProblem } from './shapes'
 import { Verdict } from './verdict'
 
@@ -45,7 +46,9 @@ function useSaving({ file, reload, onSaved }: Props, text: string) {
     setFailure(null)
     const path = file ? `/v1/campaigns/${file.number}/redraft` : '/v1/campaigns'
     try {
-      onSaved(await client.post<CampaignFile>(path, { ...(file ? { version } : {}), document: text }))
+      const saved = await client.post<CampaignFile>(path, { ...(file ? { version } : {}), document: text })
+      keepUnsaved(file?.number ?? 0, null)
+      onSaved(saved)
     } catch (error) {
       if (error instanceof Problem && error.status === 412) await stale()
       else {
@@ -108,18 +111,26 @@ function useLeavingGuard(isChanged: boolean): void {
 
 export function Editor(props: Props) {
   const { file, onClose } = props
-  const [text, setText] = useState(props.text)
+  const key = file?.number ?? 0
+  const [text, setText] = useState(() => unsavedOf(key) ?? props.text)
   const [way, setWay] = useState<Way>('form')
   const [isLeaving, setLeaving] = useState(false)
   const area = useRef<HTMLTextAreaElement>(null)
   const check = useCheck(text)
   const { busy, failure, save } = useSaving(props, text)
   const isChanged = text !== props.text
+  const type = (next: string) => {
+    keepUnsaved(key, next === props.text ? null : next)
+    setText(next)
+  }
+  const leave = () => {
+    keepUnsaved(key, null)
+    onClose()
+  }
   useLeavingGuard(isChanged)
   const go = (problem: TextProblem) => {
     if (way === 'form') return goTo(problem.field)
-    area.current?.focus()
-    if (problem.line) area.current?.setSelectionRange(...lineRange(text, problem.line))
+    if (area.current) showLine(area.current, problem.line ?? 1)
   }
   const ways = (['form', 'text'] as const).map((each) => [each, f(each)] as const)
   return (
@@ -129,7 +140,7 @@ export function Editor(props: Props) {
         <Button look="primary" busy={busy} disabled={check.verdict?.valid === false} onClick={() => void save()} data-test="save-campaign">
           {f(file ? 'saveAgain' : 'save')}
         </Button>
-        <Button onClick={() => (isChanged ? setLeaving(true) : onClose())} data-test="leave-editor">
+        <Button onClick={() => (isChanged ? setLeaving(true) : leave())} data-test="leave-editor">
           {f('leave')}
         </Button>
       </section>
@@ -142,8 +153,8 @@ export function Editor(props: Props) {
       <div class="verdict" aria-live="polite">
         <Verdict check={check} isForm={way === 'form'} onGo={go} />
       </div>
-      <Contents {...{ way, text, area }} onText={setText} problems={check.last?.problems ?? []} />
-      {isLeaving && <Leave onLeave={onClose} onStay={() => setLeaving(false)} />}
+      <Contents {...{ way, text, area }} onText={type} problems={check.last?.problems ?? []} />
+      {isLeaving && <Leave onLeave={leave} onStay={() => setLeaving(false)} />}
     </div>
   )
 }

@@ -46,26 +46,28 @@ function AreaRow({ index, area, choices, onArea, onRemove, onSameForAll, errorAt
   const error = errorAt(path) || errorAt(`${path}.code`) || errorAt(`${path}.zone`)
   return (
     <tr>
-      <td class="field">
-        <select
-          id={fieldId(path)}
-          aria-label={f('areaNo', { n: index + 1 })}
-          value={chosen}
-          aria-invalid={Boolean(error)}
-          aria-describedby={`${fieldId(path)}-error`}
-          onChange={(event) => onArea({ ...placeOf(event.currentTarget.value), windows: area.windows })}
-        >
-          {!chosen && <option value="">{f('chooseArea')}</option>}
-          {chosen && !known && <option value={chosen}>{f('unknownArea', { code: chosen.slice(5) })}</option>}
-          {choices.map(([choice, words]) => (
-            <option key={choice} value={choice} selected={choice === chosen}>
-              {words}
-            </option>
-          ))}
-        </select>
-        <p class="error" id={`${fieldId(path)}-error`} aria-live="polite">
-          {error}
-        </p>
+      <td>
+        <div class="field">
+          <select
+            id={fieldId(path)}
+            aria-label={f('areaNo', { n: index + 1 })}
+            value={chosen}
+            aria-invalid={Boolean(error)}
+            aria-describedby={`${fieldId(path)}-error`}
+            onChange={(event) => onArea({ ...placeOf(event.currentTarget.value), windows: area.windows })}
+          >
+            {!chosen && <option value="">{f('chooseArea')}</option>}
+            {chosen && !known && <option value={chosen}>{f('unknownArea', { code: chosen.slice(5) })}</option>}
+            {choices.map(([choice, words]) => (
+              <option key={choice} value={choice} selected={choice === chosen}>
+                {words}
+              </option>
+            ))}
+          </select>
+          <p class="error" id={`${fieldId(path)}-error`} aria-live="polite">
+            {error}
+          </p>
+        </div>
       </td>
       <td>
         <WindowRows id={fieldId(path)} owner={name} windows={area.windows} onWindows={(windows) => onArea({ ...area, windows })} errorAt={(at) => errorAt(`${path}.${at}`)} />

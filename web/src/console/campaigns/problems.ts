@@ -54,6 +54,14 @@ export function goTo(path: string): void {
   found?.scrollIntoView({ block: 'center' })
 }
 
+/** Marks a line of a text and brings it into view. */
+export function showLine(area: HTMLTextAreaElement, line: number): void {
+  area.focus()
+  area.setSelectionRange(...lineRange(area.value, line))
+  const lineHeight = area.scrollHeight / area.value.split('\n').length
+  area.scrollTop = Math.max(0, (line - 4) * lineHeight)
+}
+
 /** Where a line begins and ends in a text. */
 export function lineRange(text: string, line: number): [number, number] {
   const lines = text.split('\n')

@@ -1,11 +1,15 @@
 /// The evidence of a declaration: asked for with a purpose, shown without trusting it.
 import { useEffect, useMemo, useState } from 'preact/hooks'
+import { dateTime } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { Notice } from '../../ui/notice'
+import { Facts, vaccineText } from '../health'
 import { useRequest } from '../request'
 import { client } from '../session'
 import { d } from '../text/community'
+import { c, word } from '../text/console'
+import type { CertificateFacts } from './certificate'
 import { evidenceFile } from './evidence_file'
 import type { Declaration, EvidenceAnswer } from './shapes'
 
@@ -37,21 +41,38 @@ function Upload({ answer, name }: { answer: EvidenceAnswer; name: string }) {
   )
 }
 
+function Certificate({ text }: { text: string }) {
+  const [facts, setFacts] = useState<CertificateFacts | null>(null)
+  useEffect(() => {
+    // Who can't read it sees the text.
+    import('./certificate').then(({ readCertificate }) => readCertificate(text)).then(setFacts, () => setFacts(null))
+  }, [text])
+  return (
+    <div class="stack" data-test="certificate">
+      <Notice tone="good">{d('evidence-eu-dcc')}</Notice>
+      {facts && (
+        <Facts
+          rows={[
+            [d('dccPerson'), facts.name],
+            [d('dccBirth'), facts.birthDate || '—'],
+            [c('test'), facts.test ? `${word(facts.test.outcome)} · ${c('sampled')} ${dateTime(facts.test.sampledMs)} · ${facts.test.institution}` : '—'],
+            [c('vaccine'), vaccineText(facts.vaccine)],
+          ]}
+        />
+      )}
+      <details>
+        <summary>{d('dccText')}</summary>
+        <p class="certificate" data-test="evidence-text">
+          {text}
+        </p>
+      </details>
+    </div>
+  )
+}
+
 function Shown({ answer, name }: { answer: EvidenceAnswer; name: string }) {
   if (answer.kind === 'upload') return <Upload answer={answer} name={name} />
-  if (answer.kind === 'eu-dcc') {
-    return (
-      <div class="stack">
-        <Notice tone="good">{d('evidence-eu-dcc')}</Notice>
-        <details>
-          <summary>{d('dccText')}</summary>
-          <p class="certificate" data-test="evidence-text">
-            {answer.text}
-          </p>
-        </details>
-      </div>
-    )
-  }
+  if (answer.kind === 'eu-dcc') return <Certificate text={answer.text ?? ''} />
   return <Notice>{d(answer.kind === 'community' ? 'evidence-community' : 'noEvidence')}</Notice>
 }
 

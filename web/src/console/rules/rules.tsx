@@ -4,7 +4,7 @@ import { pick } from '../../i18n/lang'
 import { Button } from '../../ui/button'
 import { Notice } from '../../ui/notice'
 import '../campaigns/campaigns.css'
-import { lineRange } from '../campaigns/problems'
+import { showLine } from '../campaigns/problems'
 import { useRequest } from '../request'
 import { client } from '../session'
 import { r } from '../text/rules'
@@ -83,8 +83,7 @@ export default function Rules() {
     if (preview) setTried({ text, preview })
   }
   const goToLine = (line: number) => {
-    area.current?.focus()
-    area.current?.setSelectionRange(...lineRange(text, line))
+    if (area.current) showLine(area.current, line)
   }
   return (
     <div class="stack" data-test="rules">

@@ -74,6 +74,7 @@ function Desk({ sampler }: { sampler: Sampler }) {
         <Login
           client={sampler.client}
           role="sampler"
+          only={['sampler']}
           intro={d('loginIntro')}
           onSession={async (next) => {
             await sampler.settings.setSession(next)

@@ -88,6 +88,7 @@ export function Display({ area, pointId }: { area: number; pointId: number }) {
         <Clock />
       </header>
       {failed && <Notice tone="warn">{queues ? d('displayOffline', { age: clockTime(Date.parse(queues.asOf)) }) : d('unreachable')}</Notice>}
+      {queues && !own && <Notice tone="warn">{d('displayClosed')}</Notice>}
       {own && (
         <section>
           <Own item={own} />

@@ -30,8 +30,8 @@ interface Props {
   onClose: () => void
 }
 
-/** Eighteen characters within this time were not typed by a hand. */
-const SCAN_MS = 700
+/** So many characters within this time were not typed by a hand. */
+const [LEAST, SCAN_MS] = [8, 700]
 
 /** Tells by the keys' speed whether a reader filled the field. */
 function useScanned(before: boolean): { scanned: boolean; typed: (number: string, atMs: number) => void } {
@@ -42,7 +42,7 @@ function useScanned(before: boolean): { scanned: boolean; typed: (number: string
       const length = canonicalNumber(number).length
       const anew = length <= 1 || state.length === 0
       const fromMs = anew ? atMs : state.fromMs
-      setState({ length, fromMs, scanned: length >= 8 && atMs - fromMs < SCAN_MS && !(anew && length < 8) })
+      setState({ length, fromMs, scanned: length >= LEAST && atMs - fromMs < SCAN_MS })
     },
   }
 }

@@ -54,7 +54,7 @@ function PersonSheet({ table, shown }: { table: Table; shown: Of<'person'> }) {
       <p class="said-name">
         {personName(candidate.label)} <span class="tail">{candidate.label.tail}</span>
       </p>
-      <Findings findings={findings} />
+      <Findings findings={final ? findings.filter(({ weight }) => weight !== 'note') : findings} />
       {has('unknown-code') && (
         <Button look="primary" onClick={() => table.openForm()} data-test="go-by-document">
           {t('goByDocument')}

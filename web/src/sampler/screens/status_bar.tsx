@@ -8,7 +8,7 @@ import { d } from '../text/desk'
 export function StatusBar({ sampler, onSetup }: { sampler: Sampler; onSetup: () => void }) {
   const { point, campaign } = useValue(sampler.settings.setup)
   const online = useValue(sampler.trust.online)
-  const { samples, seals, errands } = useValue(sampler.sync.waiting)
+  const { samples, seals, errands, refused } = useValue(sampler.sync.waiting)
   const count = samples + seals + errands
   return (
     <div class="status-bar">
@@ -22,11 +22,11 @@ export function StatusBar({ sampler, onSetup }: { sampler: Sampler; onSetup: () 
             {d(online ? 'online' : 'offline')}
           </span>
         </Badge>
-        <Badge tone={count > 0 ? 'warn' : 'quiet'}>
-          <span data-test="waiting" data-count={count} data-samples={samples}>
-            {count > 0 ? d('waitingShort', { count }) : d('allSent')}
-          </span>
-        </Badge>
+        <span data-test="waiting" data-count={count} data-samples={samples}>
+          {count > 0 && <Badge tone="warn">{d('waitingShort', { count })}</Badge>}
+          {count === 0 && refused === 0 && <Badge tone="quiet">{d('allSent')}</Badge>}
+        </span>
+        {refused > 0 && <Badge tone="bad">{d('refusedShort', { count: refused })}</Badge>}
       </span>
     </div>
   )

@@ -74,9 +74,11 @@ export function SealButton({ table }: { table: Table }) {
   const full = tube.people >= tube.size
   const press = () => (full || sure ? void table.seal() : setSure(true))
   return (
-    <button type="button" class={`seal ${full ? 'full' : ''}`} onClick={press} data-test="seal">
-      {sure && !full ? t('sealPart', { people: tube.people, size: tube.size }) : `${t('seal')} ${tube.people}/${tube.size}`}
-    </button>
+    <div class="seal-bar">
+      <button type="button" class={`seal ${full ? 'full' : ''}`} onClick={press} data-test="seal">
+        {sure && !full ? t('sealPart', { people: tube.people, size: tube.size }) : `${t('seal')} ${tube.people}/${tube.size}`}
+      </button>
+    </div>
   )
 }
 

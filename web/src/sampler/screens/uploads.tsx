@@ -135,16 +135,8 @@ export function UploadsScreen({ sampler }: { sampler: Sampler }) {
   return (
     <section class="stack" data-test="uploads">
       <h2>{d('uploadsTitle')}</h2>
-      {count === 0 ? <Notice tone="good">{d('allSent')}</Notice> : <Notice tone="warn">{d('waitingShort', { count })}</Notice>}
-      <Figures sampler={sampler} />
-      <Button look="primary" busy={busy} onClick={() => void send()} data-test="send-now">
-        {d(busy ? 'sending' : 'sendNow')}
-      </Button>
-      {failure && (
-        <Notice tone="warn">{d('whyNot', { why: failure instanceof Problem ? failure.text : d('unreachable') })}</Notice>
-      )}
-      <p class="quiet">{d('keptHere')}</p>
-      {persisted === false && <Notice tone="warn">{d('notPersisted')}</Notice>}
+      {count > 0 && <Notice tone="warn">{d('waitingShort', { count })}</Notice>}
+      {count === 0 && waiting.refused === 0 && <Notice tone="good">{d('allSent')}</Notice>}
       {(refused.length > 0 || errands.length > 0) && (
         <>
           <h3 data-test="refused-title">{d('refusedTitle', { count: waiting.refused + errands.length })}</h3>
@@ -159,6 +151,15 @@ export function UploadsScreen({ sampler }: { sampler: Sampler }) {
           </ul>
         </>
       )}
+      <Figures sampler={sampler} />
+      <Button look="primary" busy={busy} onClick={() => void send()} data-test="send-now">
+        {d(busy ? 'sending' : 'sendNow')}
+      </Button>
+      {failure && (
+        <Notice tone="warn">{d('whyNot', { why: failure instanceof Problem ? failure.text : d('unreachable') })}</Notice>
+      )}
+      <p class="quiet">{d('keptHere')}</p>
+      {persisted === false && <Notice tone="warn">{d('notPersisted')}</Notice>}
       {mending && (
         <DocumentForm
           start={mendedFrom(mending)}
