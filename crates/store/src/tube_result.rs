@@ -16,6 +16,8 @@ use crate::tube_columns::id16;
 
 /// Most rows one call takes.
 pub(crate) const MOST_TUBE_RESULTS: usize = 1_000;
+/// Most rows that are checked at once: a whole file.
+pub(crate) const MOST_CHECKED: usize = 20_000;
 /// Longest remark, in bytes: it goes into the audit log with more around it.
 const LONGEST_REMARK: usize = 400;
 
@@ -172,9 +174,9 @@ impl NewTubeResult {
     }
 }
 
-/// Refuses calls with too many rows or too long remarks.
-pub(crate) fn check_all(rows: &[NewTubeResult]) -> Result<()> {
-    if rows.len() > MOST_TUBE_RESULTS {
+/// Refuses calls with more rows than `most` or too long remarks.
+pub(crate) fn check_all(rows: &[NewTubeResult], most: usize) -> Result<()> {
+    if rows.len() > most {
         return Err(StoreError::invalid("results", Problem::TooManyRows));
     }
     if rows.iter().filter_map(|row| row.remark.as_ref()).any(|remark| remark.len() > LONGEST_REMARK) {

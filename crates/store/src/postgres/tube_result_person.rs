@@ -6,14 +6,14 @@ use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::TestResult;
 
 use super::tx::Tx;
-use super::{case_file, reason, resample_task, result, state};
+use super::{case_file, reason, resample_task, result};
 use crate::access::AuditEntry;
 use crate::error::Result;
 use crate::reasons_anew::Correction;
 use crate::tube_result::{needs_sample, opens_case};
 use crate::tube_result_plan::PersonWork;
 
-/// Does works in their order; answers what has to be audited.
+/// Does works to a person who is locked, in their order; answers what has to be audited.
 pub(super) async fn apply(
     tx: &Tx,
     person: PersonId,
@@ -21,7 +21,6 @@ pub(super) async fn apply(
     rules: &RulePack,
     now: Timestamp,
 ) -> Result<Vec<AuditEntry>> {
-    state::lock(tx, person).await?;
     let mut audited = Vec::new();
     for work in works {
         let added = work.add.as_slice();

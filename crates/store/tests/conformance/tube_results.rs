@@ -35,8 +35,15 @@ fn amended(n: u8, barcode: u32, outcome: Outcome, version: u16) -> NewTubeResult
     NewTubeResult { amends: Some(version), remark, reported: minute(180), ..told(n, barcode, outcome) }
 }
 
+/// Posts results, of which a dry run before must have told the same and written nothing.
 async fn post(store: &dyn Store, results: Vec<NewTubeResult>) -> PostedTubeResults {
-    store.post_tube_results(results, rules(), minute(200)).await.unwrap()
+    let before = (store.latest_seq().await.unwrap(), store.list_audit(None, 1).await.unwrap().items.pop());
+    let told = store.check_tube_results(results.clone(), minute(200)).await.unwrap();
+    let after = (store.latest_seq().await.unwrap(), store.list_audit(None, 1).await.unwrap().items.pop());
+    assert_eq!(before, after);
+    let posted = store.post_tube_results(results, rules(), minute(200)).await.unwrap();
+    assert_eq!(told, posted.rows);
+    posted
 }
 
 fn single(n: u8, barcode: u32, person: PersonId, at: i64) -> NewSample {
@@ -116,6 +123,12 @@ pub(crate) async fn results_that_can_not_be_are_refused_one_by_one(store: &dyn S
     let wordy = NewTubeResult { remark: Some("x".repeat(401)), ..told(1, 1, Outcome::Negative) };
     let error = store.post_tube_results(vec![wordy], rules(), minute(200)).await.unwrap_err();
     assert_eq!(error, StoreError::Invalid { field: "remark", problem: Problem::TooLong });
+    let file = |rows| store.check_tube_results(vec![told(1, 1, Outcome::Negative); rows], minute(200));
+    assert_eq!(file(20_000).await.unwrap().len(), 20_000);
+    assert_eq!(
+        file(20_001).await.unwrap_err(),
+        StoreError::Invalid { field: "results", problem: Problem::TooManyRows }
+    );
 }
 
 pub(crate) async fn a_pooled_positive_asks_everybody_for_a_single_sample(store: &dyn Store) {
