@@ -27,7 +27,7 @@ const groups = [
   ['proof', /src\/credential\/(base45|bytes|cbor|cbor_encode)\./],
   ['code', /src\/citizen\/(below_code|freshness|health_facts|badge|live_qr|presentation|relation\.|schedule\/(round|words)|text\/(facts|round|relation))/],
   ['line', /src\/citizen\/(waiting\/(turn|follow|line|room|watch|place|reminder|words)|text\/waiting)\./],
-  ['form', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form|communities)\./],
+  ['form', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form|communities|barcode)\./],
   ['identity', /src\/citizen\/(submission|failure|document_fields|phone_fields|text\/forms)\./],
 ].map(([name, test], i) => ({ name: name as string, test: test as RegExp, priority: 20 - i }))
 

@@ -1,21 +1,11 @@
-/// Barcodes, ages, areas and load as the console judges them; and who may see which list.
+/// Ages, areas and load as the console judges them; and who may see which list.
 import { expect, test } from 'vitest'
 import { byAge, hoursAndMinutes, hoursOf, lateness } from '../src/console/sampling/age'
 import { areaCode, areaName } from '../src/console/sampling/area'
-import { barcode } from '../src/console/sampling/barcode'
 import { newPoint } from '../src/console/sampling/point_form'
 import { mostPeople, ordered, queueMinutes } from '../src/console/sampling/point_load'
 import type { SamplingPoint } from '../src/console/sampling/types'
 import { logisticsOf, mayUndoSample, toolsOf } from '../src/console/tools'
-
-test('a barcode is read as the server reads it; an identity number is none', () => {
-  expect(barcode(' zz2022-0001 ')).toBe('ZZ2022-0001')
-  expect(barcode('ＸＡ２０２２')).toBe('XA2022')
-  for (const bad of ['', '12345', 'ABCDEF', '1234567890123456789012345', '试管12345', 'A_12345', '11010519491231002X']) {
-    expect(barcode(bad), bad).toBeNull()
-  }
-  expect(barcode('110105194912310021')).toBe('110105194912310021')
-})
 
 test('lateness grows with the hours that were asked for, and a day is a search', () => {
   expect([3.9, 4, 7.9, 8, 24].map((hours) => lateness(hours * 3600, 4))).toEqual(['inTime', 'late', 'late', 'veryLate', 'lost'])

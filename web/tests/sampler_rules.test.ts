@@ -1,7 +1,7 @@
 /// What the table can tell by itself: barcodes, documents, names, and what is to be said about a person.
 import { expect, test } from 'vitest'
 import { whyNot } from '../src/sampler/candidate'
-import { readBarcode } from '../src/sampler/rules/barcode'
+import { readBarcode } from '../src/ui/barcode'
 import { birthDateOf, documentError, documentTail } from '../src/sampler/rules/document'
 import { gravest, judge, type Question } from '../src/sampler/rules/findings'
 import { canonicalName, maskedName, nameError } from '../src/sampler/rules/name'

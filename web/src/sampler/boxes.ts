@@ -1,6 +1,6 @@
 /// Packing sealed tubes, handing boxes over, telling how many wait: written here first, sent when there is a network.
 import { signal } from '@preact/signals-core'
-import { type BarcodeError, readBarcode } from './rules/barcode'
+import { type BarcodeError, readBarcode } from '../ui/barcode'
 import type { Settings } from './settings'
 import { type BoxStore, BoxTaken } from './store/box_store'
 import type { BoxRow, Errand, TubeRow } from './store/rows'

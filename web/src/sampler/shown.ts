@@ -2,7 +2,7 @@
 import type { Reason } from '../credential/verdict'
 import type { TubeSize } from '../api/types'
 import type { Candidate } from './candidate'
-import type { BarcodeError } from './rules/barcode'
+import type { BarcodeError } from '../ui/barcode'
 import type { Finding } from './rules/findings'
 import type { SampleRow, TubeRow } from './store/rows'
 

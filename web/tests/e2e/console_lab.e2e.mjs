@@ -179,7 +179,7 @@ test('scanned results go in one batch; a positive asks once more; what is refuse
   await scan(page, '#result-tube', 'XA2022-0002')
   await page.locator('#result-tube-error').filter({ hasText: '已在表中' }).waitFor()
   await scan(page, '#result-tube', '11010519491231002X')
-  await page.locator('#result-tube-error').filter({ hasText: '身份证号不能当条码' }).waitFor()
+  await page.locator('#result-tube-error').filter({ hasText: '这是身份证号，不能当条码' }).waitFor()
   assert.equal(await page.evaluate(() => document.activeElement.id), 'result-tube')
   await page.getByTestId('outcome-XA2022-0002').selectOption('positive')
   // A reload loses neither the rows nor their ids.

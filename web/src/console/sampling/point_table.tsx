@@ -1,5 +1,5 @@
 /// Sampling points with their load: the fullest is seen at once, by bar and by word.
-import { age, dayTime } from '../../i18n/time'
+import { age, cityDate, clockTime, dayTime } from '../../i18n/time'
 import { Badge } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { Table } from '../../ui/table'
@@ -9,7 +9,11 @@ import type { SamplingPoint } from './types'
 
 function hoursOf({ opens, closes }: SamplingPoint): string {
   const time = (at: string) => dayTime(Date.parse(at))
-  if (opens && closes) return p('between', { from: time(opens), until: time(closes) })
+  if (opens && closes) {
+    const [from, until] = [Date.parse(opens), Date.parse(closes)]
+    const isOneDay = cityDate(from) === cityDate(until)
+    return p('between', { from: time(opens), until: isOneDay ? clockTime(until).slice(0, 5) : time(closes) })
+  }
   return opens ? p('from', { time: time(opens) }) : closes ? p('until', { time: time(closes) }) : p('always')
 }
 
@@ -19,7 +23,7 @@ function Load({ point, most }: { point: SamplingPoint; most: number }) {
   return (
     <span class="bars-load" data-test={`load-${point.id}`} data-fullest={isFullest}>
       <progress class={isFullest ? 'full' : ''} max={Math.max(1, most)} value={people10Min} aria-label={`${name} ${p('load')}`} />
-      <span>
+      <span class="one-line">
         {p('people', { n: people10Min })} {isFullest && <Badge tone="bad">{p('fullest')}</Badge>}
       </span>
     </span>
@@ -45,8 +49,24 @@ function Queue({ point, nowMs }: { point: SamplingPoint; nowMs: number }) {
   )
 }
 
+function Today({ point: { peopleToday, tubesToday } }: { point: SamplingPoint }) {
+  return (
+    <>
+      <span class="one-line">{p('people', { n: peopleToday })}</span>
+      <br />
+      <small class="quiet one-line">{p('tubes', { n: tubesToday })}</small>
+    </>
+  )
+}
+
 function State({ point, onClose }: { point: SamplingPoint; onClose: () => void }) {
-  if (point.closed) return <Badge tone="quiet">{p('closed', { time: dayTime(Date.parse(point.closed)) })}</Badge>
+  if (point.closed) {
+    return (
+      <>
+        <Badge tone="quiet">{p('closed')}</Badge> <small class="one-line">{dayTime(Date.parse(point.closed))}</small>
+      </>
+    )
+  }
   return (
     <>
       <Badge tone="good">{p('open')}</Badge>
@@ -81,8 +101,8 @@ export function PointTable({ points, empty, onClose }: Props) {
           </>,
           point.closed ? '—' : <Load point={point} most={most} />,
           point.closed ? '—' : <Queue point={point} nowMs={nowMs} />,
-          <span class="one-line">{p('todayOf', { people: point.peopleToday, tubes: point.tubesToday })}</span>,
-          hoursOf(point),
+          <Today point={point} />,
+          <span class="one-line">{hoursOf(point)}</span>,
           <State point={point} onClose={() => onClose(point)} />,
         ],
       }))}

@@ -1,10 +1,10 @@
 /// One field for a handheld scanner: it types the barcode and presses Enter; the field is ready for the next at once.
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { readBarcode } from '../../ui/barcode'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { g } from '../text/sampling'
-import { barcode } from './barcode'
 
 interface Props {
   id: string
@@ -28,11 +28,12 @@ export function ScanForm({ id, label, button, busy = false, onScan, test, isFocu
   }, [])
   const submit = (event: Event) => {
     event.preventDefault()
-    const code = barcode(typed)
-    const refused = code ? onScan(code) : g('notBarcode')
+    const read = readBarcode(typed)
+    const isCode = 'barcode' in read
+    const refused = isCode ? onScan(read.barcode) : g(`barcode-${read.error}`)
     setError(refused ?? '')
-    // A wrong scan is cleared as well: the next one would be typed behind it.
-    setTyped(code ? '' : typed)
+    // What is no barcode stays to be seen, and selected, so that the next scan takes its place.
+    setTyped(isCode ? '' : typed)
     const field = document.getElementById(id) as HTMLInputElement | null
     field?.focus()
     field?.select()

@@ -1,6 +1,7 @@
 /// Finds a tube by its barcode, with a purpose: who is in it and what the lab told; a lab amends from here.
 import { useState } from 'preact/hooks'
 import type { Role } from '../../api/types'
+import { readBarcode } from '../../ui/barcode'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { Notice } from '../../ui/notice'
@@ -9,7 +10,6 @@ import { client } from '../session'
 import { c } from '../text/console'
 import { l } from '../text/lab'
 import { g } from '../text/sampling'
-import { barcode } from './barcode'
 import './sampling.css'
 import { TubeView } from './tube_view'
 import type { TubeFile, TubeRowOutcome } from './types'
@@ -35,9 +35,9 @@ export default function TubeDesk({ role }: { role: Role }) {
     event.preventDefault()
     setFile(null)
     setAmendment(null)
-    const code = barcode(typed)
-    setWrong(code ? '' : g('notBarcode'))
-    if (code) setFile(await read(code))
+    const found = readBarcode(typed)
+    setWrong('error' in found ? g(`barcode-${found.error}`) : '')
+    if ('barcode' in found) setFile(await read(found.barcode))
   }
   const reload = async (outcome?: TubeRowOutcome) => {
     setAmendment(outcome ?? null)

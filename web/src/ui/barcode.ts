@@ -1,5 +1,5 @@
 /// Barcodes of tubes and boxes: 6 to 24 of A-Z, 0-9 and hyphens, with at least one digit, and no identity number.
-import { canonicalNumber, residentIdError } from '../../ui/resident_id'
+import { canonicalNumber, residentIdError } from './resident_id'
 
 export type BarcodeError = 'length' | 'characters' | 'no-digit' | 'identity-number'
 
