@@ -17,13 +17,14 @@ import type { Missed, PersonBrief } from './shapes'
 interface Props {
   round: Campaign
   community: Community
-  onDeclare: (person: PersonBrief) => void
+  /** None for who may not record declarations. */
+  onDeclare?: (person: PersonBrief) => void
 }
 
 interface RowsProps {
   door: Door
   onPerson: (person: PersonBrief) => void
-  onDeclare: (person: PersonBrief) => void
+  onDeclare?: ((person: PersonBrief) => void) | undefined
 }
 
 function DoorRows({ door: { household, people }, onPerson, onDeclare }: RowsProps) {
@@ -49,9 +50,11 @@ function DoorRows({ door: { household, people }, onPerson, onDeclare }: RowsProp
             <Button onClick={() => onPerson(person)} aria-label={`${d('openPerson')} ${person.name} ${person.documentTail}`} data-test={`file-${person.personId}`}>
               {d('openPerson')}
             </Button>{' '}
-            <Button onClick={() => onDeclare(person)} aria-label={`${d('declareFor')} ${person.name} ${person.documentTail}`} data-test={`declare-${person.personId}`}>
-              {d('declareFor')}
-            </Button>
+            {onDeclare && (
+              <Button onClick={() => onDeclare(person)} aria-label={`${d('declareFor')} ${person.name} ${person.documentTail}`} data-test={`declare-${person.personId}`}>
+                {d('declareFor')}
+              </Button>
+            )}
           </td>
           <td class="tick" aria-hidden="true">
             ☐
