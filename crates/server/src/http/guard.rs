@@ -72,7 +72,7 @@ impl From<Problem> for Refusal {
 pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let started = monotonic();
     let response = match admit_or_hear(&guard, request.headers()).await {
-        Ok(caller) => match refuse_too_long(request, guard.terms.class, &guard.app) {
+        Ok(caller) => match refuse_too_long(request, &guard.terms, &guard.app) {
             Ok(mut request) => {
                 request.extensions_mut().insert(caller.clone());
                 enter::run(&guard.app, guard.terms, &caller, request, next).await

@@ -12,6 +12,7 @@ use yimatong_overload::Class;
 use super::gate::Held;
 use crate::app::App;
 use crate::http::body::{too_long, unreadable};
+use crate::http::route::Terms;
 use crate::problem::Problem;
 
 /// Largest body of a refused request that is read away, in bytes.
@@ -22,16 +23,20 @@ const DRAINED_WITHIN: Duration = Duration::from_secs(1);
 /// Longest body of a step of a flow, in bytes: some hundred are usual.
 const LONGEST_FLOW_BODY: usize = 16 * 1024;
 
-/// Longest body that a request of this class may have, in bytes.
-pub(super) fn longest(class: Class, app: &App) -> usize {
+/// Longest body that a request of this route may have, in bytes.
+pub(super) fn longest(terms: &Terms, app: &App) -> usize {
     let most = app.config.server.max_body_bytes;
-    if class == Class::B3 { most.min(LONGEST_FLOW_BODY) } else { most }
+    match terms.file {
+        Some(file) => file.longest,
+        None if terms.class == Class::B3 => most.min(LONGEST_FLOW_BODY),
+        None => most,
+    }
 }
 
 /// The answer to a request that says itself that its body is too long, before anybody waits for it. What it sends all the same
 /// is read away meanwhile, as far as it is small, so that the connection can go on.
-pub(crate) fn refuse_too_long(request: Request, class: Class, app: &App) -> Result<Request, Problem> {
-    let limit = longest(class, app);
+pub(crate) fn refuse_too_long(request: Request, terms: &Terms, app: &App) -> Result<Request, Problem> {
+    let limit = longest(terms, app);
     if request.body().size_hint().lower() <= limit as u64 {
         return Ok(request);
     }

@@ -80,7 +80,7 @@ async fn describe(State(app): State<Arc<App>>) -> Json<Server> {
 }
 
 /// Names of a city; the Chinese one from the division table.
-fn city_names(code: u32) -> (&'static str, &'static str) {
+pub(crate) fn city_names(code: u32) -> (&'static str, &'static str) {
     let zh = yimatong_model::division::division(code).map_or("", |division| division.name);
     let en = match code {
         610_100 => "Xi'an",
