@@ -142,7 +142,7 @@ test('doors to knock on are those of a community, and what is declared there is 
   await page.locator('#community-query').fill('社区')
   await page.getByTestId('find-community').click()
   await page.getByTestId('community-option').first().click()
-  await page.getByTestId('missed').locator('[data-test^=missed-]').first().waitFor()
+  await page.getByTestId('door').first().waitFor()
   await screenshot(page, 'campaign-path-doors')
   assert.deepEqual(await seriousViolations(page), [])
   await page.locator('[data-test^=declare-]').first().click()

@@ -98,6 +98,7 @@ export function MissedList({ round, community, onDeclare }: Props) {
   const path = `/v1/campaigns/${round.number}/missed?community=${community.id}&limit=200`
   useEffect(() => {
     setPerson(null)
+    setLoadedAt(0)
     void load(path).then(() => setLoadedAt(Date.now()))
   }, [path])
   // Page after page, each once the one before has arrived.
@@ -113,25 +114,27 @@ export function MissedList({ round, community, onDeclare }: Props) {
       {person && <PersonCard person={person} onClose={() => setPerson(null)} />}
       <section class="card stack" data-test="missed">
         <h2>{label}</h2>
-        <p>
-          <strong data-test="missed-count">{d('missedCount', { households: count(doors.length), people: count(items.length) })}</strong>
-          {more && d('missedMore')} · <span class="quiet">{d('printedFor', { round: nameOf(round), time: loadedAt ? dateTime(loadedAt) : '–' })}</span>
-        </p>
+        {loadedAt > 0 && !error && (
+          <p>
+            <strong data-test="missed-count">{d('missedCount', { households: count(doors.length), people: count(items.length) })}</strong>
+            {more && d('missedMore')} · <span class="quiet">{d('printedFor', { round: nameOf(round), time: dateTime(loadedAt) })}</span>
+          </p>
+        )}
         <div class="buttons no-print">
           {more && (
             <Button busy={busy} onClick={() => setLoadingAll(true)} data-test="load-all">
               {d('loadAll')}
             </Button>
           )}
-          <Button disabled={items.length === 0} onClick={() => print()} data-test="print-list">
+          <Button disabled={loadedAt === 0 || items.length === 0} onClick={() => print()} data-test="print-list">
             {d('print')}
           </Button>
         </div>
         <p class="quiet">{d('printNote')}</p>
         {error && <Notice tone="bad">{error}</Notice>}
-        {busy && items.length === 0 && <p class="loading">{d('loading')}</p>}
+        {busy && loadedAt === 0 && <p class="loading">{d('loading')}</p>}
         {!busy && !error && loadedAt > 0 && items.length === 0 && <Notice tone="good">{d('nobodyMissed')}</Notice>}
-        {items.length > 0 && <Doors doors={doors} label={label} onPerson={setPerson} onDeclare={onDeclare} />}
+        {loadedAt > 0 && items.length > 0 && <Doors doors={doors} label={label} onPerson={setPerson} onDeclare={onDeclare} />}
       </section>
     </div>
   )
