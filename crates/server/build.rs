@@ -43,6 +43,10 @@ fn build_pages(out: &Path) -> PathBuf {
             println!("cargo:rerun-if-changed={}", web.join(source).display());
         }
     }
+    // The console offers the notices, rules and divisions of the project.
+    for shared in ["campaigns", "rules", "crates/model/data"] {
+        println!("cargo:rerun-if-changed={}", web.join("..").join(shared).display());
+    }
     let dist = out.join("web");
     install_packages(&web);
     run(Command::new("npm").args(["run", "build", "--silent"]).current_dir(&web).env("WEB_OUT", &dist));

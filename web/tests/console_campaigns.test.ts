@@ -9,7 +9,7 @@ import { type CampaignDocument, firstDay, movedTo, readDocument, skeleton, writt
 import { doneShare, isAlarming, lastChange, percent } from '../src/console/campaigns/figures'
 import { codesOf } from '../src/console/campaigns/form_zones'
 import { holders, lineRange, pathWords, placeWords, textAt } from '../src/console/campaigns/problems'
-import { chosenScope, streetsOf, windowsNow } from '../src/console/campaigns/refine_scope'
+import { chosenScope, endsAtMs, streetsOf, windowsNow } from '../src/console/campaigns/refine_scope'
 import { alarmSentence, askSentence, scopeSentence, staleSentence, stoppedSentence } from '../src/console/campaigns/sentences'
 import type { By, CampaignFile, ClosingCounts, CoverageItem, Refinement, Standings } from '../src/console/campaigns/shapes'
 import { possibleSteps } from '../src/console/campaigns/steps'
@@ -278,5 +278,9 @@ describe('coverage', () => {
     expect(now('0', '410105004202')).toEqual(times(4))
     expect(now('0', '410105009201')).toEqual(times(6))
     expect(now('')).toEqual([])
+    expect(endsAtMs(campaign)).toBe(Date.parse('2022-01-05T12:00:00Z'))
+    const later = [{ from: '2022-01-05T02:00:00Z', to: '2022-01-05T14:00:00Z' }]
+    expect(endsAtMs({ ...campaign, refinements: [...campaign.refinements, { ...made(5, { kind: 'street', code: 410105004 }, 4), windows: later }] })).toBe(Date.parse('2022-01-05T14:00:00Z'))
+    expect(endsAtMs(file())).toBe(0)
   })
 })

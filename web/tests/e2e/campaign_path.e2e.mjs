@@ -38,10 +38,16 @@ async function desk() {
     await page.getByTestId('who').waitFor()
     await page.locator('#tab-campaigns').click()
   }
-  const open = async (role) => {
+  /** Saves what is in the editor; answers the number of the campaign. */
+  const save = async () => {
+    const [response] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/v1/campaigns')), page.getByTestId('save-campaign').click()])
+    await state(page, 'draft')
+    return (await response.json()).number
+  }
+  const open = async (role, number) => {
     await sign(role)
     if (await page.getByTestId('back-to-list').count()) await page.getByTestId('back-to-list').click()
-    await page.getByTestId('open-campaign-1').click()
+    await page.getByTestId(`open-campaign-${number}`).click()
     await page.getByTestId('campaign').waitFor()
   }
   const step = async (name, remark) => {
@@ -53,25 +59,28 @@ async function desk() {
     await page.getByTestId('step-dialog').waitFor({ state: 'detached' })
     return said
   }
-  return { context, page, complained, sign, open, step }
+  return { context, page, complained, sign, save, open, step }
 }
+
+/** A day of the city's calendar. */
+const dayAgo = (days) => new Date(Date.now() + 8 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10)
 
 /** The first number that a text says about people. */
 const number = (text, pattern) => Number(pattern.exec(text)?.[1]?.replaceAll(',', ''))
 const state = (page, name) => page.locator(`[data-test=campaign-state][data-state=${name}]`).waitFor({ timeout: BUSY_MS })
 
 test('a round is written, approved by a second person, run, watched, closed with colours, and reversed', async () => {
-  const { context, page, complained, sign, open, step } = await desk()
+  const { context, page, complained, sign, save, open, step } = await desk()
   await sign('headquarters')
   await page.getByTestId('new-from-shipped').click()
   await page.getByTestId('document-valid').waitFor()
-  const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
-  await page.locator('[id="campaign-move"]').fill(today)
+  // Closing is asked for once all windows have passed.
+  const day = dayAgo(3)
+  await page.locator('[id="campaign-move"]').fill(day)
   await page.getByTestId('move-dates').click()
-  await page.locator('[id="campaign-id"]').fill(`zhengzhou-${today}`)
-  await page.getByTestId('document-valid').filter({ hasText: today }).waitFor()
-  await page.getByTestId('save-campaign').click()
-  await state(page, 'draft')
+  await page.locator('[id="campaign-id"]').fill('first-round')
+  await page.getByTestId('document-valid').filter({ hasText: day }).waitFor()
+  const own = await save()
   assert.equal(await page.getByTestId('do-approve').isDisabled(), true)
   await page.locator('#tab-coverage').click()
   const people = number(await page.getByTestId('tile-people').innerText(), /([\d,]+)/)
@@ -81,10 +90,10 @@ test('a round is written, approved by a second person, run, watched, closed with
   await page.locator('[data-test^=open-community-]').first().click()
   await page.getByTestId('households-left').waitFor()
   assert.deepEqual(await seriousViolations(page), [])
-  await open('approver')
+  await open('approver', own)
   assert.match(await step('approve'), /共 16 个区域/)
   await state(page, 'approved')
-  await open('headquarters')
+  await open('headquarters', own)
   await step('start')
   await state(page, 'running')
   await page.getByTestId('do-refine').click()
@@ -101,10 +110,10 @@ test('a round is written, approved by a second person, run, watched, closed with
   assert.ok(given > 0 && given <= people, asked)
   await state(page, 'closing')
   assert.equal(await page.getByTestId('do-approve-closing').isDisabled(), true)
-  await open('approver')
+  await open('approver', own)
   await step('approve-closing')
   await state(page, 'closed')
-  await open('headquarters')
+  await open('headquarters', own)
   await screenshot(page, 'campaign-path-closed')
   const reversed = await step('reverse', '演练结束')
   assert.equal(number(reversed, /将从 ([\d,]+) 人撤回/), given)
@@ -114,24 +123,44 @@ test('a round is written, approved by a second person, run, watched, closed with
   await context.close()
 })
 
-test('doors to knock on are those of a community', async () => {
-  const { context, page, complained, sign, step } = await desk()
+test('doors to knock on are those of a community, and what is declared there is reviewed by another person', async () => {
+  const { context, page, complained, sign, save, open, step } = await desk()
   await sign('headquarters')
   await page.getByTestId('new-from-shipped').click()
   await page.getByTestId('document-valid').waitFor()
-  await page.getByTestId('save-campaign').click()
-  await state(page, 'draft')
-  await sign('approver')
-  await page.getByTestId('open-campaign-2').click()
+  await page.locator('[id="campaign-move"]').fill(dayAgo(0))
+  await page.getByTestId('move-dates').click()
+  await page.locator('[id="campaign-id"]').fill('second-round')
+  await page.getByTestId('document-valid').filter({ hasText: dayAgo(0) }).waitFor()
+  const own = await save()
+  await open('approver', own)
   await step('approve')
   await state(page, 'approved')
   await sign('community-worker')
   await page.locator('#tab-door-to-door').click()
+  await page.locator('#round').selectOption(String(own))
   await page.locator('#community-query').fill('社区')
   await page.getByTestId('find-community').click()
   await page.getByTestId('community-option').first().click()
-  await page.getByTestId('missed').locator('[data-test^=missed-]').first().waitFor()
+  await page.getByTestId('door').first().waitFor()
+  await screenshot(page, 'campaign-path-doors')
   assert.deepEqual(await seriousViolations(page), [])
+  await page.locator('[data-test^=declare-]').first().click()
+  await page.locator('#declaration-kind').selectOption('at-work')
+  await page.getByTestId('submit-declaration').click()
+  await page.getByTestId('record').getByText('待另一人审核').waitFor()
+  await page.locator('#tab-declarations').click()
+  await page.locator('[data-test^=review-]').first().click()
+  await page.getByTestId('own-declaration').waitFor()
+  await sign('headquarters')
+  await page.locator('#tab-door-to-door').click()
+  await page.locator('#round').selectOption(String(own))
+  assert.equal(await page.locator('#tab-record').count(), 0)
+  await page.locator('#tab-declarations').click()
+  await page.locator('[data-test^=review-]').first().click()
+  await page.getByTestId('accept').click()
+  await page.getByText('已审核').waitFor()
+  await page.getByText('没有申报').waitFor()
   assert.deepEqual(complained, [])
   await context.close()
 })

@@ -1,6 +1,7 @@
 /// The course of a campaign: what was done by whom, what can be done now, and what the server is at work on.
 import { useState } from 'preact/hooks'
 import type { Staff } from '../../api/types'
+import { dateTime } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import { Notice } from '../../ui/notice'
 import { when } from '../health'
@@ -9,6 +10,7 @@ import { AskStep } from './ask_step'
 import { ClosingCountsView } from './closing_counts'
 import { count, history } from './figures'
 import { Refine } from './refine'
+import { endsAtMs } from './refine_scope'
 import { Schedule } from './schedule'
 import { staleSentence } from './sentences'
 import type { CampaignFile } from './shapes'
@@ -69,8 +71,17 @@ function Steps({ file, steps, onStep }: { file: CampaignFile; steps: readonly Po
             <span data-test="own-step">{k(step === 'approve' ? 'ownDraft' : 'ownClosing')}</span>
           </Notice>
         ))}
+      <Running file={file} steps={steps} />
     </>
   )
+}
+
+/** Nobody is asked to come after the colours are given. */
+function Running({ file, steps }: { file: CampaignFile; steps: readonly Possible[] }) {
+  const ends = endsAtMs(file)
+  const isHere = file.state === 'running' && steps.some(({ step }) => step === 'ask-to-close')
+  if (!isHere || ends <= Date.now()) return null
+  return <Notice>{k('stillOpen', { time: dateTime(ends) })}</Notice>
 }
 
 export function Course({ file, staff, onFile, reload, onEdit }: Props) {

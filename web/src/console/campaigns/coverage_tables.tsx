@@ -39,16 +39,17 @@ interface Props {
 }
 
 export function AreaTable({ items, label, onOpen }: Props) {
+  const hasRates = items.some(({ samplesPerMin }) => samplesPerMin !== null && samplesPerMin !== undefined)
   return (
     <Table
       {...{ label, empty: v('nothing') }}
-      heads={[v('area'), ...FIGURES(), v('perMinHead'), '']}
+      heads={[v('area'), ...FIGURES(), ...(hasRates ? [v('perMinHead')] : []), '']}
       rows={leastDoneFirst(items).map((item) => ({
         key: String(item.code ?? item.nameZh),
         cells: [
           placeName(item),
           ...figuresOf(item),
-          item.samplesPerMin === null || item.samplesPerMin === undefined ? '–' : count(Math.round(item.samplesPerMin)),
+          ...(hasRates ? [count(Math.round(item.samplesPerMin ?? 0))] : []),
           <Button onClick={() => onOpen(item)} aria-label={`${v('look')} ${placeName(item)}`} data-test={`open-area-${item.code}`}>
             {v('look')}
           </Button>,

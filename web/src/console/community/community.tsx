@@ -1,9 +1,10 @@
 /// The community worker's tool for a round: doors to knock on, declarations to review, declarations made for others.
 import { useState } from 'preact/hooks'
-import type { Community } from '../../api/types'
+import type { Community, Role } from '../../api/types'
 import { Notice } from '../../ui/notice'
 import { Tabs } from '../../ui/tabs'
 import '../campaigns/campaigns.css'
+import { session } from '../session'
 import { d } from '../text/community'
 import { CommunityChoice, RoundSelect, useRounds } from './choose'
 import './community.css'
@@ -13,6 +14,8 @@ import { RecordDeclaration } from './record'
 import type { PersonBrief } from './shapes'
 
 const PARTS = ['missed', 'declarations', 'record'] as const
+/** Whoever knows the people records what they declare. */
+const RECORDERS: readonly Role[] = ['community-worker']
 type Part = (typeof PARTS)[number]
 
 export default function DoorToDoor() {
@@ -25,6 +28,8 @@ export default function DoorToDoor() {
   if (!rounds) return <p class="loading">{d('loading')}</p>
   const round = rounds.find((each) => each.number === number) ?? rounds[0]
   if (!round) return <Notice>{d('noRound')}</Notice>
+  const mayRecord = RECORDERS.includes(session.value?.staff.role ?? 'verifier')
+  const parts = PARTS.filter((each) => each !== 'record' || mayRecord)
   const declare = (chosen: PersonBrief) => {
     setPerson(chosen)
     setPart('record')
@@ -36,9 +41,9 @@ export default function DoorToDoor() {
         <CommunityChoice value={community} onValue={setCommunity} />
       </section>
       <div class="no-print">
-        <Tabs label={d('round')} value={part} items={PARTS.map((each) => [each, d(each)] as const)} onValue={setPart} />
+        <Tabs label={d('round')} value={part} items={parts.map((each) => [each, d(each)] as const)} onValue={setPart} />
       </div>
-      {part === 'missed' && (community ? <MissedList {...{ round, community }} onDeclare={declare} /> : <Notice>{d('chooseCommunity')}</Notice>)}
+      {part === 'missed' && (community ? <MissedList {...{ round, community }} {...(mayRecord ? { onDeclare: declare } : {})} /> : <Notice>{d('chooseCommunity')}</Notice>)}
       {part === 'declarations' && <Declarations {...{ round, community }} />}
       {part === 'record' && <RecordDeclaration {...{ round, person }} onPerson={setPerson} />}
     </div>

@@ -17,13 +17,14 @@ import type { Missed, PersonBrief } from './shapes'
 interface Props {
   round: Campaign
   community: Community
-  onDeclare: (person: PersonBrief) => void
+  /** None for who may not record declarations. */
+  onDeclare?: (person: PersonBrief) => void
 }
 
 interface RowsProps {
   door: Door
   onPerson: (person: PersonBrief) => void
-  onDeclare: (person: PersonBrief) => void
+  onDeclare?: ((person: PersonBrief) => void) | undefined
 }
 
 function DoorRows({ door: { household, people }, onPerson, onDeclare }: RowsProps) {
@@ -49,9 +50,11 @@ function DoorRows({ door: { household, people }, onPerson, onDeclare }: RowsProp
             <Button onClick={() => onPerson(person)} aria-label={`${d('openPerson')} ${person.name} ${person.documentTail}`} data-test={`file-${person.personId}`}>
               {d('openPerson')}
             </Button>{' '}
-            <Button onClick={() => onDeclare(person)} aria-label={`${d('declareFor')} ${person.name} ${person.documentTail}`} data-test={`declare-${person.personId}`}>
-              {d('declareFor')}
-            </Button>
+            {onDeclare && (
+              <Button onClick={() => onDeclare(person)} aria-label={`${d('declareFor')} ${person.name} ${person.documentTail}`} data-test={`declare-${person.personId}`}>
+                {d('declareFor')}
+              </Button>
+            )}
           </td>
           <td class="tick" aria-hidden="true">
             ☐
@@ -95,6 +98,7 @@ export function MissedList({ round, community, onDeclare }: Props) {
   const path = `/v1/campaigns/${round.number}/missed?community=${community.id}&limit=200`
   useEffect(() => {
     setPerson(null)
+    setLoadedAt(0)
     void load(path).then(() => setLoadedAt(Date.now()))
   }, [path])
   // Page after page, each once the one before has arrived.
@@ -110,25 +114,27 @@ export function MissedList({ round, community, onDeclare }: Props) {
       {person && <PersonCard person={person} onClose={() => setPerson(null)} />}
       <section class="card stack" data-test="missed">
         <h2>{label}</h2>
-        <p>
-          <strong data-test="missed-count">{d('missedCount', { households: count(doors.length), people: count(items.length) })}</strong>
-          {more && d('missedMore')} · <span class="quiet">{d('printedFor', { round: nameOf(round), time: loadedAt ? dateTime(loadedAt) : '–' })}</span>
-        </p>
+        {loadedAt > 0 && !error && (
+          <p>
+            <strong data-test="missed-count">{d('missedCount', { households: count(doors.length), people: count(items.length) })}</strong>
+            {more && d('missedMore')} · <span class="quiet">{d('printedFor', { round: nameOf(round), time: dateTime(loadedAt) })}</span>
+          </p>
+        )}
         <div class="buttons no-print">
           {more && (
             <Button busy={busy} onClick={() => setLoadingAll(true)} data-test="load-all">
               {d('loadAll')}
             </Button>
           )}
-          <Button disabled={items.length === 0} onClick={() => print()} data-test="print-list">
+          <Button disabled={loadedAt === 0 || items.length === 0} onClick={() => print()} data-test="print-list">
             {d('print')}
           </Button>
         </div>
         <p class="quiet">{d('printNote')}</p>
         {error && <Notice tone="bad">{error}</Notice>}
-        {busy && items.length === 0 && <p class="loading">{d('loading')}</p>}
+        {busy && loadedAt === 0 && <p class="loading">{d('loading')}</p>}
         {!busy && !error && loadedAt > 0 && items.length === 0 && <Notice tone="good">{d('nobodyMissed')}</Notice>}
-        {items.length > 0 && <Doors doors={doors} label={label} onPerson={setPerson} onDeclare={onDeclare} />}
+        {loadedAt > 0 && items.length > 0 && <Doors doors={doors} label={label} onPerson={setPerson} onDeclare={onDeclare} />}
       </section>
     </div>
   )
