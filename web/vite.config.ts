@@ -9,7 +9,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Page name -> HTML file. `WEB_PAGES=citizen,console` builds only these, for a quick look. */
 const only = process.env.WEB_PAGES?.split(',')
 const pages = Object.fromEntries(
-  Object.entries({ citizen: 'index.html', verifier: 'verifier.html', console: 'console.html' }).filter(
+  Object.entries({ citizen: 'index.html', verifier: 'verifier.html', sampler: 'sampler.html', console: 'console.html' }).filter(
     ([name]) => !only || only.includes(name),
   ),
 )
@@ -27,7 +27,7 @@ const groups = [
   ['proof', /src\/credential\/(base45|bytes|cbor|cbor_encode)\./],
   ['code', /src\/citizen\/(below_code|freshness|health_facts|badge|live_qr|presentation|relation\.|schedule\/(round|words)|text\/(facts|round|relation))/],
   ['line', /src\/citizen\/(waiting\/(turn|follow|line|room|watch|place|reminder|words)|text\/waiting)\./],
-  ['form', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form)\./],
+  ['form', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form|communities)\./],
   ['identity', /src\/citizen\/(submission|failure|document_fields|phone_fields|text\/forms)\./],
 ].map(([name, test], i) => ({ name: name as string, test: test as RegExp, priority: 20 - i }))
 
@@ -58,6 +58,8 @@ export default defineConfig({
   },
   plugins: [serviceWorker(pages), precompress()],
   server: {
+    // The notice, the rules and the divisions that the console offers are those of the whole project.
+    fs: { allow: [here('..')] },
     proxy: Object.fromEntries(
       ['/v1', '/.well-known', '/healthz'].map((path) => [
         path,

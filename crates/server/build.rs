@@ -35,6 +35,7 @@ fn build_pages(out: &Path) -> PathBuf {
         "tsconfig.json",
         "index.html",
         "verifier.html",
+        "sampler.html",
         "console.html",
         "vite.config.ts",
     ] {

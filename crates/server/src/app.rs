@@ -17,6 +17,7 @@ use crate::auth::session::Sessions;
 use crate::auth::staff::{StaffDirectory, StaffMember};
 use crate::authority::{Authority, authority};
 use crate::clock::{Clock, monotonic};
+use crate::communities::Communities;
 use crate::config::Config;
 use crate::connections::Connections;
 use crate::demo::DemoAccounts;
@@ -29,6 +30,7 @@ use crate::overload::{Overload, Protection};
 use crate::registry::{Followed, Registry};
 use crate::replay::ReplayMemory;
 use crate::rules;
+use crate::sampling_points::SamplingPoints;
 use crate::secret_file;
 use crate::sms::{SmsGateway, gateway};
 use crate::statistics::Statistics;
@@ -62,6 +64,10 @@ pub struct App {
     pub staff: StaffDirectory,
     /// Names of testing institutions.
     pub institutions: Institutions,
+    /// Communities in memory.
+    pub communities: Communities,
+    /// Sampling points in memory.
+    pub sampling_points: SamplingPoints,
     /// Codes ready to show.
     pub ready_codes: ReadyCodes,
     /// Presentations seen in the last minutes.
@@ -146,6 +152,8 @@ impl App {
             one_time_password_key: hmac::Key::new(hmac::HMAC_SHA256, &secret("one-time-password.key")?),
             staff: StaffDirectory::default(),
             institutions: Institutions::default(),
+            communities: Communities::default(),
+            sampling_points: SamplingPoints::default(),
             ready_codes: ReadyCodes::new(config.registry.ready_codes),
             replays: ReplayMemory::default(),
             sms: gateway(&config.sms, demo.is_some()),
@@ -220,6 +228,8 @@ impl App {
         self.load_staff().await?;
         self.follow_staff().await.context("cannot read which sessions of staff have ended")?;
         self.institutions.load(self.store.institutions().await.context("cannot read the institutions")?);
+        self.load_communities().await?;
+        self.follow_sampling_points().await.context("cannot read the sampling points")?;
         self.publish_status_lists()?;
         self.follow_operations().await.context("cannot read what operators have set")?;
         self.open_room().await.context("cannot read the waiting room")?;

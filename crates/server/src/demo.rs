@@ -1,5 +1,7 @@
 //! The demo: a synthetic city and one staff account per role, in an empty data folder.
 
+pub mod points;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};

@@ -21,7 +21,9 @@ const HEAR_EVERY: Duration = Duration::from_millis(500);
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 /// How often the database is asked for the time.
 const TIME_EVERY: Duration = Duration::from_secs(2);
-/// How often keys and staff are read again.
+/// How often sampling points and how busy they are is read.
+const POINTS_EVERY: Duration = Duration::from_secs(15);
+/// How often keys, staff and communities are read again.
 const RELOAD_EVERY: Duration = Duration::from_secs(60);
 /// How often rows past their time are removed.
 const PURGE_EVERY: Duration = Duration::from_secs(600);
@@ -50,6 +52,7 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>
         tokio::spawn(every(FOLLOW_EVERY, Arc::clone(app), stop.clone(), remember)),
         tokio::spawn(every(room::EVERY, Arc::clone(app), stop.clone(), async |app| app.tick_room())),
         tokio::spawn(watch_lag(Arc::clone(app), stop.clone())),
+        tokio::spawn(every(POINTS_EVERY, Arc::clone(app), stop.clone(), follow_points)),
         tokio::spawn(every(RELOAD_EVERY, Arc::clone(app), stop.clone(), reload)),
         tokio::spawn(every(PURGE_EVERY, Arc::clone(app), stop.clone(), purge)),
         tokio::spawn(every(snapshot_every, Arc::clone(app), stop.clone(), snapshot)),
@@ -109,6 +112,12 @@ async fn follow_operations(app: Arc<App>) {
     }
 }
 
+async fn follow_points(app: Arc<App>) {
+    if let Err(error) = app.follow_sampling_points().await {
+        tracing::error!(%error, "the sampling points can't be read; their queues are shown as of the last time");
+    }
+}
+
 /// Adds a second to the history that operators see.
 async fn remember(app: Arc<App>) {
     app.overload.history.add(&app.overload.figures(), app.connections.figures().open, app.now());
@@ -148,6 +157,9 @@ async fn reload(app: Arc<App>) {
     }
     if let Err(error) = app.load_staff().await {
         tracing::error!(error = format!("{error:#}"), "the staff could not be read again");
+    }
+    if let Err(error) = app.load_communities().await {
+        tracing::error!(error = format!("{error:#}"), "the communities could not be read again");
     }
 }
 

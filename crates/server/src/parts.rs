@@ -66,6 +66,15 @@ impl App {
         state.map(|state| self.registry.view_of(&state, now)).ok_or_else(|| Problem::new(Code::NotRegistered))
     }
 
+    /// Has this person a live sample in a round? From memory, or from the store where the registry does not keep them.
+    pub(crate) async fn is_sampled(&self, person: PersonId, campaign: u16) -> Result<bool, StoreError> {
+        if self.registry.entry(person).is_some() {
+            return Ok(self.registry.has_round(person, campaign));
+        }
+        let state = self.store.person_state(person).await?;
+        Ok(state.is_some_and(|state| state.rounds.contains(&campaign)))
+    }
+
     /// What is known of somebody whom a verb has just changed, and takes that over.
     pub(crate) fn view_after(&self, state: &PersonState, now: Timestamp) -> Result<View, Problem> {
         let person = self.apply(state);

@@ -52,6 +52,8 @@ problem_table! {
     NameTaken            409 "name-taken"             "This name is taken"                      "该名称已被使用"
     OutOfTurn            409 "out-of-turn"            "This can't be done in the present state" "当前状态下不能进行此操作"
     SecondPersonNeeded   409 "second-person-needed"   "Another member of staff has to do this"  "须由另一名工作人员办理"
+    HasResult            409 "has-result"             "The tube has a result already"           "该试管已有检测结果"
+    AlreadyResolved      409 "already-resolved"       "Somebody else has resolved this problem" "该异常已由他人处理"
     ChangedMeanwhile     412 "changed-meanwhile"      "Somebody has changed this meanwhile"     "内容刚被他人更改"
     NotRegistered        404 "not-registered"         "Nobody is registered with this"          "未找到登记信息"
     AlreadyLinked        409 "already-linked"         "This relative is already with you"       "该亲属已添加"
@@ -168,6 +170,16 @@ impl Problem {
         }
     }
 
+    /// The same in Chinese.
+    #[must_use]
+    pub fn summary_zh(&self) -> String {
+        let said = if self.detail_zh.is_empty() { self.code.row().3 } else { &self.detail_zh };
+        match &self.field {
+            Some(field) => format!("{field}：{said}"),
+            None => said.to_owned(),
+        }
+    }
+
     /// A function that an operator has switched off.
     #[must_use]
     pub fn switched_off(function: Function) -> Self {
@@ -245,7 +257,9 @@ mod tests {
     #[test]
     fn a_summary_always_says_something() {
         assert_eq!(Problem::new(Code::NameTaken).at("name").summary(), "name: This name is taken");
-        assert_eq!(Problem::new(Code::TooManyRequests).because("wait", "请稍候").summary(), "wait");
+        let wait = Problem::new(Code::TooManyRequests).because("wait", "请稍候");
+        assert_eq!((wait.summary(), wait.summary_zh()), ("wait".to_owned(), "请稍候".to_owned()));
+        assert_eq!(Problem::new(Code::NameTaken).at("name").summary_zh(), "name：该名称已被使用");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::Mutex;
 use yimatong_model::ids::CommunityId;
-use yimatong_store::{CommunityRow, StoreError};
+use yimatong_store::{CommunityRow, Store, StoreError};
 
 use crate::app::App;
 use crate::overload::{leave_store, never_needed_store};
@@ -110,7 +110,7 @@ impl App {
             never_needed_store();
             return Ok(fresh);
         }
-        let districts = Districts::read(self).await?;
+        let districts = Districts::read(&*self.store).await?;
         leave_store();
         let app = Arc::clone(self);
         let counted = tokio::task::spawn_blocking(move || {
@@ -128,26 +128,55 @@ impl App {
 }
 
 /// Which community lies in which district.
-struct Districts {
+#[derive(Debug, Default)]
+pub(crate) struct Districts {
     of_community: BTreeMap<CommunityId, u32>,
     names: BTreeMap<u32, String>,
 }
 
+impl FromIterator<CommunityRow> for Districts {
+    fn from_iter<T: IntoIterator<Item = CommunityRow>>(rows: T) -> Self {
+        let mut districts = Self::default();
+        districts.extend(rows);
+        districts
+    }
+}
+
+impl Extend<CommunityRow> for Districts {
+    fn extend<T: IntoIterator<Item = CommunityRow>>(&mut self, rows: T) {
+        for CommunityRow { community, district_name, .. } in rows {
+            self.of_community.insert(community.id, community.district);
+            self.names.entry(community.district).or_insert(district_name);
+        }
+    }
+}
+
 impl Districts {
-    async fn read(app: &App) -> Result<Self, StoreError> {
-        let mut districts = Self { of_community: BTreeMap::new(), names: BTreeMap::new() };
+    pub(crate) async fn read(store: &dyn Store) -> Result<Self, StoreError> {
+        let mut districts = Self::default();
         let mut cursor = None;
         loop {
-            let page = app.store.list_communities("", cursor, PAGE).await?;
-            for CommunityRow { community, district_name, .. } in page.items {
-                districts.of_community.insert(community.id, community.district);
-                districts.names.entry(community.district).or_insert(district_name);
-            }
+            let page = store.list_communities("", cursor, PAGE).await?;
+            districts.extend(page.items);
             cursor = page.next;
             if cursor.is_none() {
                 return Ok(districts);
             }
         }
+    }
+
+    /// People of communities by district, in order of codes: code, name, people. Who has no community is left out.
+    pub(crate) fn sum(
+        &self,
+        people: impl IntoIterator<Item = (Option<CommunityId>, u64)>,
+    ) -> Vec<(u32, &str, u64)> {
+        let mut sums: BTreeMap<u32, u64> = BTreeMap::new();
+        for (community, people) in people {
+            if let Some(code) = community.and_then(|community| self.of_community.get(&community)) {
+                *sums.entry(*code).or_default() += people;
+            }
+        }
+        sums.into_iter().map(|(code, people)| (code, self.names[&code].as_str(), people)).collect()
     }
 
     fn count(&self, app: &App, now: Timestamp) -> StatisticsText {

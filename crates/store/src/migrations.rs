@@ -26,6 +26,7 @@ macro_rules! migrations {
             "0014_staff_change",
             "0015_campaigns",
             "0016_sampling",
+            "0017_sampling_loads",
         )
     };
     ($folder:literal: $($name:literal,)*) => {

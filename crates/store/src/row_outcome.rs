@@ -72,4 +72,22 @@ impl RowProblem {
             Self::TubeInDoubt => "tube-in-doubt",
         }
     }
+
+    /// The same as the English message, in Chinese.
+    #[must_use]
+    pub const fn message_zh(self) -> &'static str {
+        match self {
+            Self::UnknownPerson => "该证件未登记",
+            Self::IdReused => "该编号已用于其他内容",
+            Self::TimesOutOfOrder => "时间顺序不对，应为采样、接收、报告",
+            Self::InFuture => "时间晚于当前时间",
+            Self::TooOld => "日期已超出保存期限",
+            Self::SampledTooLongAgo => "采样时间在 14 天以前，请检查设备时间",
+            Self::NameNeeded => "该证件未登记，请同时填写姓名",
+            Self::UnknownTube => "没有该试管的采样记录，请等待采样设备同步，或核对试管码",
+            Self::AlreadyReported => "该试管已有不同的结果，如需更正请写明更正的版本",
+            Self::VersionDiffers => "该试管的最新结果不是要更正的版本，请重新查询试管",
+            Self::TubeInDoubt => "该试管码被重复使用，异常处理完之前暂不接受阴性结果",
+        }
+    }
 }

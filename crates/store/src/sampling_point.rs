@@ -74,6 +74,57 @@ pub struct SamplingPointRow {
     pub closes: Option<Timestamp>,
     /// Since when it is no longer used.
     pub closed: Option<Timestamp>,
+    /// How many wait there, as somebody there told last.
+    pub waiting: Option<u16>,
+    /// When that was.
+    pub waiting_at: Option<Timestamp>,
+}
+
+/// Most people that can be told to wait at a point.
+const MOST_WAITING: u16 = 10_000;
+
+/// Refuses a queue that is too long to be one.
+pub(crate) fn check_waiting(waiting: u16) -> Result<()> {
+    if waiting > MOST_WAITING { Err(StoreError::invalid("waiting", Problem::TooLarge)) } else { Ok(()) }
+}
+
+/// Which sampling points an area has: first and last code of the streets and of the communities that they serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PointArea {
+    streets: (u64, u64),
+    communities: (u64, u64),
+}
+
+impl PointArea {
+    /// Every point.
+    pub const CITY: Self = Self { streets: (0, 999_999_999), communities: (1_000_000_000, 999_999_999_999) };
+
+    /// Points of a district (6 digits), of a street (9), or those that serve a community (12), its street's among them. None
+    /// for any other number.
+    #[must_use]
+    pub fn of(code: u64) -> Option<Self> {
+        let below = |digits: u64| (code * digits, code * digits + digits - 1);
+        Some(match code {
+            100_000..=999_999 => Self { streets: below(1_000), communities: below(1_000_000) },
+            100_000_000..=999_999_999 => Self { streets: (code, code), communities: below(1_000) },
+            100_000_000_000..=999_999_999_999 => {
+                Self { streets: (code / 1_000, code / 1_000), communities: (code, code) }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Does a point with that area belong to it?
+    #[must_use]
+    pub fn contains(self, area: u64) -> bool {
+        [self.streets, self.communities].into_iter().any(|(first, last)| (first..=last).contains(&area))
+    }
+
+    /// First and last street, first and last community, as both databases take them.
+    pub(crate) fn bounds(self) -> [i64; 4] {
+        let (streets, communities) = (self.streets, self.communities);
+        [streets.0, streets.1, communities.0, communities.1].map(u64::cast_signed)
+    }
 }
 
 impl NewSamplingPoint {
@@ -108,11 +159,21 @@ impl NewSamplingPoint {
             opens: kept(self.opens)?,
             closes: kept(self.closes)?,
             closed: None,
+            waiting: None,
+            waiting_at: None,
         })
     }
 }
 
-/// The columns of the table as both databases give them: point_id, name, kind, area, address, opens_ms, closes_ms, closed_ms.
+/// Names of the columns, in the order of [`PointColumns`].
+macro_rules! point_columns {
+    () => {
+        "point_id, name, kind, area, address, opens_ms, closes_ms, closed_ms, waiting, waiting_at_ms"
+    };
+}
+pub(crate) use point_columns;
+
+/// The columns of the table as both databases give them.
 pub(crate) struct PointColumns {
     pub(crate) id: i64,
     pub(crate) name: String,
@@ -122,6 +183,8 @@ pub(crate) struct PointColumns {
     pub(crate) opens_ms: Option<i64>,
     pub(crate) closes_ms: Option<i64>,
     pub(crate) closed_ms: Option<i64>,
+    pub(crate) waiting: Option<i64>,
+    pub(crate) waiting_at_ms: Option<i64>,
 }
 
 impl PointColumns {
@@ -137,6 +200,27 @@ impl PointColumns {
             opens: optional_instant(self.opens_ms)?,
             closes: optional_instant(self.closes_ms)?,
             closed: optional_instant(self.closed_ms)?,
+            waiting: self.waiting.map(|people| narrow(people, "a queue")).transpose()?,
+            waiting_at: optional_instant(self.waiting_at_ms)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_area_has_the_points_of_its_streets_and_communities() {
+        let points = [610_104_001, 610_104_001_002, 610_104_001_003, 610_104_002, 610_113_001];
+        let of = |code: u64| -> Vec<u64> {
+            let area = PointArea::of(code).unwrap();
+            points.into_iter().filter(|point| area.contains(*point)).collect()
+        };
+        assert_eq!(of(610_104), points[..4]);
+        assert_eq!(of(610_104_001), points[..3]);
+        assert_eq!(of(610_104_001_002), points[..2], "the street's point serves the community too");
+        assert!(points.iter().all(|point| PointArea::CITY.contains(*point)));
+        assert!([0, 61, 6_101_040, 1_000_000_000_000].iter().all(|code| PointArea::of(*code).is_none()));
     }
 }

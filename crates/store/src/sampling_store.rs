@@ -1,5 +1,6 @@
 //! The part of the trait that is about sampling: points, samples, tubes, boxes and the lab's results of tubes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -15,7 +16,8 @@ use crate::page::Page;
 use crate::row_outcome::RowOutcome;
 use crate::sample::{PersonSample, RecordedSamples, SampleBatch};
 use crate::sample_problem::SampleProblemRow;
-use crate::sampling_point::{NewSamplingPoint, SamplingPointRow};
+use crate::sampling_load::PointLoad;
+use crate::sampling_point::{NewSamplingPoint, PointArea, SamplingPointRow};
 use crate::state::PersonState;
 use crate::tube::TubeFile;
 use crate::tube_box::{Overdue, OverdueTube, ReceivedBox, TubeBoxRow};
@@ -38,12 +40,13 @@ pub trait SamplingStore: Send + Sync {
         idempotency: Option<Idempotency>,
     ) -> Result<SamplingPointRow>;
 
-    /// Sampling points whose name or address contains the query, closed ones too, by id.
+    /// Sampling points of an area whose name or address contains the query, closed ones too, by id.
     ///
     /// Errors: `Invalid(cursor)`.
     async fn list_sampling_points(
         &self,
         query: &str,
+        area: PointArea,
         cursor: Option<String>,
         limit: usize,
     ) -> Result<Page<SamplingPointRow>>;
@@ -53,6 +56,19 @@ pub trait SamplingStore: Send + Sync {
     ///
     /// Errors: `NotFound(SamplingPoint)`.
     async fn close_sampling_point(&self, point: SamplingPointId, now: Timestamp) -> Result<SamplingPointRow>;
+
+    /// Notes how many wait at a sampling point, at most 10,000.
+    ///
+    /// Errors: `NotFound(SamplingPoint)`, `Invalid(waiting, TooLarge)`.
+    async fn tell_queue(
+        &self,
+        point: SamplingPointId,
+        waiting: u16,
+        now: Timestamp,
+    ) -> Result<SamplingPointRow>;
+
+    /// How busy the sampling points are where anybody was sampled today or in the last 10 minutes.
+    async fn sampling_point_loads(&self, now: Timestamp) -> Result<BTreeMap<SamplingPointId, PointLoad>>;
 
     // Samples
 

@@ -426,8 +426,8 @@ pub trait Store: SamplingStore + Send + Sync {
     /// How many slots were given out, are live and are void.
     async fn slots_count(&self) -> Result<SlotCounts>;
 
-    /// Removes one-time passwords past their time, idempotency outcomes older than 48 h and change rows older than
-    /// 7 days. Answers how many rows went.
+    /// Removes one-time passwords past their time, idempotency outcomes older than 48 h, change rows older than 7 days and
+    /// counts of minutes at sampling points older than an hour. Answers how many rows went.
     async fn purge_expired(&self, now: Timestamp) -> Result<u64>;
 
     // Operation

@@ -69,6 +69,8 @@ pub struct OverdueTube {
     pub since: Timestamp,
     /// People in it who wait for a result, as far as is known.
     pub people: u32,
+    /// The last box it was packed into.
+    pub in_box: Option<Barcode>,
     /// Who has it.
     pub owner: TubeOwner,
 }
@@ -175,6 +177,7 @@ impl TubeRow {
             barcode: self.barcode.clone(),
             since: since.ok_or_else(|| corrupt("a tube that is late"))?,
             people: self.people,
+            in_box: self.in_box.clone(),
             owner: owner.unwrap_or(TubeOwner::Unknown),
         })
     }

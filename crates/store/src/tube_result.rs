@@ -134,7 +134,7 @@ pub struct CaseFileRow {
     pub id: [u8; 16],
     /// When it was opened.
     pub opened: Timestamp,
-    /// The tube; none when the result came without one.
+    /// The tube; none when the result came without one, or is an earlier one than the one corrected.
     pub barcode: Option<Barcode>,
     /// How it stands.
     pub state: CaseState,
@@ -183,10 +183,12 @@ pub(crate) fn check_all(rows: &[NewTubeResult]) -> Result<()> {
     Ok(())
 }
 
-/// Id of the result that a tube's result gives a person.
-pub(crate) fn person_result_id(tube_result: &[u8; 16], person: PersonId) -> [u8; 16] {
+/// Id of the result that a tube's result gives a person. The tube is in it: a lab that gives an id to two tubes must not make one
+/// result of theirs.
+pub(crate) fn person_result_id(tube_result: &[u8; 16], barcode: &Barcode, person: PersonId) -> [u8; 16] {
     let mut digest = Context::new(&SHA256);
     digest.update(tube_result);
+    digest.update(barcode.as_str().as_bytes());
     digest.update(&person.get().to_be_bytes());
     let mut id = [0; 16];
     id.copy_from_slice(&digest.finish().as_ref()[..16]);

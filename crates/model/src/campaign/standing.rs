@@ -121,9 +121,10 @@ impl Campaign {
         for exemption in &self.exemptions {
             let (holds, standing) = match exemption {
                 Exemption::ZoneTested { zones, on } => {
-                    let tested = facts.results.iter().any(|result| city_day(result.sampled) == *on);
-                    let inside = facts.zone.is_some_and(|level| zones.contains(&level));
-                    (accepted(tested && inside), Standing::ZoneTested)
+                    // Few live in such a zone: a day of the city is worked out for them alone.
+                    let tested = facts.zone.is_some_and(|level| zones.contains(&level))
+                        && facts.results.iter().any(|result| city_day(result.sampled) == *on);
+                    (accepted(tested), Standing::ZoneTested)
                 }
                 Exemption::Vaccinated { within_h } => {
                     (vaccinated(facts, *within_h, last.to), Standing::Vaccinated)
@@ -156,6 +157,9 @@ const fn accepted(holds: bool) -> Review {
 
 /// A dose known to the registry still has to be declared, as the notice says; the declaration alone does not make a dose.
 fn vaccinated(facts: &Facts<'_>, within_h: u16, end: Timestamp) -> Review {
+    if facts.declared.vaccinated == Review::None {
+        return Review::None;
+    }
     let recent = facts.vaccination.is_some_and(|vaccination| {
         // Only the day is known: a dose of the first day still in reach counts.
         let earliest =

@@ -21,6 +21,13 @@ pub struct Decision {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct ActiveSet(u16);
 
+/// What a decision says of one instant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct State {
+    active: ActiveSet,
+    colour: Colour,
+}
+
 impl ActiveSet {
     fn contains(self, code: ReasonCode) -> bool {
         self.0 & (1 << code.as_u8()) != 0
@@ -41,40 +48,38 @@ impl RulePack {
         if reasons.is_empty() {
             return Decision::default();
         }
-        let active = self.active_at(reasons, now);
-        let changes_at = self.next_change(reasons, now, active);
-        if active == ActiveSet(0) {
+        let state = self.state_at(reasons, now);
+        let changes_at = self.next_change(reasons, now, state);
+        if state.active == ActiveSet(0) {
             return Decision { changes_at, ..Decision::default() };
         }
-        let colour = active.codes().map(|code| self.rule(code).colour).max().unwrap_or_default();
-        Decision { colour, active: active.codes().collect(), changes_at }
+        Decision { colour: state.colour, active: state.active.codes().collect(), changes_at }
     }
 
-    fn active_at(&self, reasons: &[Reason], at: Timestamp) -> ActiveSet {
-        ActiveSet(
-            reasons
-                .iter()
-                .filter(|reason| self.is_active(reason, at))
-                .fold(0, |set, reason| set | (1 << reason.code.as_u8())),
-        )
+    fn state_at(&self, reasons: &[Reason], at: Timestamp) -> State {
+        let none = State { active: ActiveSet(0), colour: Colour::Green };
+        reasons.iter().filter(|reason| self.is_active(reason, at)).fold(none, |state, reason| State {
+            active: ActiveSet(state.active.0 | 1 << reason.code.as_u8()),
+            colour: state.colour.max(self.colour_of(reason, at)),
+        })
     }
 
     fn is_active(&self, reason: &Reason, at: Timestamp) -> bool {
         reason.since <= at && self.ends_at(reason).is_none_or(|end| at < end)
     }
 
-    /// Walks the edges of the reasons after `now` until one changes the set. An edge may change nothing: another
+    /// Walks the edges of the reasons after `now` until one changes the set or the colour. An edge may change nothing: another
     /// reason of the same kind may go on, or the reason may end before it begins.
-    fn next_change(&self, reasons: &[Reason], now: Timestamp, active: ActiveSet) -> Option<Timestamp> {
+    fn next_change(&self, reasons: &[Reason], now: Timestamp, state: State) -> Option<Timestamp> {
         let mut at = now;
         loop {
             at = reasons
                 .iter()
-                .flat_map(|reason| [Some(reason.since), self.ends_at(reason)])
+                .flat_map(|reason| [Some(reason.since), self.milder_from(reason), self.ends_at(reason)])
                 .flatten()
                 .filter(|edge| *edge > at)
                 .min()?;
-            if self.active_at(reasons, at) != active {
+            if self.state_at(reasons, at) != state {
                 return Some(at);
             }
         }

@@ -84,6 +84,41 @@ fn a_missed_round_is_yellow_in_zhengzhou_and_only_a_notice_in_xian() {
     assert_eq!(colour("xian-2021-12"), Colour::Green);
 }
 
+/// The rules of Zhengzhou, whose secondary contacts are isolated for seven days and stay at home for so many more.
+fn isolation(home_days: u16) -> RulePack {
+    let days = 7 + home_days;
+    let shipped = SHIPPED[1].1;
+    let (before, secondary) = shipped.split_at(shipped.find("[reasons.secondary-contact]").unwrap());
+    let changed = secondary.replacen("days = 14 }", &format!("days = {days} }}"), 1);
+    RulePack::parse(&[before, &changed].concat()).unwrap()
+}
+
+#[test]
+fn seven_days_of_isolation_are_red_the_days_at_home_yellow_and_then_it_is_over() {
+    let reasons = [Reason::new(ReasonCode::SecondaryContact, hour(0))];
+    for (home_days, over) in [(7, 14 * 24), (3, 10 * 24)] {
+        let rules = isolation(home_days);
+        let at = |now| rules.decide(&reasons, now);
+        let code = vec![ReasonCode::SecondaryContact];
+        let red = Decision { colour: Colour::Red, active: code.clone(), changes_at: Some(hour(7 * 24)) };
+        let yellow = Decision { colour: Colour::Yellow, active: code, changes_at: Some(hour(over)) };
+        assert_eq!((at(hour(0)), at(hour(7 * 24 - 1))), (red.clone(), red));
+        assert_eq!((at(hour(7 * 24)), at(hour(over - 1))), (yellow.clone(), yellow));
+        assert_eq!(at(hour(over)), Decision::default());
+    }
+}
+
+#[test]
+fn days_end_a_reason_that_no_test_has_judged_and_not_one_that_a_test_has() {
+    let rules = isolation(7);
+    let unjudged = Reason::new(ReasonCode::SecondaryContact, hour(0));
+    assert_eq!(rules.ends_at(&unjudged), Some(hour(14 * 24)));
+    // A positive on the third day made the days begin anew; a registry has such a release as the end.
+    let judged = Reason { released: Some(hour(17 * 24)), ..unjudged };
+    assert_eq!(rules.ends_at(&judged), Some(hour(17 * 24)));
+    assert_eq!(rules.ends_at(&Reason { until: Some(hour(17 * 24)), ..unjudged }), Some(hour(17 * 24)));
+}
+
 #[test]
 fn instants_at_the_ends_of_the_calendar_do_no_harm() {
     let rules = RulePack::default();
@@ -161,7 +196,11 @@ proptest! {
     ) {
         let decision = rules.decide(&reasons, now);
         prop_assert!(decision.active.windows(2).all(|pair| pair[0] < pair[1]));
-        let severest = decision.active.iter().map(|code| rules.rule(*code).colour).max();
+        let counting = reasons.iter().filter(|reason| {
+            reason.since <= now && rules.ends_at(reason).is_none_or(|end| now < end)
+        });
+        let severest = counting.clone().map(|reason| rules.colour_of(reason, now)).max();
         prop_assert_eq!(decision.colour, severest.unwrap_or_default());
+        prop_assert!(counting.into_iter().all(|reason| decision.active.contains(&reason.code)));
     }
 }

@@ -6,6 +6,7 @@ mod locate;
 mod parse;
 mod release;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use self::decide::Decision;
@@ -50,7 +51,7 @@ pub enum WayBack {
     },
     /// So many days of 24 h since the reason began, or since the last positive.
     Days {
-        /// How many; 14 for "7+7".
+        /// How many; 14 for "7+7", 10 for "7+3".
         days: u16,
     },
     /// The person's zone is lowered or lifted; decided by headquarters.
@@ -59,11 +60,23 @@ pub enum WayBack {
     Appeal,
 }
 
+/// The colour of a reason after its first days: the seven days at home of "7+7" or the three of "7+3".
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Milder {
+    /// A milder colour than at first.
+    pub colour: Colour,
+    /// After so many days of 24 h since the reason began.
+    pub after_days: u16,
+}
+
 /// What a pack says about one reason.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ReasonRule {
     /// The colour it asks for.
     pub colour: Colour,
+    /// The colour it asks for later, where that is another.
+    pub milder: Option<Milder>,
     /// After how many hours it ends by itself; `None` if never.
     pub expires_after_h: Option<u32>,
     /// Why the code has its colour.
@@ -113,16 +126,41 @@ impl RulePack {
         &self.rules[usize::from(code.as_u8()) - 1]
     }
 
+    /// The colour that a reason asks for at `now`, while it counts.
+    #[must_use]
+    pub fn colour_of(&self, reason: &Reason, now: Timestamp) -> Colour {
+        let rule = self.rule(reason.code);
+        let milder = rule.milder.filter(|_| self.milder_from(reason).is_some_and(|from| from <= now));
+        milder.map_or(rule.colour, |milder| milder.colour)
+    }
+
+    /// The instant at which the reason asks for a milder colour; none where it never does.
+    pub(super) fn milder_from(&self, reason: &Reason) -> Option<Timestamp> {
+        let milder = self.rule(reason.code).milder?;
+        after_h(reason.since, u32::from(milder.after_days) * 24)
+    }
+
     /// The first instant at which the reason no longer counts, as far as is known: its release, its `until` or its
     /// expiry by the rules. `None` while it is open.
+    ///
+    /// A reason that was never judged by a test has neither release nor `until`: then days that are a way back by themselves end it.
+    /// With a test the release says more, since a positive makes the days begin anew ([`RulePack::released_at`]).
     #[must_use]
-    pub fn ends_at(&self, reason: &Reason) -> Option<jiff::Timestamp> {
-        let expires = self.rule(reason.code).expires_after_h.and_then(|hours| {
-            // Beyond the end of the calendar is the same as never.
-            reason.since.checked_add(jiff::SignedDuration::from_hours(i64::from(hours))).ok()
+    pub fn ends_at(&self, reason: &Reason) -> Option<Timestamp> {
+        let rule = self.rule(reason.code);
+        let expires = rule.expires_after_h.and_then(|hours| after_h(reason.since, hours));
+        let told = [reason.released, reason.until].into_iter().flatten().min();
+        let days = rule.way_back.iter().filter_map(|way| match way {
+            WayBack::Days { days } if told.is_none() => after_h(reason.since, u32::from(*days) * 24),
+            _ => None,
         });
-        [reason.released, reason.until, expires].into_iter().flatten().min()
+        days.chain(told).chain(expires).min()
     }
+}
+
+/// Beyond the end of the calendar is the same as never.
+fn after_h(from: Timestamp, hours: u32) -> Option<Timestamp> {
+    from.checked_add(SignedDuration::from_hours(i64::from(hours))).ok()
 }
 
 impl Default for RulePack {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::locate::{line_of, syntax_error};
-use super::{ReasonRule, RuleError, RulePack, Text, WayBack};
+use super::{Milder, ReasonRule, RuleError, RulePack, Text, WayBack};
 use crate::city::city;
 use crate::clock::ClockReference;
 use crate::colour::Colour;
@@ -29,6 +29,7 @@ struct RawPack {
 #[serde(deny_unknown_fields)]
 struct RawRule {
     colour: Colour,
+    milder: Option<Milder>,
     expires_after_h: Option<u32>,
     text: Text,
     basis: Text,
@@ -117,6 +118,9 @@ fn checked(raw: RawRule, code: ReasonCode, line: Option<usize>) -> Result<Reason
             fix: "leave the key out, or give at least 1".into(),
         });
     }
+    if let Some(milder) = raw.milder {
+        check_milder(milder, &raw, &key("milder"), line)?;
+    }
     if raw.way_back.ways.is_empty() && raw.expires_after_h.is_none() {
         return Err(RuleError {
             line,
@@ -131,12 +135,41 @@ fn checked(raw: RawRule, code: ReasonCode, line: Option<usize>) -> Result<Reason
         .collect::<Result<_, _>>()?;
     Ok(ReasonRule {
         colour: raw.colour,
+        milder: raw.milder,
         expires_after_h: raw.expires_after_h,
         text: raw.text,
         basis: raw.basis,
         way_back,
         way_back_text: raw.way_back.text,
     })
+}
+
+fn check_milder(milder: Milder, raw: &RawRule, key: &str, line: Option<usize>) -> Result<(), RuleError> {
+    let error = |field: &str, problem: String, fix: String| RuleError {
+        line,
+        key: format!("{key}.{field}"),
+        problem,
+        fix,
+    };
+    if milder.colour == Colour::Green {
+        let fix =
+            "give yellow; who shall be green after some days needs { kind = \"days\" } in way_back.ways";
+        return Err(error("colour", "is green, but the reason would still count".into(), fix.into()));
+    }
+    if milder.colour >= raw.colour {
+        let problem = format!("{} is not milder than {}", milder.colour.as_str(), raw.colour.as_str());
+        return Err(error("colour", problem, "give a milder colour, or leave the key out".into()));
+    }
+    if !(1..=MAX_DAYS).contains(&milder.after_days) {
+        let problem = format!("is {}", milder.after_days);
+        return Err(error("after_days", problem, format!("give 1 to {MAX_DAYS} days")));
+    }
+    let ends_h = raw.expires_after_h.unwrap_or(u32::MAX);
+    if u32::from(milder.after_days) * 24 >= ends_h {
+        let problem = format!("the reason ends after {ends_h} h, before that");
+        return Err(error("after_days", problem, "give fewer days, or leave `milder` out".into()));
+    }
+    Ok(())
 }
 
 fn checked_way(raw: RawWay, key: &str, line: Option<usize>) -> Result<WayBack, RuleError> {

@@ -109,6 +109,35 @@ fn values_that_make_no_sense_are_refused_with_the_range() {
 }
 
 #[test]
+fn a_milder_colour_has_to_be_milder_and_to_come_before_the_end() {
+    let with = |milder: &str, table: &str| {
+        let start = format!("[reasons.{table}]\n");
+        error_after(&start, &format!("{start}milder = {milder}\n"))
+    };
+    let key = |milder: &str, table: &str| {
+        let error = with(milder, table);
+        assert!(error.line.is_some() && !error.fix.is_empty(), "{error}");
+        error.key
+    };
+    let contact = "close-contact";
+    assert_eq!(key("{ colour = \"red\", after_days = 7 }", contact), "reasons.close-contact.milder.colour");
+    assert_eq!(key("{ colour = \"green\", after_days = 7 }", contact), "reasons.close-contact.milder.colour");
+    assert!(with("{ colour = \"green\", after_days = 7 }", contact).fix.contains("days"));
+    for days in ["0", "367"] {
+        let milder = format!("{{ colour = \"yellow\", after_days = {days} }}");
+        assert_eq!(key(&milder, contact), "reasons.close-contact.milder.after_days");
+    }
+    let red = XIAN.replacen(
+        "colour = \"yellow\"\ntext.zh = \"病例的一般",
+        "colour = \"red\"\nmilder = { colour = \"yellow\", after_days = 14 }\ntext.zh = \"病例的一般",
+        1,
+    );
+    let error = RulePack::parse(&red).unwrap_err();
+    assert_eq!(error.key, "reasons.general-contact.milder.after_days", "{error}");
+    assert!(error.problem.contains("336"));
+}
+
+#[test]
 fn what_is_no_toml_is_refused_with_its_line() {
     let error = RulePack::parse("city = 610100\nversion = \n").unwrap_err();
     assert_eq!((error.line, error.key.as_str()), (Some(2), "version"), "{error}");

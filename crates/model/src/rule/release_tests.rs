@@ -111,6 +111,58 @@ fn a_positive_starts_tests_and_days_all_over() {
     assert_eq!(released(ReasonCode::Arrival, &[positive]), Some(hour(30 + 14 * 24)));
 }
 
+#[test]
+fn a_missed_round_is_released_by_any_one_later_negative_however_late_and_each_round_by_its_own() {
+    for (name, _) in crate::rule::SHIPPED {
+        let rules = RulePack::shipped(name).unwrap();
+        let released = |since, tests: &[TestResult]| {
+            rules.released_at(&Reason::new(ReasonCode::MissedRound, hour(since)), tests)
+        };
+        // `within_days = 1` is from the first to the last of the tests: of one it says nothing.
+        for sampled in [0, 1, 30, 20 * 24] {
+            let tests = [negative(Tube::Pooled, sampled)];
+            assert_eq!(released(0, &tests), Some(hour(sampled + 6)), "{name}: by its report");
+        }
+        // What was sampled before the reason began is reported later and releases nothing.
+        let before = [negative(Tube::Single, -1)];
+        assert_eq!(released(0, &before), None, "{name}");
+        assert_eq!(released(0, &[test(Outcome::Invalid, Tube::Single, 5)]), None, "{name}");
+        // Two rounds were missed: a test between them releases the first alone.
+        let between = [negative(Tube::Pooled, 24)];
+        assert_eq!((released(0, &between), released(48, &between)), (Some(hour(30)), None), "{name}");
+    }
+}
+
+#[test]
+fn every_way_back_of_practice_can_be_written() {
+    let written = |ways: &str| {
+        let shipped = crate::rule::SHIPPED[0].1;
+        let (before, rest) = shipped.split_at(shipped.find("[reasons.suspected]").unwrap());
+        let start = rest.find("way_back.ways").unwrap();
+        let (head, tail) = (&rest[..start], &rest[start..]);
+        let end = tail.find('\n').unwrap();
+        let text = [before, head, &format!("way_back.ways = [{ways}]"), &tail[end..]].concat();
+        RulePack::parse(&text).unwrap().rule(ReasonCode::Suspected).way_back.clone()
+    };
+    let tests = |count, within_days, min_interval_h, single, after_days| WayBack::NegativeTests {
+        count,
+        within_days,
+        min_interval_h,
+        single,
+        after_days,
+    };
+    let one_single = r#"{ kind = "negative-tests", count = 1, within_days = 1, single = true }"#;
+    assert_eq!(written(one_single), [tests(1, 1, 0, true, 0)]);
+    let three_in_fourteen =
+        r#"{ kind = "negative-tests", count = 3, within_days = 14, min_interval_h = 24 }"#;
+    assert_eq!(written(three_in_fourteen), [tests(3, 14, 24, false, 0)]);
+    let seven_and_three =
+        r#"{ kind = "negative-tests", count = 2, within_days = 10, min_interval_h = 24, after_days = 10 }"#;
+    assert_eq!(written(seven_and_three), [tests(2, 10, 24, false, 10)]);
+    let others = r#"{ kind = "days", days = 10 }, { kind = "zone-demotion" }, { kind = "appeal" }"#;
+    assert_eq!(written(others), [WayBack::Days { days: 10 }, WayBack::ZoneDemotion, WayBack::Appeal]);
+}
+
 fn some_results() -> impl Strategy<Value = Vec<TestResult>> {
     let result =
         (0u8..4, 0u8..2, -48i64..FAR, 0i64..72).prop_map(|(outcome, tube, sampled, delay)| TestResult {

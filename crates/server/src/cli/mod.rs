@@ -12,6 +12,7 @@ mod drilled;
 mod keys;
 mod migrate;
 mod open;
+mod rules;
 mod serve;
 mod shared_keys;
 mod staff;
@@ -40,6 +41,8 @@ enum Command {
     DemoData(demo_data::DemoData),
     /// Check a campaign's document, or count who would be in it; needs no server.
     Campaign(campaign::CampaignCommand),
+    /// Check a rule pack, or count whom it would give another colour.
+    Rules(rules::RulesCommand),
     /// Verify the text of a QR code (YMT1: or HC1:) offline.
     Verify(verify::Verify),
     /// List, rotate or export the city's signing keys.
@@ -93,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::DemoData(demo_data) => demo_data.run(),
         Command::Campaign(campaign) => campaign.run(),
+        Command::Rules(rules) => rules.run(),
         Command::Verify(verify) => verify.run(),
         Command::Keys(keys) => keys.run(),
         Command::Config(config) => config.run(),

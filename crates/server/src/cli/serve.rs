@@ -170,6 +170,7 @@ async fn found_demo(
     }
     let city = SyntheticCity::new(config.city.code, demo::PEOPLE, demo::SEED)?;
     super::demo_data::fill(&*folder.store, &city, now).await?;
+    demo::points::add(&*folder.store, &city, now).await?;
     let residents = demo::residents(&city, now);
     let (store, keyring) = (&*folder.store, &folder.keyring);
     DemoAccounts::create(&config.store.data, store, keyring, random, residents, now).await
@@ -190,6 +191,7 @@ fn announce(accounts: &DemoAccounts, place: &str) {
     println!("\n一码通 demo city is ready\n");
     println!("  resident 居民      {place}/");
     println!("  gate 扫码查验      {place}/verifier");
+    println!("  sampler 采样       {place}/sampler");
     println!("  console 工作台     {place}/console\n");
     println!("  Any well-formed document registers; the page shows the one-time password.");
     println!("  Some residents to sign in as (已登记，在本机登录):");

@@ -11,6 +11,7 @@ use yimatong_model::document::{Document, DocumentKind};
 use yimatong_model::name::PersonName;
 use yimatong_model::person::Nationality;
 use yimatong_model::phone::Phone;
+use yimatong_model::sampling::Barcode;
 use yimatong_store::DeviceKey;
 
 use crate::problem::{Code, Problem};
@@ -117,6 +118,30 @@ pub fn uuid(text: &str) -> Option<[u8; 16]> {
     Some(bytes)
 }
 
+/// 16 bytes as an RFC 4122 UUID.
+#[must_use]
+pub fn uuid_text(id: &[u8; 16]) -> String {
+    let n = u128::from_be_bytes(*id);
+    let (a, b, c) = (n >> 96, n >> 80 & 0xFFFF, n >> 64 & 0xFFFF);
+    format!("{a:08x}-{b:04x}-{c:04x}-{:04x}-{:012x}", n >> 48 & 0xFFFF, n & 0xFFFF_FFFF_FFFF)
+}
+
+/// For an id that is no UUID.
+pub fn not_a_uuid(field: &'static str) -> Problem {
+    Problem::field(field, "must be a UUID", "编号须为 UUID")
+}
+
+/// The barcode of a tube or a box.
+pub fn barcode(field: &'static str, text: &str) -> Result<Barcode, Problem> {
+    text.parse().map_err(|error: yimatong_model::sampling::BarcodeError| {
+        Problem::field(
+            field,
+            error.to_string(),
+            "条码为 6 到 24 位大写字母、数字和连字符，至少有一位数字，且不能是身份证号",
+        )
+    })
+}
+
 /// An RFC 3339 time.
 pub fn time(field: &'static str, text: &str) -> Result<Timestamp, Problem> {
     text.parse().map_err(|error: jiff::Error| {
@@ -181,6 +206,8 @@ mod tests {
         {
             assert_eq!(uuid(bad), None, "{bad}");
         }
+        let text = "0123abcd-0000-4000-8fff-0000000000ff";
+        assert_eq!(uuid_text(&uuid(text).unwrap()), text);
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// The parameter of a route's path; no route has two.
+/// The parameter of a route's path; of two the first, as the handler looks at the other one itself.
 fn parameter_of(path: &str) -> &str {
     path.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map_or("", |(name, _)| name)
 }

@@ -94,12 +94,13 @@ fn conflict(conflict: Conflict) -> Problem {
         Conflict::TooManyCodes => Problem::new(Code::TooManyRequests)
             .retry_after_s(3_600)
             .because("at most 20 such codes a day for one person", "每人每天最多办理 20 次"),
-        Conflict::HasResult => Problem::new(Code::ChangedMeanwhile).because(
-            "the tube has a result already: have the result amended instead",
-            "该试管已有检测结果，请改为更正结果",
+        Conflict::HasResult => {
+            Problem::new(Code::HasResult).because("have the result amended instead", "请改为更正检测结果")
+        }
+        Conflict::AlreadyResolved => Problem::new(Code::AlreadyResolved).because(
+            "read the problem again to see who did and what they found",
+            "请重新读取，查看处理人和结论",
         ),
-        Conflict::AlreadyResolved => Problem::new(Code::ChangedMeanwhile)
-            .because("somebody else has resolved this problem", "该异常已由他人处理"),
     }
 }
 

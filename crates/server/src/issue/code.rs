@@ -188,7 +188,7 @@ impl App {
             name: view.entry.masked_name().to_owned(),
             document_tail: view.entry.document_tail().to_owned(),
             colour: view.decision.colour.as_str(),
-            reasons: self.reason_texts(view),
+            reasons: self.reason_texts(view, now),
             test: view.entry.results().next().map(|result| self.test_text(&result, now)),
             vaccine: view.entry.vaccination().filter(|_| self.shows_vaccine()).map(VaccineText::from),
             kind: kind_name(kind),
@@ -207,19 +207,22 @@ impl App {
 
     /// The active reasons as people read them, the gravest first.
     #[must_use]
-    pub fn reason_texts(&self, view: &View) -> Vec<ReasonText> {
+    pub fn reason_texts(&self, view: &View, now: Timestamp) -> Vec<ReasonText> {
         let rules = self.registry.rules();
         let is_active = |reason: &&Reason| view.decision.active.contains(&reason.code);
         let mut active: Vec<&Reason> = view.reasons.iter().filter(is_active).collect();
-        active.sort_by_key(|reason| (std::cmp::Reverse(rules.rule(reason.code).colour), reason.code));
+        // Of one kind that which asks for the gravest colour.
+        let gravest = |reason: &&Reason| std::cmp::Reverse(rules.colour_of(reason, now));
+        active.sort_by_key(|reason| (reason.code, gravest(reason)));
         active.dedup_by_key(|reason| reason.code);
+        active.sort_by_key(|reason| (gravest(reason), reason.code));
         active
             .into_iter()
             .map(|reason| {
                 let rule = rules.rule(reason.code);
                 ReasonText {
                     code: reason.code.as_str(),
-                    colour: rule.colour.as_str(),
+                    colour: rules.colour_of(reason, now).as_str(),
                     text_zh: rule.text.zh.clone(),
                     text_en: rule.text.en.clone(),
                     since: reason.since,

@@ -169,8 +169,9 @@ impl App {
         };
         let code = self.code(view, kind, &issued, now);
         let etag = format!(
-            "\"{version:x}-{:x}-{}-{}{}\"",
+            "\"{version:x}-{:x}-{}-{}-{}{}\"",
             issued.issued_s,
+            colour.as_u8(),
             code.test.as_ref().map_or("none", |test| test.badge),
             view.decision.active.iter().map(|code| code.as_u8().to_string()).collect::<Vec<_>>().join("."),
             if self.shows_vaccine() { "" } else { "-v" },

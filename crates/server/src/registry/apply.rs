@@ -10,6 +10,7 @@ use yimatong_model::ids::PersonId;
 use yimatong_model::reason::Reason;
 use yimatong_store::{PersonState, RelativeSlot};
 
+use super::block::Beside;
 use super::entry::Entry;
 use super::shard::Shard;
 use super::{Registry, with_reasons};
@@ -40,7 +41,8 @@ impl Registry {
             self.leave_out(&mut shard, &entry, state);
             return;
         }
-        let Ok(before) = shard.put(entry) else { return };
+        let beside = Beside { household: state.household, rounds: &state.rounds };
+        let Ok(before) = shard.put(entry, beside) else { return };
         match more {
             Some(reasons) => drop(shard.more_reasons.insert(person, reasons)),
             None if before.is_some_and(|before| before.has_more_reasons()) => {

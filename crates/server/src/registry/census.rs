@@ -71,8 +71,8 @@ fn count_block(
     now: Timestamp,
     tallies: &mut HashMap<Option<CommunityId>, Tally>,
 ) -> bool {
-    let Some(entries) = shard.block(block) else { return false };
-    for entry in entries.iter().filter(|entry| part.holds(entry.person())) {
+    let Some(block) = shard.block(block) else { return false };
+    for entry in block.entries().iter().filter(|entry| part.holds(entry.person())) {
         let colour = with_reasons(shard, entry, |reasons| rules.decide(reasons, now).colour);
         tallies.entry(entry.community()).or_default().count(entry, colour, rules, now);
     }

@@ -5,6 +5,9 @@
 
 mod ahead;
 mod apply;
+mod block;
+#[cfg(test)]
+mod block_tests;
 pub mod census;
 pub mod entry;
 #[cfg(test)]
@@ -13,6 +16,8 @@ mod load;
 pub mod part;
 #[cfg(test)]
 mod part_tests;
+pub mod round;
+pub mod rule_change;
 mod shard;
 pub mod snapshot;
 pub mod status_board;
@@ -27,7 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGua
 use jiff::Timestamp;
 use yimatong_credential::Status;
 use yimatong_model::colour::Colour;
-use yimatong_model::ids::{PersonId, Slot};
+use yimatong_model::ids::{HouseholdId, PersonId, Slot};
 use yimatong_model::reason::Reason;
 use yimatong_model::rule::{Decision, RulePack};
 use yimatong_store::{PersonState, Relation, RelativeSlot};
@@ -219,6 +224,18 @@ impl Registry {
     #[must_use]
     pub fn entry(&self, person: PersonId) -> Option<Entry> {
         self.read(person).get(person).copied()
+    }
+
+    /// The household of a person.
+    #[must_use]
+    pub fn household(&self, person: PersonId) -> Option<HouseholdId> {
+        self.read(person).household(person)
+    }
+
+    /// Has the person a live sample in this campaign? Of people with more rounds, the last eight are known.
+    #[must_use]
+    pub fn has_round(&self, person: PersonId, campaign: u16) -> bool {
+        self.read(person).has_round(person, campaign)
     }
 
     /// Is this the live device slot of that person?

@@ -3,20 +3,18 @@
 use std::collections::HashMap;
 
 use hashbrown::HashTable;
-use yimatong_model::ids::PersonId;
+use yimatong_model::ids::{HouseholdId, PersonId};
 use yimatong_model::reason::Reason;
 use yimatong_store::RelativeSlot;
 
-use super::entry::{ENTRY_BYTES, Entry};
-
-/// Entries per block: growing adds a block and copies nothing.
-const BLOCK: usize = 1_024;
+use super::block::{BLOCK, Beside, Block};
+use super::entry::Entry;
 
 /// Entries and side tables of the people whose id falls here.
 #[derive(Debug, Default)]
 pub(super) struct Shard {
     index: HashTable<u32>,
-    blocks: Vec<Vec<Entry>>,
+    blocks: Vec<Block>,
     /// All open reasons of people with more than two.
     pub(super) more_reasons: HashMap<PersonId, Box<[Reason]>>,
     /// Slots under which holders show a person's code.
@@ -31,29 +29,43 @@ fn hash(person: u64) -> u64 {
 impl Shard {
     /// The entry of a person.
     pub(super) fn get(&self, person: PersonId) -> Option<&Entry> {
+        self.place(person).map(|place| self.at(place))
+    }
+
+    /// The person's household.
+    pub(super) fn household(&self, person: PersonId) -> Option<HouseholdId> {
+        let place = self.place(person)?;
+        self.blocks[place as usize / BLOCK].household(place as usize % BLOCK)
+    }
+
+    /// Has the person a live sample in a round?
+    pub(super) fn has_round(&self, person: PersonId, round: u16) -> bool {
+        self.place(person)
+            .is_some_and(|place| self.blocks[place as usize / BLOCK].has_round(place as usize % BLOCK, round))
+    }
+
+    fn place(&self, person: PersonId) -> Option<u32> {
         let id = person.get();
-        let place = self.index.find(hash(id), |place| self.at(*place).person == id)?;
-        Some(self.at(*place))
+        self.index.find(hash(id), |place| self.at(*place).person == id).copied()
     }
 
     /// Adds or replaces an entry; an older state never replaces a newer one. Returns what was there before, or
     /// `Err` with the newer entry.
-    pub(super) fn put(&mut self, entry: Entry) -> Result<Option<Entry>, Entry> {
+    pub(super) fn put(&mut self, entry: Entry, beside: Beside<'_>) -> Result<Option<Entry>, Entry> {
         let id = entry.person;
-        let found = self.index.find(hash(id), |place| self.at(*place).person == id).copied();
-        if let Some(place) = found {
+        if let Some(place) = self.place(entry.person()) {
             let old = *self.at(place);
             if old.is_newer_than(&entry) {
                 return Err(old);
             }
-            *self.at_mut(place) = entry;
+            self.set(place, entry, beside);
             return Ok(Some(old));
         }
         let place = u32::try_from(self.len()).expect("a shard holds far fewer than 2^32 people");
         if self.blocks.last().is_none_or(|block| block.len() == BLOCK) {
-            self.blocks.push(Vec::with_capacity(BLOCK));
+            self.blocks.push(Block::new());
         }
-        self.blocks.last_mut().expect("a block was just made sure of").push(entry);
+        self.blocks.last_mut().expect("a block was just made sure of").push(entry, beside);
         let blocks = &self.blocks;
         self.index.insert_unique(hash(id), place, |place| hash(entry_at(blocks, *place).person));
         Ok(None)
@@ -67,16 +79,16 @@ impl Shard {
         let found = self.index.find_entry(hash(id), |place| entry_at(blocks, *place).person == id).ok()?;
         let (place, _) = found.remove();
         let removed = *self.at(place);
-        let last =
-            self.blocks.last_mut().and_then(Vec::pop).expect("an entry was found, so there is a last one");
-        if self.blocks.last().is_some_and(Vec::is_empty) {
+        let (last, household, rounds) =
+            self.blocks.last_mut().and_then(Block::pop).expect("an entry was found, so there is a last one");
+        if self.blocks.last().is_some_and(|block| block.len() == 0) {
             self.blocks.pop();
         }
         if last.person != id {
             let moved_from = u32::try_from(self.len()).expect("a shard holds far fewer than 2^32 people");
             let moved = self.index.find_mut(hash(last.person), |place| *place == moved_from);
             *moved.expect("every entry has its place in the index") = place;
-            *self.at_mut(place) = last;
+            self.set(place, last, Beside { household, rounds: &rounds });
         }
         self.more_reasons.remove(&person);
         Some((removed, self.relative_slots.remove(&person).unwrap_or_default()))
@@ -87,20 +99,30 @@ impl Shard {
         self.blocks.last().map_or(0, |last| (self.blocks.len() - 1) * BLOCK + last.len())
     }
 
-    /// The entries of a block, counted from 0.
-    pub(super) fn block(&self, number: usize) -> Option<&[Entry]> {
-        self.blocks.get(number).map(Vec::as_slice)
+    /// A block, counted from 0.
+    pub(super) fn block(&self, number: usize) -> Option<&Block> {
+        self.blocks.get(number)
+    }
+
+    /// Every block.
+    pub(super) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// Every block, for reading what a snapshot says beside the entries.
+    pub(super) fn blocks_mut(&mut self) -> &mut [Block] {
+        &mut self.blocks
     }
 
     /// Every entry.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.blocks.iter().flatten()
+        self.blocks.iter().flat_map(Block::entries)
     }
 
     /// Bytes held, allocated but unused room included.
     pub(super) fn bytes(&self) -> usize {
         let table = self.index.allocation_size();
-        let entries = self.blocks.len() * BLOCK * ENTRY_BYTES;
+        let entries: usize = self.blocks.iter().map(Block::bytes).sum();
         let reasons: usize =
             self.more_reasons.values().map(|reasons| size_of_val::<[Reason]>(reasons) + 64).sum();
         let relatives: usize =
@@ -112,11 +134,11 @@ impl Shard {
         entry_at(&self.blocks, place)
     }
 
-    fn at_mut(&mut self, place: u32) -> &mut Entry {
-        &mut self.blocks[place as usize / BLOCK][place as usize % BLOCK]
+    fn set(&mut self, place: u32, entry: Entry, beside: Beside<'_>) {
+        self.blocks[place as usize / BLOCK].set(place as usize % BLOCK, entry, beside);
     }
 }
 
-fn entry_at(blocks: &[Vec<Entry>], place: u32) -> &Entry {
-    &blocks[place as usize / BLOCK][place as usize % BLOCK]
+fn entry_at(blocks: &[Block], place: u32) -> &Entry {
+    &blocks[place as usize / BLOCK].entries()[place as usize % BLOCK]
 }

@@ -1,6 +1,6 @@
 //! The registry in a file, so that a start reads one file and what changed since, not the whole store.
 //!
-//! Layout: magic, part, epoch, change number, number of shards, for each its entries and side tables, raw status lists, SHA-256
+//! Layout: magic, part, epoch, change number, number of shards, for each its entries with households, rounds and side tables, raw status lists, SHA-256
 //! of the key of the status indexes and all before. A file that is cut short, changed, of another layout, part or
 //! key is left aside, and the store is read instead. It tells who lives in the city: mode 0600.
 
@@ -14,18 +14,23 @@ use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use ring::digest::{Context as Digest, SHA256};
 use serde::{Deserialize, Serialize};
-use yimatong_model::ids::{PersonId, Slot};
+use yimatong_model::ids::{HouseholdId, PersonId, Slot};
 use yimatong_model::reason::Reason;
 use yimatong_model::rule::RulePack;
 use yimatong_store::{Relation, RelativeSlot};
 
+use super::block::Beside;
 use super::entry::{ENTRY_BYTES, Entry};
 use super::part::Part;
 use super::shard::Shard;
 use super::{Registry, read};
 
 /// Changes with every change of the layout.
-const MAGIC: &[u8; 8] = b"YMTREG05";
+const MAGIC: &[u8; 8] = b"YMTREG06";
+/// Bytes of a person: the entry and the household's id.
+const PERSON_BYTES: usize = ENTRY_BYTES + size_of::<u64>();
+/// No household: ids have 63 bits.
+const NO_HOUSEHOLD: u64 = u64::MAX;
 /// No side table or list is longer than this many bytes; a larger number in a file is damage.
 const LARGEST_PART: u64 = 1 << 32;
 
@@ -50,6 +55,37 @@ fn side_tables(shard: &Shard) -> SideTables {
             })
             .collect(),
     }
+}
+
+/// The entries of a shard, each with the household's id behind it, and the rounds of its blocks.
+fn people_and_rounds(shard: &Shard) -> (Vec<u8>, Vec<u8>) {
+    let mut people = Vec::with_capacity(shard.len() * PERSON_BYTES);
+    let mut rounds = Vec::new();
+    for block in shard.blocks() {
+        for (place, entry) in block.entries().iter().enumerate() {
+            entry.write(&mut people);
+            let household = block.household(place).map_or(NO_HOUSEHOLD, HouseholdId::get);
+            people.extend_from_slice(&household.to_le_bytes());
+        }
+        block.write_rounds(&mut rounds);
+    }
+    (people, rounds)
+}
+
+fn put_people(shard: &mut Shard, people: &[u8]) {
+    for bytes in people.as_chunks::<PERSON_BYTES>().0 {
+        let Some((entry, household)) = bytes.split_first_chunk::<ENTRY_BYTES>() else { return };
+        let household = household.first_chunk().copied().map_or(NO_HOUSEHOLD, u64::from_le_bytes);
+        let _ = shard.put(Entry::read(entry), Beside { household: HouseholdId::new(household), rounds: &[] });
+    }
+}
+
+/// The people came in their order, so everybody has the place from before; none when this is something else.
+fn put_rounds(shard: &mut Shard, mut rounds: &[u8]) -> Option<()> {
+    for block in shard.blocks_mut() {
+        rounds = block.read_rounds(rounds)?;
+    }
+    rounds.is_empty().then_some(())
 }
 
 struct Sink<W: Write> {
@@ -134,13 +170,13 @@ impl Registry {
         sink.put(&sequence.to_le_bytes())?;
         sink.put(&(self.shards.len() as u64).to_le_bytes())?;
         for shard in &self.shards {
-            let (entries, side) = {
+            let (people, rounds, side) = {
                 let shard = read(shard);
-                let mut entries = Vec::with_capacity(shard.len() * ENTRY_BYTES);
-                shard.entries().for_each(|entry| entry.write(&mut entries));
-                (entries, serde_json::to_vec(&side_tables(&shard))?)
+                let (people, rounds) = people_and_rounds(&shard);
+                (people, rounds, serde_json::to_vec(&side_tables(&shard))?)
             };
-            sink.put_part(&entries)?;
+            sink.put_part(&people)?;
+            sink.put_part(&rounds)?;
             sink.put_part(&side)?;
         }
         let lists = self.board.raw();
@@ -187,11 +223,13 @@ impl Registry {
             bail!("{} has another number of shards", path.display());
         }
         for shard in &registry.shards {
-            let entries = source.take_part()?;
+            let people = source.take_part()?;
+            let rounds = source.take_part()?;
             let side: SideTables = serde_json::from_slice(&source.take_part()?)?;
             let mut shard = shard.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-            for bytes in entries.as_chunks::<ENTRY_BYTES>().0 {
-                let _ = shard.put(Entry::read(bytes));
+            put_people(&mut shard, &people);
+            if put_rounds(&mut shard, &rounds).is_none() {
+                bail!("{} has rounds of other people", path.display());
             }
             shard.more_reasons = side.more_reasons.into_iter().collect();
             shard.relative_slots = side

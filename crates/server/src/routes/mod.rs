@@ -1,6 +1,9 @@
 //! The route table: every route of the server, in one list. A route that is not here does not exist.
 
 mod audit;
+mod boxes;
+mod brief;
+mod case_files;
 mod check_ins;
 mod checks;
 mod code;
@@ -16,15 +19,21 @@ mod paper_codes;
 mod people;
 mod registry;
 mod relatives;
+mod resample_tasks;
 mod results;
 mod room;
 mod rows;
+mod rules;
+mod sample_problems;
+mod samples;
+mod sampling_points;
 mod server;
 mod session;
 mod staff;
 mod statistics;
 mod status_lists;
 mod test_results;
+mod tubes;
 mod venues;
 
 use crate::http::route::Route;
@@ -60,6 +69,26 @@ pub fn table() -> Vec<Route> {
         checks::create::route(),
         check_ins::record::route(),
         test_results::post::route(),
+        sampling_points::list::route(),
+        sampling_points::create::route(),
+        sampling_points::close::route(),
+        sampling_points::queue::route(),
+        sampling_points::queues::route(),
+        samples::record::route(),
+        samples::check::route(),
+        samples::history::route(),
+        tubes::seal::route(),
+        tubes::read::route(),
+        tubes::undo_sample::route(),
+        tubes::receive::route(),
+        tubes::overdue::route(),
+        boxes::pack::route(),
+        boxes::hand_over::route(),
+        boxes::receive::route(),
+        sample_problems::list::route(),
+        sample_problems::resolve::route(),
+        resample_tasks::list::route(),
+        case_files::list::route(),
         people::read_file::route(),
         people::paper_code::route(),
         audit::list::route(),
@@ -71,6 +100,7 @@ pub fn table() -> Vec<Route> {
         notices::withdraw::route(),
         registry::reload::route(),
         statistics::read::route(),
+        rules::preview::route(),
         demo::accounts::route(),
         health::live::route(),
         health::ready::route(),

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use yimatong_store::RowOutcome;
+use yimatong_store::{RowOutcome, RowProblem};
 
 use crate::problem::Problem;
 
@@ -17,6 +17,7 @@ pub(crate) struct Rows {
 
 /// Outcome of one row.
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct RowText {
     /// The id the row came with.
     id: String,
@@ -25,9 +26,12 @@ pub(crate) struct RowText {
     /// Why it was rejected: a stable word.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<&'static str>,
-    /// The field to mend and what to do, where one field is to blame.
+    /// The field to mend, where one is to blame, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// The same in Chinese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail_zh: Option<String>,
 }
 
 /// Stands until the store has answered.
@@ -36,18 +40,44 @@ const WAITING: &str = "waiting";
 impl RowText {
     /// A row that goes on to the store.
     pub(crate) fn waiting(id: String) -> Self {
-        Self { id, status: WAITING, problem: None, detail: None }
+        Self { id, status: WAITING, problem: None, detail: None, detail_zh: None }
     }
 
     /// A row that is refused for a reason with a stable word.
     pub(crate) fn rejected(id: String, problem: &'static str) -> Self {
-        Self { id, status: "rejected", problem: Some(problem), detail: None }
+        Self { status: "rejected", problem: Some(problem), ..Self::waiting(id) }
     }
 
     /// A row that is refused for a field.
     pub(crate) fn refused(id: String, problem: &Problem) -> Self {
-        let detail = problem.summary();
-        Self { id, status: "rejected", problem: Some(problem.code().row().1), detail: Some(detail) }
+        let (detail, detail_zh) = (Some(problem.summary()), Some(problem.summary_zh()));
+        Self { detail, detail_zh, ..Self::rejected(id, problem.code().row().1) }
+    }
+
+    /// Was it sent on, and is it not known yet what became of it?
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.status == WAITING
+    }
+
+    /// The row is stored now.
+    pub(crate) fn record(&mut self) {
+        self.status = "recorded";
+    }
+
+    /// The row was stored before.
+    pub(crate) fn repeat(&mut self) {
+        self.status = "duplicate";
+    }
+
+    /// The store refused the row.
+    pub(crate) fn reject(&mut self, why: RowProblem) {
+        (self.status, self.problem) = ("rejected", Some(why.code()));
+        (self.detail, self.detail_zh) = (Some(why.to_string()), Some(why.message_zh().to_owned()));
+    }
+
+    /// The store said nothing of the row.
+    pub(crate) fn lose(&mut self) {
+        (self.status, self.problem) = ("rejected", Some("internal"));
     }
 }
 
@@ -66,13 +96,13 @@ pub(crate) fn fit(field: &'static str, rows: usize) -> Result<(), Problem> {
 /// Fills the store's outcomes into the rows that went to it, in order.
 pub(crate) fn merge(mut rows: Vec<RowText>, outcomes: &[RowOutcome]) -> Rows {
     let mut outcomes = outcomes.iter();
-    for row in rows.iter_mut().filter(|row| row.status == WAITING) {
-        (row.status, row.problem) = match outcomes.next() {
-            Some(RowOutcome::Recorded) => ("recorded", None),
-            Some(RowOutcome::Duplicate) => ("duplicate", None),
-            Some(RowOutcome::Rejected(problem)) => ("rejected", Some(problem.code())),
-            None => ("rejected", Some("internal")),
-        };
+    for row in rows.iter_mut().filter(|row| row.is_waiting()) {
+        match outcomes.next() {
+            Some(RowOutcome::Recorded) => row.record(),
+            Some(RowOutcome::Duplicate) => row.repeat(),
+            Some(RowOutcome::Rejected(problem)) => row.reject(*problem),
+            None => row.lose(),
+        }
     }
     Rows { items: rows }
 }
@@ -87,10 +117,15 @@ mod tests {
             RowText::rejected("a".into(), "invalid-id"),
             RowText::waiting("b".into()),
             RowText::waiting("c".into()),
+            RowText::waiting("d".into()),
         ];
-        let merged = merge(rows, &[RowOutcome::Recorded, RowOutcome::Duplicate]);
+        let unknown = RowOutcome::Rejected(RowProblem::UnknownTube);
+        let merged = merge(rows, &[RowOutcome::Recorded, RowOutcome::Duplicate, unknown]);
         let statuses: Vec<_> = merged.items.iter().map(|row| row.status).collect();
-        assert_eq!(statuses, ["rejected", "recorded", "duplicate"]);
+        assert_eq!(statuses, ["rejected", "recorded", "duplicate", "rejected"]);
+        let last = &merged.items[3];
+        assert_eq!(last.problem, Some("unknown-tube"));
+        assert!(last.detail.is_some() && last.detail_zh.is_some());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Who may call what: the whole table of routes and roles, first as data, then as real requests.
 
 use yimatong_model::role::Role::{
-    self, Auditor, CommunityWorker, Headquarters, HotlineAgent, Lab, Operator, Verifier,
+    self, Approver, Auditor, CommunityWorker, Headquarters, HotlineAgent, Lab, Operator, Sampler, Tracer,
+    Verifier,
 };
 use yimatong_server::http::route::Access::{self, AnyStaff, Public, Resident, Staff};
 use yimatong_server::routes;
@@ -54,6 +55,28 @@ const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/staff/{id}/disable", Staff(&[Operator])),
     ("GET", "/v1/audit", Staff(&[Auditor])),
     ("GET", "/v1/statistics", Staff(&[Headquarters, Operator])),
+    ("POST", "/v1/rules/preview", Staff(&[Headquarters, Approver, Operator])),
+    // Sampling
+    ("GET", "/v1/sampling-points", AnyStaff),
+    ("POST", "/v1/sampling-points", Staff(&[Headquarters, CommunityWorker])),
+    ("POST", "/v1/sampling-points/{id}/close", Staff(&[Headquarters, CommunityWorker])),
+    ("POST", "/v1/sampling-points/{id}/queue", Staff(&[Sampler, CommunityWorker])),
+    ("GET", "/v1/sampling-points/queues", Public),
+    ("POST", "/v1/samples", Staff(&[Sampler])),
+    ("POST", "/v1/samples/check", Staff(&[Sampler])),
+    ("GET", "/v1/samples", Resident),
+    ("POST", "/v1/tubes/seal", Staff(&[Sampler])),
+    ("POST", "/v1/tubes/receive", Staff(&[Lab])),
+    ("GET", "/v1/tubes/overdue", Staff(&[Sampler, Lab, CommunityWorker, Headquarters])),
+    ("GET", "/v1/tubes/{barcode}", Staff(&[Sampler, Lab, CommunityWorker, Headquarters])),
+    ("POST", "/v1/tubes/{barcode}/samples/{id}/undo", Staff(&[Sampler, CommunityWorker, Headquarters])),
+    ("POST", "/v1/boxes", Staff(&[Sampler])),
+    ("POST", "/v1/boxes/{box}/hand-over", Staff(&[Sampler])),
+    ("POST", "/v1/boxes/{box}/receive", Staff(&[Lab])),
+    ("GET", "/v1/sample-problems", Staff(&[Lab, CommunityWorker, Headquarters])),
+    ("POST", "/v1/sample-problems/{id}/resolve", Staff(&[Lab, CommunityWorker, Headquarters])),
+    ("GET", "/v1/resample-tasks", Staff(&[Sampler, CommunityWorker, Headquarters])),
+    ("GET", "/v1/case-files", Staff(&[Tracer, Headquarters])),
 ];
 
 #[test]
@@ -70,6 +93,7 @@ fn the_servers_table_of_routes_is_the_one_written_down_here() {
 /// Calls a route with a body that is JSON but says nothing, so that nobody is changed.
 async fn knock(city: &City, method: &'static str, path: &str, token: Option<&str>) -> Answer {
     let path = path.replace("{personId}", "1").replace("{id}", "999").replace("{n}", "0");
+    let path = path.replace("{barcode}", "ZZ-000001").replace("{box}", "BOX-0001");
     let mut call = city.call(method, path);
     if method == "POST" {
         call = call.json(&serde_json::json!({}));

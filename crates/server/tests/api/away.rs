@@ -1,6 +1,6 @@
 //! A machine of a cluster is away: who lies on it is heard of when it is back, and everybody else at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -17,12 +17,12 @@ use yimatong_store::{
     CampaignStep, CaseFileRow, Changes, CheckIn, CommunityRow, DeclarationQuery, DeclarationRow, DeviceKey,
     DraftCampaign, Evidence, Idempotency, ImportPerson, Imported, NewDeclaration, NewResult,
     NewSamplingPoint, NewStaff, NewTubeResult, NewVaccination, NewVenue, OneTimePasswordLimits, Operations,
-    OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PostedResults,
-    PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples, RecordedVaccinations, Redemption,
-    RegisterPerson, Registered, RelativeAdded, RelativeRemoved, RelativeRow, ResampleTaskRow,
-    ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch, SampleProblemRow, SamplingPointRow,
-    SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store, StoreCounters, StoreError,
-    StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, Unreached, VenueRow,
+    OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PointArea,
+    PointLoad, PostedResults, PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples,
+    RecordedVaccinations, Redemption, RegisterPerson, Registered, RelativeAdded, RelativeRemoved,
+    RelativeRow, ResampleTaskRow, ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch,
+    SampleProblemRow, SamplingPointRow, SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store,
+    StoreCounters, StoreError, StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, Unreached, VenueRow,
 };
 
 use crate::city::City;
@@ -461,14 +461,28 @@ impl SamplingStore for PartlyAway {
     async fn list_sampling_points(
         &self,
         query: &str,
+        area: PointArea,
         cursor: Option<String>,
         limit: usize,
     ) -> Result<Page<SamplingPointRow>> {
-        self.store.list_sampling_points(query, cursor, limit).await
+        self.store.list_sampling_points(query, area, cursor, limit).await
     }
 
     async fn close_sampling_point(&self, point: SamplingPointId, now: Timestamp) -> Result<SamplingPointRow> {
         self.store.close_sampling_point(point, now).await
+    }
+
+    async fn tell_queue(
+        &self,
+        point: SamplingPointId,
+        waiting: u16,
+        now: Timestamp,
+    ) -> Result<SamplingPointRow> {
+        self.store.tell_queue(point, waiting, now).await
+    }
+
+    async fn sampling_point_loads(&self, now: Timestamp) -> Result<BTreeMap<SamplingPointId, PointLoad>> {
+        self.store.sampling_point_loads(now).await
     }
 
     async fn record_samples(&self, batch: SampleBatch, now: Timestamp) -> Result<RecordedSamples> {

@@ -9,6 +9,7 @@ use yimatong_server::clock::{Clock as _, SystemClock};
 use crate::gateways::Gateway;
 use crate::load::{Crowd, Load};
 use crate::process::{Server, demo_folder, until};
+use crate::sample_load::{SampleBook, SampleLoad, Table};
 
 /// Rounds of kill -9: few in every test run, many in `make soak`.
 fn rounds() -> usize {
@@ -35,6 +36,25 @@ fn everything_acknowledged_survives_kill_9_under_write_load() {
         for book in &mut books {
             book.assert_kept(&server.client(), crowd);
         }
+        server.kill();
+    }
+}
+
+#[test]
+fn every_sample_acknowledged_survives_kill_9_and_none_is_doubled_however_often_it_is_sent() {
+    let folder = demo_folder();
+    let mut table = None;
+    let mut book = SampleBook::default();
+    for round in 0..rounds() {
+        let server = Server::start(folder.path());
+        let table = table.get_or_insert_with(|| Table::new(&server.client()));
+        let load = SampleLoad::start(&server.client(), table);
+        load.run_until(4 + round * 3);
+        server.kill();
+        book.add(load.end());
+        eprintln!("round {}: (batches acknowledged, without an answer) {:?}", round + 1, book.told());
+        let server = Server::start(folder.path());
+        book.assert_kept(&server.client(), table);
         server.kill();
     }
 }

@@ -57,7 +57,9 @@ fn every_body_answer_and_parameter_has_a_schema() {
             }
         }
         let writes = route.method.name() == "POST"
-            && !["/disable", "/reload"].iter().any(|end| route.path.ends_with(end));
+            && !["/disable", "/reload", "/close", "/{box}/receive"]
+                .iter()
+                .any(|end| route.path.ends_with(end));
         let body = &operation["requestBody"]["content"]["application/json"]["schema"];
         assert_eq!(body.is_object(), writes, "{line}");
         let named: BTreeSet<&str> = operation["parameters"]

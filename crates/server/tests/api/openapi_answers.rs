@@ -125,6 +125,9 @@ async fn the_answers_to_staff_are_as_described() {
     post("/v1/people/{personId}/paper-codes", Role::CommunityWorker, json!({ "purpose": "x" })).await;
     post("/v1/venues", Role::Operator, json!({ "name": "a", "type": "b", "districtCode": 610_103 })).await;
     post("/v1/staff", Role::Operator, json!({ "name": "gate.7", "role": "verifier", "venueId": 1 })).await;
+    let rules = yimatong_model::rule::SHIPPED[0].1.replacen("colour = \"red\"", "colour = \"yellow\"", 1);
+    post("/v1/rules/preview", Role::Approver, json!({ "rules": rules })).await;
+    post("/v1/rules/preview", Role::Approver, json!({ "rules": "" })).await;
     for (path, role) in [
         ("/v1/staff/me", Role::Sampler),
         ("/v1/venues", Role::Tracer),

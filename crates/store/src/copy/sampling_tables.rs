@@ -16,6 +16,20 @@ pub(super) const SAMPLING_POINT: Table = Table::in_chunks(
         ("closes_ms", Integer),
         ("closed_ms", Integer),
         ("created_ms", Integer),
+        ("waiting", Integer),
+        ("waiting_at_ms", Integer),
+    ],
+);
+
+pub(super) const SAMPLING_LOAD: Table = Table::in_chunks(
+    "sampling_load",
+    3,
+    &[
+        ("span_min", Integer),
+        ("start_ms", Integer),
+        ("point_id", Integer),
+        ("people", Integer),
+        ("tubes", Integer),
     ],
 );
 

@@ -1,8 +1,8 @@
 //! All tables of a city. A test compares the list with what the migrations make.
 
 use super::sampling_tables::{
-    BOX_TUBE, CASE_FILE, RESAMPLE_TASK, SAMPLE, SAMPLE_PROBLEM, SAMPLING_POINT, TUBE, TUBE_BOX, TUBE_RESULT,
-    TUBE_SAMPLE,
+    BOX_TUBE, CASE_FILE, RESAMPLE_TASK, SAMPLE, SAMPLE_PROBLEM, SAMPLING_LOAD, SAMPLING_POINT, TUBE,
+    TUBE_BOX, TUBE_RESULT, TUBE_SAMPLE,
 };
 use super::table::Kind::{Boolean, Bytes, Integer, Real, Small, Text};
 use super::table::Table;
@@ -26,6 +26,7 @@ pub(super) const TABLES: &[Table] = &[
     VENUE_CHECK_IN,
     PERSON_CHECK_IN,
     SAMPLING_POINT,
+    SAMPLING_LOAD,
     TUBE,
     TUBE_SAMPLE,
     SAMPLE,

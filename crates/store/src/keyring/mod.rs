@@ -126,6 +126,13 @@ impl Keyring {
         self.tag(document.kind().as_str().as_bytes(), document.number().as_bytes())
     }
 
+    /// The id of the person with a document, if anybody is registered with it; unless, once in a thousand cities, somebody
+    /// else's tag begins alike. To be compared with what else is known of the person.
+    #[must_use]
+    pub fn likely_person(&self, document: &Document) -> PersonId {
+        person_id_of(&self.document_tag(document))
+    }
+
     /// Tag of a phone.
     pub(crate) fn phone_tag(&self, phone: &Phone) -> [u8; 32] {
         self.tag(b"phone", phone.canonical().as_bytes())

@@ -17,7 +17,7 @@ use super::register_many::Registration;
 use super::{
     audit, bulk, campaign, campaign_given, change, check_in, clock, community, declaration, device,
     idempotency, institution, lease, one_time_password, operations, paper, person, person_file, relative,
-    result, room, slot, staff, staff_change, state, state_pages, vaccination, venue,
+    result, room, sampling_load, slot, staff, staff_change, state, state_pages, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
@@ -368,6 +368,7 @@ impl Store for PostgresStore {
             let more = transact!(self, "purge_expired", Mode::WriteAgain, tx => async {
                 let passwords = one_time_password::purge(tx, now).await?;
                 let others = idempotency::purge(tx, now).await? + staff_change::purge(tx, now).await?;
+                let others = others + sampling_load::purge(tx, now).await?;
                 Ok(passwords + others + change::purge(tx, now).await?)
             })?;
             if more == 0 {

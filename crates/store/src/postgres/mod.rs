@@ -46,6 +46,7 @@ mod sample_people;
 mod sample_problem;
 mod sample_undo;
 mod sampling_adapter;
+mod sampling_load;
 mod sampling_point;
 pub(crate) mod sequence;
 mod slot;

@@ -23,6 +23,7 @@ use crate::latest_results::{encode, encode_latest};
 use crate::page::{Page, page_size};
 use crate::result::{MOST_RESULTS, NewResult, PostedResults, StoredResult, TESTS_CONSIDERED};
 use crate::row_outcome::{RowOutcome, RowProblem};
+use crate::tube_columns::id16;
 use crate::tube_result::opens_case;
 
 /// People worked on at once.
@@ -49,6 +50,11 @@ const REMOVE: Sql = Sql::key(
     "person_id",
     concat!("DELETE FROM test_result WHERE person_id = $1 AND result_id = $2 RETURNING ", columns!()),
 );
+const SINGLE_POSITIVE: Sql = Sql::key(
+    "person_id",
+    "SELECT result_id FROM test_result WHERE person_id = $1 AND outcome = $2 AND tube = $3
+     ORDER BY sampled_ms DESC, result_id DESC LIMIT 1",
+);
 const PROJECT: Sql = Sql::key("person_id", "UPDATE person SET latest_results = $2 WHERE person_id = $1");
 const PAGE: Sql = Sql::key(
     "person_id",
@@ -61,7 +67,7 @@ const PAGE: Sql = Sql::key(
 );
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[BY_ID, INSERT, REMOVE, PROJECT, PAGE];
+pub(super) const ALL: &[Sql] = &[BY_ID, INSERT, REMOVE, SINGLE_POSITIVE, PROJECT, PAGE];
 
 /// The verb `post_results`.
 pub(super) async fn post(
@@ -184,6 +190,13 @@ pub(super) async fn project(tx: &Tx, person: PersonId, newest_first: &[TestResul
 pub(super) async fn remove(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<Option<TestResult>> {
     let row = tx.row(&REMOVE, &[&person.as_i64(), &&id[..]]).await?;
     row.map(|row| from_row(&row).map(|stored| stored.result)).transpose()
+}
+
+/// The latest positive single test of a person.
+pub(super) async fn single_positive(tx: &Tx, person: PersonId) -> Result<Option<[u8; 16]>> {
+    let (positive, single) = (i64::from(Outcome::Positive.as_u8()), i64::from(Tube::Single.as_u8()));
+    let row = tx.row(&SINGLE_POSITIVE, &[&person.as_i64(), &positive, &single]).await?;
+    row.map(|row| id16(at(&row, 0)?)).transpose()
 }
 
 async fn record(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<RowOutcome> {

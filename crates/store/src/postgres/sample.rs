@@ -13,7 +13,7 @@ use super::group::{Job, Turn};
 use super::open::Shared;
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
-use super::{change, resample_task, sample_people, sample_problem, sample_undo, tube};
+use super::{change, resample_task, sample_people, sample_problem, sample_undo, sampling_load, tube};
 use crate::codec::{instant, ms, narrow, optional_instant};
 use crate::cursor;
 use crate::error::{Outage, Result, StoreError};
@@ -105,7 +105,7 @@ async fn record(tx: &Tx, calls: &[&Call]) -> Result<Vec<RecordedSamples>> {
     let tubes = tube::lock_all(tx, &barcodes).await?;
     let mut facts = sample_people::lock(tx, &people, now).await?;
     let mut plan = SamplePlan::new(now);
-    calls.iter().for_each(|call| plan.look_for_undone(&call.batch));
+    good.iter().for_each(|(row, found)| plan.look_for_undone(row, found.person));
     let mut samples = tube::samples(tx, &barcodes).await?;
     for (barcode, row) in tubes {
         plan.tube(row, samples.remove(&barcode).unwrap_or_default());
@@ -170,7 +170,8 @@ async fn write(tx: &Tx, plan: &SamplePlan) -> Result<()> {
         .done_tasks
         .iter()
         .map(|(person, task, at)| resample_task::set_done(tx, *person, task, Some(*at)));
-    try_join_all(done).await.map(drop)
+    try_join_all(done).await?;
+    sampling_load::add(tx, &plan.counts).await
 }
 
 /// Values of columns that have to lie somewhere while they are sent.

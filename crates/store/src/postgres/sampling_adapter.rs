@@ -1,5 +1,6 @@
 //! The verbs of sampling, each in a transaction under its own name.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,8 +12,8 @@ use yimatong_model::sampling::Barcode;
 use super::attempt::{Mode, transact};
 use super::open::PostgresStore;
 use super::{
-    case_file, idempotency, overdue_tube, resample_task, sample, sample_problem, sample_undo, sampling_point,
-    tube, tube_box, tube_result,
+    case_file, idempotency, overdue_tube, resample_task, sample, sample_problem, sample_undo, sampling_load,
+    sampling_point, tube, tube_box, tube_result,
 };
 use crate::access::Access;
 use crate::error::Result;
@@ -21,7 +22,8 @@ use crate::page::Page;
 use crate::row_outcome::RowOutcome;
 use crate::sample::{PersonSample, RecordedSamples, SampleBatch};
 use crate::sample_problem::SampleProblemRow;
-use crate::sampling_point::{NewSamplingPoint, SamplingPointRow};
+use crate::sampling_load::PointLoad;
+use crate::sampling_point::{NewSamplingPoint, PointArea, SamplingPointRow};
 use crate::sampling_store::SamplingStore;
 use crate::state::PersonState;
 use crate::tube::TubeFile;
@@ -41,16 +43,30 @@ impl SamplingStore for PostgresStore {
     async fn list_sampling_points(
         &self,
         query: &str,
+        area: PointArea,
         cursor: Option<String>,
         limit: usize,
     ) -> Result<Page<SamplingPointRow>> {
         transact!(self, "list_sampling_points", Mode::Read, tx => {
-            sampling_point::list(tx, query, cursor.as_deref(), limit)
+            sampling_point::list(tx, query, area, cursor.as_deref(), limit)
         })
     }
 
     async fn close_sampling_point(&self, point: SamplingPointId, now: Timestamp) -> Result<SamplingPointRow> {
         transact!(self, "close_sampling_point", Mode::WriteAgain, tx => sampling_point::close(tx, point, now))
+    }
+
+    async fn tell_queue(
+        &self,
+        point: SamplingPointId,
+        waiting: u16,
+        now: Timestamp,
+    ) -> Result<SamplingPointRow> {
+        transact!(self, "tell_queue", Mode::WriteAgain, tx => sampling_point::tell_queue(tx, point, waiting, now))
+    }
+
+    async fn sampling_point_loads(&self, now: Timestamp) -> Result<BTreeMap<SamplingPointId, PointLoad>> {
+        transact!(self, "sampling_point_loads", Mode::Read, tx => sampling_load::read(tx, now))
     }
 
     async fn record_samples(&self, batch: SampleBatch, now: Timestamp) -> Result<RecordedSamples> {

@@ -57,6 +57,7 @@ const COORDINATOR: &[(&str, &str)] = &[
     ("campaign", "number"),
     ("campaign_refinement", "refinement_no"),
     ("sample_problem", "problem_id"),
+    ("sampling_load", "start_ms"),
     ("pg_inherits", ""),
     ("pg_class", ""),
 ];

@@ -10,8 +10,8 @@ use super::{
     agreement, audit, bulk, campaign, campaign_given, case_file, change, check_in, check_in_day, clock,
     community, declaration, idempotency, institution, lease, one_time_password, operations, overdue_tube,
     person, person_file, reason, register_many, relative, resample_task, result, room, sample, sample_people,
-    sample_problem, sample_undo, sampling_point, sequence, slot, staff, staff_change, state, tube, tube_box,
-    tube_result, vaccination, venue,
+    sample_problem, sample_undo, sampling_load, sampling_point, sequence, slot, staff, staff_change, state,
+    tube, tube_box, tube_result, vaccination, venue,
 };
 use crate::error::Result;
 
@@ -47,6 +47,7 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
     ("sample_people", sample_people::ALL),
     ("sample_problem", sample_problem::ALL),
     ("sample_undo", sample_undo::ALL),
+    ("sampling_load", sampling_load::ALL),
     ("sampling_point", sampling_point::ALL),
     ("sequence", sequence::ALL),
     ("slot", slot::ALL),
@@ -61,11 +62,12 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
 ];
 
 /// Inserts of many rows, each with the key of its table.
-pub(super) const ALL_VALUES: [&[(&str, Values)]; 7] = [
+pub(super) const ALL_VALUES: [&[(&str, Values)]; 8] = [
     campaign_given::ALL_VALUES,
     check_in::ALL_VALUES,
     register_many::ALL_VALUES,
     sample::ALL_VALUES,
+    sampling_load::ALL_VALUES,
     tube::ALL_VALUES,
     tube_box::ALL_VALUES,
     tube_result::ALL_VALUES,

@@ -34,7 +34,7 @@ pub(super) async fn apply(
         }
         for (id, new) in added {
             if needs_sample(new) {
-                resample_task::make(tx, person, work, id, new, now).await?;
+                resample_task::make(tx, person, work, id, now).await?;
             }
             if opens_case(new) {
                 case_file::open(tx, person, id, Some(&work.barcode), now).await?;
@@ -63,7 +63,12 @@ async fn replace(
     let before = result::newest_tests(tx, person).await?;
     let removed: Vec<TestResult> = result::remove(tx, person, former).await?.into_iter().collect();
     resample_task::withdraw(tx, person, former, now).await?;
-    case_file::withdraw(tx, person, former).await?;
+    // A file is open for one positive single test; another one keeps the person a case.
+    if case_file::withdraw(tx, person, former).await?
+        && let Some(other) = result::single_positive(tx, person).await?
+    {
+        case_file::open(tx, person, &other, None, now).await?;
+    }
     insert(tx, person, work.add.as_slice()).await?;
     let after = result::newest_tests(tx, person).await?;
     let added: Vec<TestResult> = work.add.iter().map(|(_, result)| *result).collect();

@@ -15,7 +15,7 @@ use super::open::SqliteStore;
 use super::{
     audit, bulk, campaign, campaign_given, change, check_in, community, declaration, device, idempotency,
     institution, lease, one_time_password, operations, paper, person, person_file, relative, result, room,
-    slot, staff, staff_change, state, state_pages, vaccination, venue,
+    sampling_load, slot, staff, staff_change, state, state_pages, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::campaign::{CampaignFile, CampaignRow, DraftCampaign, TakenBack};
@@ -379,6 +379,7 @@ impl Store for SqliteStore {
         self.write("purge_expired", move |tx| {
             let gone =
                 one_time_password::purge(tx, now)? + idempotency::purge(tx, now)? + change::purge(tx, now)?;
+            let gone = gone + sampling_load::purge(tx, now)?;
             Ok((gone + staff_change::purge(tx, now)?) as u64)
         })
         .await

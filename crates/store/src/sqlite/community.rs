@@ -1,9 +1,12 @@
 //! Communities.
 
+use std::path::Path;
+
 use rusqlite::{Row, params};
 use yimatong_model::community::Community;
 use yimatong_model::ids::CommunityId;
 
+use super::connection;
 use super::tx::{Tx, View};
 use crate::codec::narrow;
 use crate::community::CommunityRow;
@@ -64,6 +67,21 @@ pub(super) fn list(
         items.push(from_row(row)?);
     }
     Ok(Page::cut(items, limit, |row| row.community.id.to_string()))
+}
+
+/// Every community of a database file, whoever else has it open. Nothing is written or migrated.
+pub(super) fn of_file(path: &Path) -> Result<Vec<CommunityRow>> {
+    let sql = connection::reading(path)?;
+    let mut statement = sql.prepare(
+        "SELECT community_id, code, name, street, street_name, district, district_name, group_count FROM community
+          ORDER BY community_id",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut communities = Vec::new();
+    while let Some(row) = rows.next()? {
+        communities.push(from_row(row)?);
+    }
+    Ok(communities)
 }
 
 fn from_row(row: &Row<'_>) -> Result<CommunityRow> {

@@ -36,6 +36,7 @@ mod sample;
 mod sample_problem;
 mod sample_undo;
 mod sampling_adapter;
+mod sampling_load;
 mod sampling_point;
 mod sequence;
 mod slot;

@@ -1,6 +1,6 @@
 //! Opening and closing the store, and sending verbs to its threads.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -13,7 +13,8 @@ use super::provision::{Connection as InUse, Provision, Provisioned};
 use super::readers::Readers;
 use super::tx::{Tx, View};
 use super::writer::{Writer, WriterParts};
-use super::{connection, migrate};
+use super::{community, connection, migrate};
+use crate::community::CommunityRow;
 use crate::counters::StoreCounters;
 use crate::counting::Counting;
 use crate::error::{Outage, Result, StoreError};
@@ -58,6 +59,14 @@ struct Pools {
 }
 
 impl SqliteStore {
+    /// The communities of a database file, also while a node has it open. Nothing is written or migrated.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is of another layout.
+    pub fn communities_of_file(path: &Path) -> Result<Vec<CommunityRow>> {
+        community::of_file(path)
+    }
+
     /// Opens the database, applies migrations and starts the threads. Blocks; call it before serving.
     ///
     /// # Errors

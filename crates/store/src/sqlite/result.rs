@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 use yimatong_model::ids::PersonId;
 use yimatong_model::reason::Reason;
 use yimatong_model::rule::RulePack;
@@ -106,6 +106,16 @@ pub(super) fn remove(tx: &Tx<'_>, person: PersonId, id: &[u8; 16]) -> Result<Opt
     let mut rows = statement.query(params![person.as_i64(), id])?;
     let removed = rows.next()?.map(from_row).transpose()?;
     Ok(removed.map(|stored| stored.result))
+}
+
+/// The latest positive single test of a person.
+pub(super) fn single_positive(view: &View<'_>, person: PersonId) -> Result<Option<[u8; 16]>> {
+    let mut statement = view.sql.prepare_cached(
+        "SELECT result_id FROM test_result WHERE person_id = ?1 AND outcome = ?2 AND tube = ?3
+         ORDER BY sampled_ms DESC, result_id DESC LIMIT 1",
+    )?;
+    let (positive, single) = (Outcome::Positive.as_u8(), Tube::Single.as_u8());
+    Ok(statement.query_row(params![person.as_i64(), positive, single], |row| row.get(0)).optional()?)
 }
 
 /// Inserts a result that is not there yet.

@@ -10,7 +10,7 @@ use yimatong_model::name::PersonName;
 
 use super::person::{self, NewPerson, Place};
 use super::tx::{Tx, View};
-use super::{change, resample_task, sample_problem, sample_undo, tube};
+use super::{change, resample_task, sample_problem, sample_undo, sampling_load, tube};
 use crate::codec::{instant, ms, optional_instant};
 use crate::cursor;
 use crate::error::{Result, corrupt};
@@ -30,10 +30,10 @@ pub(super) fn record(tx: &Tx<'_>, batch: &SampleBatch, now: Timestamp) -> Result
     let mut changed = BTreeSet::new();
     let mut found = Vec::with_capacity(batch.rows.len());
     let mut plan = SamplePlan::new(now);
-    plan.look_for_undone(batch);
     for new in &batch.rows {
         let whose = find(tx, new, now, &mut changed)?;
         if let Ok(Found { person, .. }) = whose {
+            plan.look_for_undone(new, person);
             if !plan.has_tube(&new.barcode) {
                 plan.tube(tube::find_or_new(tx, &new.barcode)?, tube::samples(tx, &new.barcode)?);
             }
@@ -207,7 +207,7 @@ fn write(tx: &Tx<'_>, plan: &SamplePlan) -> Result<()> {
     for (person, task, done) in &plan.done_tasks {
         resample_task::set_done(tx, *person, task, Some(*done))?;
     }
-    Ok(())
+    sampling_load::add(tx, &plan.counts)
 }
 
 /// The verb `samples_of`.

@@ -1,5 +1,6 @@
 //! The verbs of sampling, each sent to the writer or to a reader under its own name.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -10,8 +11,8 @@ use yimatong_model::sampling::Barcode;
 
 use super::open::SqliteStore;
 use super::{
-    case_file, overdue_tube, resample_task, sample, sample_problem, sample_undo, sampling_point, tube,
-    tube_box, tube_result,
+    case_file, overdue_tube, resample_task, sample, sample_problem, sample_undo, sampling_load,
+    sampling_point, tube, tube_box, tube_result,
 };
 use crate::access::Access;
 use crate::error::Result;
@@ -20,7 +21,8 @@ use crate::page::Page;
 use crate::row_outcome::RowOutcome;
 use crate::sample::{PersonSample, RecordedSamples, SampleBatch};
 use crate::sample_problem::SampleProblemRow;
-use crate::sampling_point::{NewSamplingPoint, SamplingPointRow};
+use crate::sampling_load::PointLoad;
+use crate::sampling_point::{NewSamplingPoint, PointArea, SamplingPointRow};
 use crate::sampling_store::SamplingStore;
 use crate::state::PersonState;
 use crate::tube::TubeFile;
@@ -40,18 +42,32 @@ impl SamplingStore for SqliteStore {
     async fn list_sampling_points(
         &self,
         query: &str,
+        area: PointArea,
         cursor: Option<String>,
         limit: usize,
     ) -> Result<Page<SamplingPointRow>> {
         let query = query.to_owned();
         self.read("list_sampling_points", move |view| {
-            sampling_point::list(view, &query, cursor.as_deref(), limit)
+            sampling_point::list(view, &query, area, cursor.as_deref(), limit)
         })
         .await
     }
 
     async fn close_sampling_point(&self, point: SamplingPointId, now: Timestamp) -> Result<SamplingPointRow> {
         self.write("close_sampling_point", move |tx| sampling_point::close(tx, point, now)).await
+    }
+
+    async fn tell_queue(
+        &self,
+        point: SamplingPointId,
+        waiting: u16,
+        now: Timestamp,
+    ) -> Result<SamplingPointRow> {
+        self.write("tell_queue", move |tx| sampling_point::tell_queue(tx, point, waiting, now)).await
+    }
+
+    async fn sampling_point_loads(&self, now: Timestamp) -> Result<BTreeMap<SamplingPointId, PointLoad>> {
+        self.read("sampling_point_loads", move |view| sampling_load::read(view, now)).await
     }
 
     async fn record_samples(&self, batch: SampleBatch, now: Timestamp) -> Result<RecordedSamples> {

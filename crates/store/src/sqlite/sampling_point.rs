@@ -12,10 +12,10 @@ use crate::cursor;
 use crate::error::{Noun, Result, StoreError};
 use crate::idempotency::Idempotency;
 use crate::page::{Page, page_size};
-use crate::sampling_point::{NewSamplingPoint, PointColumns, SamplingPointRow};
+use crate::sampling_point::{
+    NewSamplingPoint, PointArea, PointColumns, SamplingPointRow, check_waiting, point_columns,
+};
 use crate::sequence::Sequence;
-
-const COLUMNS: &str = "point_id, name, kind, area, address, opens_ms, closes_ms, closed_ms";
 
 /// The verb `add_sampling_point`.
 pub(super) fn add(tx: &Tx<'_>, new: &NewSamplingPoint, key: Option<Idempotency>) -> Result<SamplingPointRow> {
@@ -46,16 +46,29 @@ pub(super) fn add(tx: &Tx<'_>, new: &NewSamplingPoint, key: Option<Idempotency>)
 pub(super) fn list(
     view: &View<'_>,
     query: &str,
+    area: PointArea,
     cursor: Option<&str>,
     limit: usize,
 ) -> Result<Page<SamplingPointRow>> {
     let after = cursor::parse::<1>(cursor)?.map_or(-1, |[id]| id);
     let limit = page_size(limit);
-    let mut statement = view.sql.prepare_cached(&format!(
-        r"SELECT {COLUMNS} FROM sampling_point
-          WHERE point_id > ?1 AND (name LIKE ?2 ESCAPE '\' OR address LIKE ?2 ESCAPE '\') ORDER BY point_id LIMIT ?3"
+    let mut statement = view.sql.prepare_cached(concat!(
+        "SELECT ",
+        point_columns!(),
+        r" FROM sampling_point
+           WHERE point_id > ?1 AND (name LIKE ?2 ESCAPE '\' OR address LIKE ?2 ESCAPE '\')
+             AND (area BETWEEN ?4 AND ?5 OR area BETWEEN ?6 AND ?7) ORDER BY point_id LIMIT ?3"
     ))?;
-    let mut rows = statement.query(params![after, cursor::containing(query), limit as i64 + 1])?;
+    let [street, last_street, community, last_community] = area.bounds();
+    let mut rows = statement.query(params![
+        after,
+        cursor::containing(query),
+        limit as i64 + 1,
+        street,
+        last_street,
+        community,
+        last_community
+    ])?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         items.push(columns(row)?.row()?);
@@ -68,8 +81,26 @@ pub(super) fn close(tx: &Tx<'_>, point: SamplingPointId, now: Timestamp) -> Resu
     tx.sql
         .prepare_cached("UPDATE sampling_point SET closed_ms = ?2 WHERE point_id = ?1 AND closed_ms IS NULL")?
         .execute(params![point.0, ms(now)])?;
+    find(tx, point)
+}
+
+/// The verb `tell_queue`.
+pub(super) fn tell_queue(
+    tx: &Tx<'_>,
+    point: SamplingPointId,
+    waiting: u16,
+    now: Timestamp,
+) -> Result<SamplingPointRow> {
+    check_waiting(waiting)?;
     tx.sql
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM sampling_point WHERE point_id = ?1"))?
+        .prepare_cached("UPDATE sampling_point SET waiting = ?2, waiting_at_ms = ?3 WHERE point_id = ?1")?
+        .execute(params![point.0, waiting, ms(now)])?;
+    find(tx, point)
+}
+
+fn find(view: &View<'_>, point: SamplingPointId) -> Result<SamplingPointRow> {
+    view.sql
+        .prepare_cached(concat!("SELECT ", point_columns!(), " FROM sampling_point WHERE point_id = ?1"))?
         .query_row([point.0], columns)
         .optional()?
         .ok_or(StoreError::NotFound(Noun::SamplingPoint))?
@@ -86,5 +117,7 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<PointColumns> {
         opens_ms: row.get(5)?,
         closes_ms: row.get(6)?,
         closed_ms: row.get(7)?,
+        waiting: row.get(8)?,
+        waiting_at_ms: row.get(9)?,
     })
 }

@@ -95,7 +95,10 @@ pub(crate) async fn a_tube_is_on_the_list_of_where_it_waits_with_who_has_it(stor
     let people = people(store, 3).await;
     record(store, vec![sample(1, 1, people[0]), sample(2, 1, people[1]), sample(3, 2, people[2])]).await;
     let unpacked = overdue(store, Overdue::Unpacked, 3).await;
-    let one = |since, people, owner| OverdueTube { barcode: tube(1), since: minute(since), people, owner };
+    let one = |since, people, owner| {
+        let in_box = (since > 1).then(|| crate_of(1));
+        OverdueTube { barcode: tube(1), since: minute(since), people, in_box, owner }
+    };
     assert_eq!(unpacked, [one(1, 2, TubeOwner::Point(POINT))], "the other is not late");
     pack(store, 1, &[1, 2], 10).await;
     assert_eq!(overdue(store, Overdue::Unpacked, 99).await, []);

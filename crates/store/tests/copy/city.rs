@@ -149,6 +149,7 @@ async fn sampling(store: &dyn Store, person: PersonId) {
         at: minute(0),
     };
     let point = store.add_sampling_point(point, None).await.unwrap().id;
+    store.tell_queue(point, 12, minute(1)).await.unwrap();
     for (device, n) in [(1, 1), (1, 2), (2, 2), (1, 3)] {
         let row = NewSample {
             id: [n + device; 16],

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use yimatong_model::ids::VenueId;
-use yimatong_store::{Changes, DeclarationQuery, Overdue, Store, TaskArea};
+use yimatong_store::{Changes, DeclarationQuery, Overdue, PointArea, Store, TaskArea};
 use yimatong_test_database::Database;
 
 use crate::city::City;
@@ -38,7 +38,8 @@ async fn told(store: &dyn Store) -> Vec<String> {
     tell("cases", &store.list_case_files(None, 100).await.unwrap());
     tell("late", &store.overdue_tubes(Overdue::InTransit, minute(99_999), None, 100).await.unwrap());
     tell("problems", &store.sample_problems(false, None, 100).await.unwrap());
-    tell("points", &store.list_sampling_points("", None, 100).await.unwrap());
+    tell("points", &store.list_sampling_points("", PointArea::CITY, None, 100).await.unwrap());
+    tell("loads", &store.sampling_point_loads(minute(0)).await.unwrap());
     tell("venues", &store.list_venues("", None, 100).await.unwrap());
     let communities = store.list_communities("", None, 100).await.unwrap();
     tell("communities", &communities);

@@ -1,6 +1,6 @@
 /// Reads the QR code in a picture with the decoder of the gates. A megabyte: loaded when somebody scans, and not kept for offline.
-import { decodePhoto, prepareDecoder } from '../../verifier/scanner/decoder'
-import { photoPixels } from '../../verifier/scanner/pixels'
+import { decodePhoto, prepareDecoder } from '../../scanner/decoder'
+import { photoPixels } from '../../scanner/pixels'
 
 /** Text of the first QR code in a picture, or null. Throws when the decoder cannot be loaded. */
 export async function readQrPicture(file: File): Promise<string | null> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::Context as _;
@@ -36,6 +36,17 @@ impl Server {
         let mut command = pinned(core)?;
         command.args(["bench", "serve", "--data"]).arg(folder.path());
         command.args(["--people", &people.to_string(), "--residents", &residents.to_string()]);
+        Self::spawn(command, folder)
+    }
+
+    /// Starts the server of a campaign's measurement over the city of another folder, on all cores.
+    pub(super) fn of_campaign(city: &Path, rest: f64) -> anyhow::Result<Self> {
+        let mut command = pinned(None)?;
+        command.args(["bench", "campaign-serve", "--rest", &rest.to_string(), "--data"]).arg(city);
+        Self::spawn(command, Folder::make(None, "campaign-load")?)
+    }
+
+    fn spawn(mut command: Command, folder: Folder) -> anyhow::Result<Self> {
         let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start the server")?;
         let mut line = String::new();
         if let Some(out) = child.stdout.take() {
@@ -46,6 +57,16 @@ impl Server {
         let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), folder };
         server.address = address.context("the server did not start; its message is above")?;
         Ok(server)
+    }
+
+    /// Its process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The server's folder.
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// A file in the server's folder.

@@ -2,6 +2,9 @@
 //! turns with their yardstick, because machines differ and so does one machine from minute to minute.
 
 mod bare;
+mod campaign;
+mod campaign_city;
+mod campaign_closing;
 mod check_ins;
 mod child;
 mod cold_start;
@@ -13,9 +16,11 @@ mod gate_batch;
 mod hold;
 mod http;
 mod residents;
+mod samples;
 mod serve;
 mod show;
 mod started;
+mod table_batch;
 mod wrk;
 
 use std::process::ExitCode;
@@ -24,7 +29,7 @@ use clap::{Args, Subcommand};
 
 use figure::Figure;
 
-/// Measure showing a code, starting, and recording check-ins.
+/// Measure showing a code, starting, and recording check-ins and samples.
 #[derive(Debug, Args)]
 pub(super) struct Bench {
     #[command(subcommand)]
@@ -42,12 +47,18 @@ enum What {
     ColdStart(cold_start::ColdStart),
     /// Durable check-ins through the HTTP API.
     CheckIns(check_ins::CheckIns),
+    /// Durable samples through the HTTP API, and what is there after a kill -9.
+    Samples(samples::Samples),
     /// One acceptor against several with SO_REUSEPORT.
     Connections(connections::ConnectionsBench),
-    /// Showing, starting and check-ins.
+    /// Counting and closing a round of testing while codes are shown (needs wrk and taskset).
+    Campaign(campaign::CampaignBench),
+    /// Showing, starting, check-ins, samples and a round of testing.
     All(All),
     #[command(hide = true)]
     Serve(serve::BenchServe),
+    #[command(hide = true)]
+    CampaignServe(campaign_city::CampaignServe),
     #[command(hide = true)]
     Hold(hold::Hold),
 }
@@ -60,6 +71,8 @@ struct All {
     cold_start: cold_start::ColdStart,
     #[command(flatten)]
     check_ins: check_ins::CheckIns,
+    #[command(flatten)]
+    campaign: campaign::CampaignBench,
 }
 
 impl Bench {
@@ -67,6 +80,10 @@ impl Bench {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let figures = match self.what {
             What::Serve(serve) => {
+                serve.run()?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            What::CampaignServe(serve) => {
                 serve.run()?;
                 return Ok(ExitCode::SUCCESS);
             }
@@ -78,6 +95,8 @@ impl Bench {
             What::Show(show) => show.run()?,
             What::ColdStart(cold_start) => cold_start.run()?,
             What::CheckIns(check_ins) => check_ins.run()?,
+            What::Campaign(campaign) => campaign.run()?,
+            What::Samples(samples) => samples.run()?,
             What::All(all) => all.run()?,
         };
         for figure in &figures {
@@ -95,7 +114,9 @@ impl All {
     fn run(self) -> anyhow::Result<Vec<Figure>> {
         let mut figures = self.show.run()?;
         figures.extend(self.check_ins.run()?);
+        figures.extend(samples::Samples::default().run()?);
         figures.extend(self.cold_start.run()?);
+        figures.extend(self.campaign.run()?);
         Ok(figures)
     }
 }

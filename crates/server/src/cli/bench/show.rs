@@ -21,8 +21,17 @@ const WRK_CORE: usize = 1;
 const PEOPLE: u32 = 20_000;
 const SHOW: &str = "/v1/code";
 /// Verbs that the server calls by the clock and not for a request (`jobs.rs`).
-const JOBS: [&str; 6] =
-    ["changes_since", "feed_epoch", "take_lease", "list_staff", "purge_expired", "drop_check_ins_before"];
+const JOBS: [&str; 9] = [
+    "changes_since",
+    "feed_epoch",
+    "take_lease",
+    "list_staff",
+    "list_communities",
+    "list_sampling_points",
+    "sampling_point_loads",
+    "purge_expired",
+    "drop_check_ins_before",
+];
 
 #[derive(Debug, Args)]
 pub(super) struct Show {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use yimatong_credential::Status;
-use yimatong_model::ids::Slot;
+use yimatong_model::ids::{HouseholdId, Slot};
 use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_store::{Relation, RelativeSlot};
 
@@ -31,6 +31,10 @@ fn filled(registry: Registry) -> Registry {
                 let slot = Slot(1_000 + u32::try_from(n).unwrap());
                 let holder = person((n - 1) * 30_000_000_000_000_001);
                 state.relative_slots = vec![RelativeSlot { slot, holder, relation: Relation::Child }];
+            }
+            5 => {
+                state.household = HouseholdId::new(n);
+                state.rounds = vec![1, u16::try_from(n).unwrap() + 1];
             }
             4 => state.void_slots = vec![Slot(2_000 + u32::try_from(n).unwrap())],
             _ => {}
@@ -64,6 +68,10 @@ fn colours_links_and_statuses_come_back() {
         assert_eq!((old.entry, old.reasons), (new.entry, new.reasons));
         assert_eq!(old.decision, new.decision);
         assert_eq!(before.relatives_of(id), after.relatives_of(id));
+        assert_eq!(before.household(id), after.household(id));
+        let rounds = |registry: &Registry| (0..=301).filter(|round| registry.has_round(id, *round)).count();
+        assert_eq!(rounds(&after), if n % 10 == 5 { 2 } else { 0 });
+        assert_eq!(rounds(&after), rounds(&before));
     }
     for slot in (0..3_000).map(Slot) {
         assert_eq!(before.board.get(slot), after.board.get(slot), "{slot:?}");

@@ -51,7 +51,7 @@ pub(crate) async fn check(
         name: view.entry.masked_name().to_owned(),
         document_tail: view.entry.document_tail().to_owned(),
         colour: view.decision.colour.as_str(),
-        reasons: app.reason_texts(&view),
+        reasons: app.reason_texts(&view, now),
         test: view.entry.results().next().map(|result| app.test_text(&result, now)),
         vaccine: view.entry.vaccination().map(VaccineText::from),
         subject: URL_SAFE_NO_PAD.encode(app.subjects.seal(person, &*app.random)),

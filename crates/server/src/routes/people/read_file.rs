@@ -86,7 +86,7 @@ async fn read_file(
         household_id: file.household.map(|household| household.to_string()),
         registered_at: file.registered_at,
         colour: view.decision.colour.as_str(),
-        reasons: app.reason_texts(&view),
+        reasons: app.reason_texts(&view, now),
         results: file.results.iter().map(|stored| app.test_text(&stored.result, now)).collect(),
         vaccine: file.vaccination.map(VaccineText::from),
         relatives: links(&file.relatives),

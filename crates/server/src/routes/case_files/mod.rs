@@ -1,0 +1,3 @@
+//! Routes of the noun `case-files`.
+
+pub(crate) mod list;

@@ -1,0 +1,3 @@
+//! Routes of the noun `resample-tasks`.
+
+pub(crate) mod list;

@@ -1,0 +1,3 @@
+//! Rules of colours.
+
+pub(super) mod preview;

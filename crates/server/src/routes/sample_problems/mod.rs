@@ -1,0 +1,4 @@
+//! Routes of the noun `sample-problems`.
+
+pub(crate) mod list;
+pub(crate) mod resolve;
