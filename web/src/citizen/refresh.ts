@@ -42,10 +42,9 @@ async function learnLater(): Promise<void> {
   // Without a code opening the page is the only refresh there is.
   if (!holding.value) await learnServer(REFRESH_DEBOUNCE_MS)
   else if (contact.value !== 'delayed' || holding.value.asOfMs) await learnServer()
-  learnScheduleSoon()
 }
 
-/** Whoever only shows the code and goes on asks for nothing more. Spread, so that a city does not ask in step. */
+/** Whoever only shows the code and goes on asks for nothing more. Spread by half, so that a city does not ask in step. */
 const SCHEDULE_AFTER_MS = 2_000
 
 function learnScheduleSoon(): void {
@@ -85,6 +84,10 @@ export function keepFresh(): void {
   document.addEventListener('visibilitychange', back)
   addEventListener('online', back)
   void learnLater()
+  // After every first answer, also to somebody who has just registered.
+  contact.subscribe((state) => {
+    if (state === 'current') learnScheduleSoon()
+  })
   server.subscribe((known) => {
     if (known?.notice) void showNotices()
   })

@@ -1,6 +1,7 @@
 /// What the citizen's page says to the server. Loaded after the first paint, which needs none of it.
 import { createClient } from '../api/client'
 import { residentFlow } from '../api/flow'
+import { keepText } from '../api/kept'
 import { Problem } from '../api/problem'
 import type { Code, Registered, ServerInfo, Session } from '../api/types'
 import { dropUnstored } from './device_key'
@@ -9,6 +10,9 @@ import { contact, durable, holding, notes, open, server, session } from './state
 
 /** The page's one client: its retry budget is shared by all screens. */
 export const client = createClient({ token: () => session.value?.token ?? null, flow: residentFlow(Date.now) })
+
+/** Names when this device last asked for the schedule, by its clock. */
+export const SCHEDULE_ASKED = 'yimatong-schedule-asked'
 
 const SERVER_FRESH_MS = 10 * 60_000
 
@@ -34,6 +38,8 @@ function noticeMissing(before: Code, after: Code): void {
 
 /** Takes over the answer to a registration or log in. */
 export async function signedIn(answer: Registered): Promise<void> {
+  // The last holder's schedule says nothing about this one's.
+  keepText(SCHEDULE_ASKED, null)
   session.value = answer.session
   holding.value = { code: answer.code, etag: null, checkedAt: Date.now(), skewMs: 0 }
   notes.value = answer.notes ?? []

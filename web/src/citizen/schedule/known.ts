@@ -2,12 +2,13 @@
 import { keepText, keptText } from '../../api/kept'
 import type { Schedule } from '../../api/resident'
 import { keptAnswer } from '../kept_answer'
-import { client } from '../server_talk'
+import { client, SCHEDULE_ASKED } from '../server_talk'
 import { contact, holding, server } from '../state'
 
-/** When this device last asked by itself, by its clock. A refusal counts too: it is no reason to come again sooner. */
-const ASKED = 'yimatong-schedule-asked'
+/** A refusal counts like an answer: it is no reason to come again sooner. */
 const EVERY_MS = 10 * 60_000
+/** A question that was cut off, because the page was closed, counts for this time only. */
+const CUT_OFF_MS = 60_000
 
 export const schedule = keptAnswer('schedule', async (kept) => {
   const headers: Record<string, string> = kept?.etag ? { 'If-None-Match': kept.etag } : {}
@@ -28,11 +29,12 @@ export function mayAsk(askedAtMs: number, nowMs: number): boolean {
 /** Shows what is kept and asks if it is time. Never throws; a refusal leaves all as it was. */
 export async function learnSchedule(): Promise<void> {
   await schedule.recall()
-  if (mayAsk(Number(keptText(ASKED) ?? 0), Date.now())) await askSchedule()
+  if (mayAsk(Number(keptText(SCHEDULE_ASKED) ?? 0), Date.now())) await askSchedule()
 }
 
 /** Asks now, because the person wants to see it, or has changed something about it. */
 export async function askSchedule(): Promise<void> {
-  keepText(ASKED, String(Date.now()))
+  keepText(SCHEDULE_ASKED, String(Date.now() - EVERY_MS + CUT_OFF_MS))
   await schedule.ask()
+  keepText(SCHEDULE_ASKED, String(Date.now()))
 }
