@@ -44,8 +44,8 @@ async fn declare(city: &City, resident: &Resident, body: Value) -> Answer {
     city.post("/v1/declarations", &body).by(&resident.token).send().await
 }
 
-fn outside(evidence: Value) -> Value {
-    json!({ "kind": "outside-city", "sampled": on_the_day(-60).to_string(), "evidence": evidence })
+fn outside(evidence: impl Into<Value>) -> Value {
+    json!({ "kind": "outside-city", "sampled": on_the_day(-60).to_string(), "evidence": evidence.into() })
 }
 
 fn png(length: usize) -> String {
