@@ -6,6 +6,8 @@ use yimatong_lab_file::{errors_csv, read};
 
 fuzz_target!(|data: &[u8]| {
     match read(data) {
+        // With the column of errors there is one more than a file may have.
+        Ok(file) if file.header.len() >= 50 => {}
         Ok(file) => {
             let rows = file.lines.iter().map(|line| (&line.cells[..], "x"));
             let again = read(errors_csv(&file.header, rows).as_bytes()).expect("what was written can be read");
