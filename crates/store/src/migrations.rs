@@ -27,7 +27,7 @@ macro_rules! migrations {
             "0015_campaigns",
             "0016_sampling",
             "0017_sampling_loads",
-            "0019_declaration_changes",
+            "0018_declaration_changes",
         )
     };
     ($folder:literal: $($name:literal,)*) => {

@@ -110,7 +110,7 @@ impl CampaignBench {
     fn generate(&self, city: &Path) -> anyhow::Result<()> {
         eprintln!(
             "bench campaign: writing a city of {} people into {}",
-            self.campaign_people,
+            self.campaign_stored,
             city.display()
         );
         let status = Command::new(std::env::current_exe()?)
