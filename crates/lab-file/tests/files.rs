@@ -1,5 +1,7 @@
 //! Files as labs send them: what is read, what is said of mistakes, and what a hostile file can't do.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::{Cursor, Write as _};
 
 use proptest::prelude::*;

@@ -118,13 +118,13 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
         .transpose()
         .context("cannot listen on server.admin_listen")?;
     let took = started.elapsed();
+    let stop = server::stop_signal();
     let place = format!("{}://{address}", app.config.server.scheme());
     tracing::info!(people = app.registry.people(), took_ms = took.as_millis(), "ready on {place}");
     if let Some(accounts) = &app.demo {
         announce(accounts, &place);
     }
     let app = Arc::new(app);
-    let stop = server::stop_signal();
     let Some(sqlite) = folder.sqlite.clone().filter(|_| drilled.provision().is_some()) else {
         return server::run(app, listener, admin, stop).await;
     };
