@@ -65,6 +65,7 @@ scenario_list! {
         bad_rows_are_refused_one_by_one
         the_state_holds_the_two_latest_results_whatever_their_order
         history_pages_are_newest_first_and_complete
+        a_proof_is_of_ones_own_result_and_leaves_an_audit_row
         an_institution_keeps_its_number
     }
     vaccinations {
