@@ -9,7 +9,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Page name -> HTML file. `WEB_PAGES=citizen,console` builds only these, for a quick look. */
 const only = process.env.WEB_PAGES?.split(',')
 const pages = Object.fromEntries(
-  Object.entries({ citizen: 'index.html', verifier: 'verifier.html', console: 'console.html' }).filter(
+  Object.entries({ citizen: 'index.html', verifier: 'verifier.html', sampler: 'sampler.html', console: 'console.html' }).filter(
     ([name]) => !only || only.includes(name),
   ),
 )
@@ -22,12 +22,12 @@ const groups = [
   ['base', /node_modules\/(preact|@preact)\/|src\/i18n\/|src\/offline\/(database|register)|src\/ui\/(value|button|icon|notice|comfort|clock)\./],
   ['resident', /src\/citizen\/(app|welcome|code_screen|state|memory|route|lazy|code_card|text\/code)\./],
   ['api', /src\/api\//],
-  ['talk', /src\/citizen\/(server_talk|refresh|device_key)\./],
+  ['talk', /src\/citizen\/(server_talk|refresh|screens|device_key|kept_answer|schedule\/known)\./],
   ['show', /node_modules\/uqr\/|src\/ui\/(qr|list|badge|icon_paths)\./],
   ['proof', /src\/credential\/(base45|bytes|cbor|cbor_encode)\./],
-  ['code', /src\/citizen\/(below_code|freshness|health_facts|live_qr|presentation|text\/facts)/],
+  ['code', /src\/citizen\/(below_code|freshness|health_facts|badge|live_qr|presentation|relation\.|schedule\/(round|words)|text\/(facts|round|relation))/],
   ['line', /src\/citizen\/(waiting\/(turn|follow|line|room|watch|place|reminder|words)|text\/waiting)\./],
-  ['form', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form)\./],
+  ['form', /src\/ui\/(field|select|checkbox|dialog|tabs|resident_id|form|communities|barcode)\./],
   ['identity', /src\/citizen\/(submission|failure|document_fields|phone_fields|text\/forms)\./],
 ].map(([name, test], i) => ({ name: name as string, test: test as RegExp, priority: 20 - i }))
 
@@ -58,6 +58,8 @@ export default defineConfig({
   },
   plugins: [serviceWorker(pages), precompress()],
   server: {
+    // The notice, the rules and the divisions that the console offers are those of the whole project.
+    fs: { allow: [here('..')] },
     proxy: Object.fromEntries(
       ['/v1', '/.well-known', '/healthz'].map((path) => [
         path,

@@ -35,12 +35,17 @@ fn build_pages(out: &Path) -> PathBuf {
         "tsconfig.json",
         "index.html",
         "verifier.html",
+        "sampler.html",
         "console.html",
         "vite.config.ts",
     ] {
         if web.join(source).exists() {
             println!("cargo:rerun-if-changed={}", web.join(source).display());
         }
+    }
+    // The console offers the notices, rules and divisions of the project.
+    for shared in ["campaigns", "rules", "crates/model/data"] {
+        println!("cargo:rerun-if-changed={}", web.join("..").join(shared).display());
     }
     let dist = out.join("web");
     install_packages(&web);

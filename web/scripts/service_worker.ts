@@ -10,10 +10,13 @@ export interface Shell {
 
 type Bundle = Rollup.OutputBundle
 
+/** What is of no use without a network: the scanner of declarations, a megabyte for every resident. */
+const ONLINE_ONLY = /src\/citizen\/declarations\/read_picture\./
+
 /** All files reachable from a chunk: static and lazy imports, their styles and assets. */
 function reachable(bundle: Bundle, start: string, seen: Set<string>): Set<string> {
   const chunk = bundle[start]
-  if (seen.has(start)) return seen
+  if (seen.has(start) || (chunk?.type === 'chunk' && ONLINE_ONLY.test(chunk.facadeModuleId ?? ''))) return seen
   seen.add(start)
   if (chunk?.type !== 'chunk') return seen
   for (const file of chunk.viteMetadata?.importedCss ?? []) seen.add(file)

@@ -102,8 +102,8 @@ describe('addresses', () => {
 
   test('an unknown address is the code', async () => {
     const { parseRoute } = await import('../src/citizen/route')
-    expect(parseRoute('#relatives/12')).toEqual({ screen: 'relatives', personId: '12' })
-    expect(parseRoute('#nonsense')).toEqual({ screen: 'code', personId: null })
-    expect(parseRoute('')).toEqual({ screen: 'code', personId: null })
+    expect(parseRoute('#relatives/12')).toEqual({ screen: 'relatives', item: '12' })
+    expect(parseRoute('#nonsense')).toEqual({ screen: 'code', item: null })
+    expect(parseRoute('')).toEqual({ screen: 'code', item: null })
   })
 })

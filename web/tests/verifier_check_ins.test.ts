@@ -2,9 +2,10 @@
 import 'fake-indexeddb/auto'
 import { expect, test, vi } from 'vitest'
 import type { Client } from '../src/api/client'
+import { pauseMs } from '../src/api/pause'
 import { Problem, Unreachable } from '../src/api/problem'
 import { openDatabase } from '../src/offline/database'
-import { type CheckIn, CheckInQueue, pauseMs } from '../src/verifier/check_ins'
+import { type CheckIn, CheckInQueue } from '../src/verifier/check_ins'
 import { STORES } from '../src/verifier/store'
 
 type Answerer = (checkIns: { id: string }[], venueId: number) => unknown

@@ -7,10 +7,10 @@ import { verdictOfAnswer } from '../src/verifier/document_check'
 import { type Database } from '../src/offline/database'
 import { faceOf } from '../src/verifier/face'
 import { Gate } from '../src/verifier/gate'
-import { reasonText } from '../src/verifier/reason_texts'
+import { reasonText } from '../src/trust/reason_texts'
 import { Repeats } from '../src/verifier/repeats'
-import { failureOf } from '../src/verifier/scanner/camera'
-import { KeyCollector } from '../src/verifier/scanner/handheld'
+import { failureOf } from '../src/scanner/camera'
+import { KeyCollector } from '../src/scanner/handheld'
 import { testBadge } from '../src/verifier/test_badge'
 
 const verdict = (change: Partial<Verdict>): Verdict => ({ ...openVerdict(), subject: 'a', ...change })
@@ -39,6 +39,15 @@ test('a handheld scanner is heard without a focused field, stray keys and other 
   expect(type('YMT1:A B%', 5)).toBe('YMT1:A B%')
   expect(type('YMT1:A B%', 1_500)).toBeNull()
   expect(type('6901234567892', 5)).toBeNull()
+})
+
+test('a space in the middle of a scan is part of it, one alone is a press of a button', () => {
+  const keys = new KeyCollector()
+  expect(keys.isCollecting(0)).toBe(false)
+  keys.press('Y', 0)
+  expect([keys.isCollecting(5), keys.isCollecting(2_000)]).toEqual([true, false])
+  keys.press('Enter', 10)
+  expect(keys.isCollecting(11)).toBe(false)
 })
 
 test('every camera failure has its own advice', () => {

@@ -8,7 +8,7 @@ import { kidOf } from '../src/credential/jwks'
 import { statusAt } from '../src/credential/status_list'
 import { type Database, openDatabase } from '../src/offline/database'
 import { STORES } from '../src/verifier/store'
-import { TrustStore } from '../src/verifier/trust_data'
+import { TrustStore } from '../src/trust/trust_data'
 
 const LISTS = [0, 1].map((n) => `https://xian.example/v1/status-lists/${n}`)
 const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const

@@ -43,7 +43,7 @@ async function openTab() {
     )
     return outcome
   }
-  return { write, ticket, queue, leaveLine, keepPass, go: (screen: 'register' | 'code') => (route.value = { screen, personId: null }) }
+  return { write, ticket, queue, leaveLine, keepPass, go: (screen: 'register' | 'code') => (route.value = { screen, item: null }) }
 }
 
 /** The next write that has not been answered. */

@@ -40,6 +40,7 @@ pub fn judge(
     if protection == Protection::Ours {
         checks.extend(of_flow(measured, criteria, peak_per_s));
         checks.extend(of_people(measured, criteria));
+        checks.extend(of_field(measured, criteria));
         checks.extend(of_server(measured, criteria));
     }
     checks
@@ -119,6 +120,27 @@ fn of_people(measured: &Measured, criteria: &Criteria) -> Vec<Check> {
     if let Some(limit) = criteria.shows_shown {
         let name = ["亮码成功（含手机自存的码）", "codes shown, the phone's own included"];
         checks.push(Check::new(name, share(measured.shows_shown, measured.shows), limit, true, "share"));
+    }
+    checks
+}
+
+fn of_field(measured: &Measured, criteria: &Criteria) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let is_seen = measured.field.batches > 0;
+    if let Some(limit) = criteria.field_refused {
+        let refused = is_seen.then_some((measured.field.refused + measured.field.rows_refused) as f64);
+        let name = ["采样和检测机构被拒的提交", "batches or rows of samplers and labs refused"];
+        checks.push(Check::new(name, refused, limit as f64, false, ""));
+    }
+    if let Some(limit) = criteria.field_lost {
+        let lost = measured.field.lost.filter(|_| measured.field.rows > 0).map(|lost| lost as f64);
+        let name = ["已确认却丢失的样本和结果", "acknowledged samples and results lost"];
+        checks.push(Check::new(name, lost, limit as f64, false, ""));
+    }
+    if let Some(limit) = criteria.sync_p99_ms {
+        let sync = measured.steps.iter().find(|step| step.step == "sync").filter(|step| step.count > 0);
+        let name = ["采样同步的 p99 延迟", "p99 of samplers' syncs"];
+        checks.push(Check::new(name, sync.map(|step| step.p99_ms), limit, false, "ms"));
     }
     checks
 }

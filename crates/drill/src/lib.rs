@@ -14,6 +14,7 @@ mod clock;
 mod cost;
 pub mod drill;
 pub mod faults;
+mod field;
 mod flow;
 mod histogram;
 pub mod judge;

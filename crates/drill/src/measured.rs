@@ -60,8 +60,27 @@ pub struct Measured {
     pub acknowledged: u64,
     /// Acknowledged registrations whose code is gone; none when it was not looked for.
     pub lost: Option<u64>,
+    /// Work of samplers and labs.
+    #[serde(default)]
+    pub field: FieldCounts,
     /// The server's process over time; empty when it cannot be seen.
     pub process: Vec<ProcessSample>,
+}
+
+/// Work of samplers and labs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldCounts {
+    /// Batches sent, repeats included.
+    pub batches: u64,
+    /// Batches that were refused or not answered.
+    pub refused: u64,
+    /// Rows that were recorded.
+    pub rows: u64,
+    /// Rows that were refused.
+    pub rows_refused: u64,
+    /// Rows that were acknowledged and are gone; none when it was not looked for.
+    pub lost: Option<u64>,
 }
 
 /// A stage of the load.
@@ -114,7 +133,7 @@ pub struct Window {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StepLatency {
-    /// `admitted` (all that follow), `one-time-password`, `register`; `show`, `poll`, `ticket`, `refusal`.
+    /// `admitted` (all that follow), `one-time-password`, `register`; `show`, `results`, `results-refused`, `poll`, `ticket`, `refusal`; `sync`, `post-results`.
     pub step: String,
     /// Answers counted.
     pub count: u64,

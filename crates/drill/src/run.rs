@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::arrivals::arrive;
 use crate::clock::{monotonic_ns, ns, own_cpu_s};
 use crate::faults::Faults;
+use crate::field::Crew;
 use crate::measured::Measured;
 use crate::recorder::{Recorder, WINDOW_S};
 use crate::scenario::{Fault, FaultKind, Scenario};
@@ -46,6 +47,10 @@ pub(crate) struct Setting {
 /// Runs a scenario from its first arrival until let-in people are done.
 pub(crate) async fn run(scenario: &Scenario, setting: Setting) -> anyhow::Result<Measured> {
     let Setting { server, faults, capacity_per_s, seed, tell } = setting;
+    let crew = match scenario.field {
+        Some(field) => Some(Crew::sign_in(&server, field).await?),
+        None => None,
+    };
     let begin_ns = monotonic_ns() + ns(LEAD_S);
     let stages = stages(scenario);
     let world = World::new(server, Recorder::new(begin_ns, stages.clone()));
@@ -58,12 +63,23 @@ pub(crate) async fn run(scenario: &Scenario, setting: Setting) -> anyhow::Result
     let of_s = scenario.lasts_s();
     let watched = tokio::task::spawn_local(watch(Rc::clone(&world), faults, of_s, begin_ns, tell));
     let arriving = tokio::task::spawn_local(arrive(Rc::clone(&world), schedule, begin_ns));
+    let at_work = crew.as_ref().map(|crew| crew.begin(&world, begin_ns, seed));
     let cpu_s = own_cpu_s();
     world.until(begin_ns + ns(of_s)).await;
     arriving.await?;
     let drill_busy = (own_cpu_s() - cpu_s) / of_s;
     world.closed.set(true);
     drain(&world, scenario.drain_s).await;
+    if let Some(mut at_work) = at_work {
+        // What is under way is finished; each ends with its next batch.
+        while let Some(done) = at_work.join_next().await {
+            done?;
+        }
+    }
+    if let Some(crew) = &crew {
+        let lost = crew.lost(&world.server).await?;
+        world.recorder().measured.field.lost = Some(lost);
+    }
     while let Some(trouble) = troubles.join_next().await {
         trouble??;
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::retry::Model;
 
 /// The scenarios that come with the program, in the order of a full drill.
-const SHIPPED: [&str; 12] = [
+const SHIPPED: [&str; 13] = [
     include_str!("../../../testdata/drill/sweep.toml"),
     include_str!("../../../testdata/drill/step-10x.toml"),
     include_str!("../../../testdata/drill/step-10x-short.toml"),
@@ -13,6 +13,7 @@ const SHIPPED: [&str; 12] = [
     include_str!("../../../testdata/drill/pulse-train.toml"),
     include_str!("../../../testdata/drill/xian-2021-12-20.toml"),
     include_str!("../../../testdata/drill/xian-2022-01-04.toml"),
+    include_str!("../../../testdata/drill/round-first-hour.toml"),
     include_str!("../../../testdata/drill/store-stall.toml"),
     include_str!("../../../testdata/drill/cpu-cut.toml"),
     include_str!("../../../testdata/drill/registry-drop.toml"),
@@ -40,6 +41,8 @@ pub struct Scenario {
     /// Who comes.
     #[serde(default)]
     pub mix: Mix,
+    /// Who is at work in the street and in the labs meanwhile.
+    pub field: Option<Field>,
     /// How many come when; one stage follows the other.
     pub load: Vec<Load>,
     /// What breaks.
@@ -116,6 +119,8 @@ impl Provision {
 pub struct Mix {
     /// Attempts to show a code per flow that is begun.
     pub shows_per_flow: f64,
+    /// Share of shown codes after which the history of results is looked at, too.
+    pub results_per_show: f64,
     /// Share of people who ask once.
     pub none: f64,
     /// Share of polite people.
@@ -128,7 +133,7 @@ pub struct Mix {
 
 impl Default for Mix {
     fn default() -> Self {
-        Self { shows_per_flow: 1.0, none: 0.0, polite: 0.2, human: 0.7, hostile: 0.1 }
+        Self { shows_per_flow: 1.0, results_per_show: 0.0, none: 0.0, polite: 0.2, human: 0.7, hostile: 0.1 }
     }
 }
 
@@ -147,6 +152,22 @@ impl Mix {
         }
         Model::Hostile
     }
+}
+
+/// Who is at work in the street and in the labs.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Samplers' devices.
+    pub devices: u32,
+    /// Each syncs a batch every so many seconds.
+    pub sync_every_s: f64,
+    /// Samples in a batch, in whole tubes of ten.
+    pub samples: u32,
+    /// Labs.
+    pub labs: u32,
+    /// Each posts results every so many seconds, of at most 100 tubes.
+    pub post_every_s: f64,
 }
 
 /// A stage: from one load to another in a straight line.
@@ -246,6 +267,12 @@ pub struct Criteria {
     pub descriptors: Option<u64>,
     /// Most acknowledged writes lost.
     pub lost: Option<u64>,
+    /// Most batches of samplers and labs that were refused or not answered.
+    pub field_refused: Option<u64>,
+    /// Most rows of samplers and labs that were acknowledged and are gone.
+    pub field_lost: Option<u64>,
+    /// Longest 99th percentile of samplers' syncs, in milliseconds.
+    pub sync_p99_ms: Option<f64>,
     /// Under `off`: most goodput in the last 5 s of the overload, as a share of C. The negative control must collapse.
     pub control_collapses: Option<f64>,
 }
@@ -270,11 +297,19 @@ impl Scenario {
             let sensible = [load.from, load.to()].iter().all(|x| (0.0..=100.0).contains(x));
             anyhow::ensure!(sensible, "load.from and load.to must be 0 to 100");
         }
-        let Mix { shows_per_flow, none, polite, human, hostile } = self.mix;
+        let Mix { shows_per_flow, results_per_show, none, polite, human, hostile } = self.mix;
         let shares = [none, polite, human, hostile];
         anyhow::ensure!(shares.iter().all(|share| (0.0..=1.0).contains(share)), "mix: shares are 0 to 1");
         anyhow::ensure!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-6, "mix: shares must add up to 1");
         anyhow::ensure!((0.0..=100.0).contains(&shows_per_flow), "mix.shows_per_flow must be 0 to 100");
+        anyhow::ensure!((0.0..=1.0).contains(&results_per_show), "mix.results_per_show must be 0 to 1");
+        if let Some(field) = &self.field {
+            anyhow::ensure!((1..=1_000).contains(&field.devices), "field.devices must be 1 to 1,000");
+            anyhow::ensure!((10..=1_000).contains(&field.samples), "field.samples must be 10 to 1,000");
+            anyhow::ensure!((1..=100).contains(&field.labs), "field.labs must be 1 to 100");
+            let paces = [field.sync_every_s, field.post_every_s];
+            anyhow::ensure!(paces.iter().all(|pace| *pace >= 0.1), "field: each pace must be 0.1 s or more");
+        }
         anyhow::ensure!(self.server.store_connections > 0, "server.store_connections must be above 0");
         anyhow::ensure!(self.server.store_time_ms > 0, "server.store_time_ms must be above 0");
         for fault in &self.fault {

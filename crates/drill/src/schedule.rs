@@ -67,6 +67,11 @@ impl Schedule {
         let stages = stages.to_vec();
         Self { rng: SmallRng::seed_from_u64(seed), mix, capacity_per_s, stages, next: 1, stage, at_s: 0.0 }
     }
+
+    /// Share of shown codes after which results are looked at.
+    pub(crate) fn results_per_show(&self) -> f64 {
+        self.mix.results_per_show
+    }
 }
 
 impl Iterator for Schedule {

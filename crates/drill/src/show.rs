@@ -32,6 +32,18 @@ pub(crate) async fn show(world: &World, resident: &Resident, temper: Temper, rng
     }
 }
 
+/// Looks at the history of results once. It may be refused: the code says what is newest.
+pub(crate) async fn look_at_results(world: &World, resident: &Resident) {
+    let at_ns = monotonic_ns();
+    let ask = Ask::get("/v1/results").signed_in(&resident.session);
+    let asked = world.server.client.send(&ask, |sent_ns| world.recorder().sent(at_ns, sent_ns, false));
+    let answer = tokio::time::timeout(Duration::from_secs_f64(LATEST_S), asked).await;
+    if let Ok(Ok(answer)) = answer {
+        let step = if answer.status == StatusCode::OK { "results" } else { "results-refused" };
+        world.recorder().latency(step, monotonic_ns().saturating_sub(at_ns));
+    }
+}
+
 /// One try; the error says whether the person waited in vain.
 async fn attempt(
     world: &World,

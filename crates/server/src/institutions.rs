@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::app::App;
+use crate::problem::Problem;
+
 /// All names, both ways.
 #[derive(Debug, Default)]
 pub struct Institutions(RwLock<Names>);
@@ -41,5 +44,18 @@ impl Institutions {
     #[must_use]
     pub fn number(&self, name: &str) -> Option<u16> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).numbers.get(name).copied()
+    }
+}
+
+impl App {
+    /// The number of an institution, which is given to it now when nobody has named it before.
+    pub(crate) async fn institution(&self, name: &str) -> Result<u16, Problem> {
+        let name = name.trim();
+        if let Some(number) = self.institutions.number(name).filter(|_| !name.is_empty()) {
+            return Ok(number);
+        }
+        let number = self.store.add_institution(name).await?;
+        self.institutions.put(number, name);
+        Ok(number)
     }
 }

@@ -36,6 +36,7 @@ fn find(path: &str) -> Option<&'static Asset> {
     let name = match path {
         "/" => "index.html",
         "/verifier" => "verifier.html",
+        "/sampler" => "sampler.html",
         "/console" => "console.html",
         other => other.strip_prefix('/')?,
     };
@@ -129,8 +130,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_three_pages_are_in_the_binary_precompressed() {
-        for path in ["/", "/verifier", "/console"] {
+    fn the_four_pages_are_in_the_binary_precompressed() {
+        for path in ["/", "/verifier", "/sampler", "/console"] {
             let asset = find(path).unwrap_or_else(|| panic!("{path}"));
             assert!(asset.brotli.is_some_and(|brotli| brotli.len() < asset.plain.len()), "{path}");
             assert!(asset.gzip.is_some());

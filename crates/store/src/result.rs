@@ -2,8 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use yimatong_model::document::Document;
+use yimatong_model::ids::SamplingPointId;
+use yimatong_model::sampling::Barcode;
 use yimatong_model::test_result::TestResult;
 
+use crate::codec::ms;
 use crate::row_outcome::{RowOutcome, RowProblem};
 use crate::state::PersonState;
 
@@ -56,4 +59,33 @@ pub struct StoredResult {
     pub id: [u8; 16],
     /// The result.
     pub result: TestResult,
+    /// The sample it is about, where the table in the street told of it.
+    pub taken: Option<SampleTaken>,
+}
+
+/// Where a sample was taken, and into which tube.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleTaken {
+    /// The tube.
+    pub barcode: Barcode,
+    /// The sampling point.
+    pub point: SamplingPointId,
+}
+
+/// The time in which samples of some results lie, in milliseconds: a sample whose device's clock was ahead of the lab's is on
+/// file with a later time than its result.
+pub(crate) fn span_ms(results: &[StoredResult]) -> Option<(i64, i64)> {
+    let times = || results.iter().map(|stored| ms(stored.result.sampled));
+    Some((times().min()?, times().max()? + SKEW.as_millis() as i64))
+}
+
+/// Finds the sample of each result among those of the same person in that time.
+pub(crate) fn find_taken(results: &mut [StoredResult], samples: &[(i64, SampleTaken)]) {
+    for stored in results {
+        let sampled_ms = ms(stored.result.sampled);
+        let after =
+            |at: i64| (0..=SKEW.as_millis() as i64).contains(&(at - sampled_ms)).then_some(at - sampled_ms);
+        let nearest = samples.iter().filter_map(|(at, taken)| Some((after(*at)?, taken)));
+        stored.taken = nearest.min_by_key(|(later, _)| *later).map(|(_, taken)| taken.clone());
+    }
 }

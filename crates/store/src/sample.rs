@@ -125,7 +125,8 @@ impl NewSample {
     /// Refuses impossible times.
     pub(crate) fn check(&self, now: Timestamp) -> std::result::Result<(), RowProblem> {
         let age = now.duration_since(self.sampled);
-        if -age > SKEW {
+        let is_ahead = |at: Timestamp| at.duration_since(now) > SKEW;
+        if is_ahead(self.sampled) || self.undone.is_some_and(is_ahead) {
             return Err(RowProblem::InFuture);
         }
         if age > OLDEST { Err(RowProblem::SampledTooLongAgo) } else { Ok(()) }

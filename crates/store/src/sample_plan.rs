@@ -61,11 +61,11 @@ struct PlannedTube {
     is_changed: bool,
 }
 
-/// A sample as told, without its person: barcode, id, time and source.
-type Told = (Barcode, [u8; 16], i64, u8);
+/// A sample as told: barcode, id, person, time and source.
+type Told = (Barcode, [u8; 16], PersonId, i64, u8);
 
-fn told(new: &NewSample) -> Told {
-    (new.barcode.clone(), new.id, ms(new.sampled), new.source.as_u8())
+fn told(new: &NewSample, person: PersonId) -> Told {
+    (new.barcode.clone(), new.id, person, ms(new.sampled), new.source.as_u8())
 }
 
 /// The plan of one transaction.
@@ -134,12 +134,10 @@ impl SamplePlan {
         self.with_rounds.iter().filter_map(|person| Some((*person, &self.people.get(person)?.rounds)))
     }
 
-    /// Looks through a batch for what it undoes.
-    pub(crate) fn look_for_undone(&mut self, batch: &SampleBatch) {
-        for new in &batch.rows {
-            if let Some(at) = new.undone {
-                self.undone_later.entry(told(new)).or_insert(at);
-            }
+    /// Notes what a row undoes, before any row is entered.
+    pub(crate) fn look_for_undone(&mut self, new: &NewSample, person: PersonId) {
+        if let Some(at) = new.undone {
+            self.undone_later.entry(told(new, person)).or_insert(at);
         }
     }
 
@@ -178,7 +176,7 @@ impl SamplePlan {
         let missing = || corrupt("a sample that was not read before");
         let tube = self.tubes.get_mut(&new.barcode).ok_or_else(missing)?;
         let person = self.people.get_mut(&found.person).ok_or_else(missing)?;
-        let undone = new.undone.or_else(|| self.undone_later.get(&told(new)).copied());
+        let undone = new.undone.or_else(|| self.undone_later.get(&told(new, found.person)).copied());
         let sample = new.kept(found.person, batch.staff, undone)?;
         if let Some(there) = tube.samples.get(&new.id).copied() {
             return Ok(self.again(batch, new, &there, &sample));
@@ -204,8 +202,13 @@ impl SamplePlan {
         person.there.insert((ms(sample.sampled), sample.id), new.barcode.clone());
         if live {
             self.counts.add(batch.point, sample.sampled, opens_tube, self.now);
-            if new.campaign.is_some_and(|campaign| person.rounds.add(campaign)) {
-                self.with_rounds.insert(found.person);
+            if let Some(campaign) = new.campaign {
+                if person.rounds.add(campaign) {
+                    self.with_rounds.insert(found.person);
+                }
+                if person.rounds.contain(campaign).is_none() {
+                    person.older.insert(campaign);
+                }
             }
             if size == TubeSize::One {
                 let done = |task: &OpenTask| sample.sampled > task.sampled;

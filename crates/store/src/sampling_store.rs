@@ -21,7 +21,9 @@ use crate::sampling_point::{NewSamplingPoint, PointArea, SamplingPointRow};
 use crate::state::PersonState;
 use crate::tube::TubeFile;
 use crate::tube_box::{Overdue, OverdueTube, ReceivedBox, TubeBoxRow};
-use crate::tube_result::{CaseFileRow, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea};
+use crate::tube_result::{
+    CaseFileRow, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea, TubeOutcome,
+};
 
 /// From the table in the street to the result of a tube. What was told there has happened: it is recorded and flagged, and
 /// refused only where it can't be so. It may come late, twice and in any order.
@@ -180,6 +182,15 @@ pub trait SamplingStore: Send + Sync {
         rules: Arc<RulePack>,
         now: Timestamp,
     ) -> Result<PostedTubeResults>;
+
+    /// What would become of these rows if they were posted in this order now; nothing is written or locked.
+    ///
+    /// Errors: `Invalid(results, TooManyRows)` over 20,000, `Invalid(remark)`.
+    async fn check_tube_results(
+        &self,
+        results: Vec<NewTubeResult>,
+        now: Timestamp,
+    ) -> Result<Vec<TubeOutcome>>;
 
     /// Who needs a single sample and has not given one, longest first.
     ///

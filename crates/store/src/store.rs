@@ -27,6 +27,7 @@ use crate::person::{BindDevice, Bound, DeviceKey, ImportPerson, Imported, Regist
 use crate::person_file::PersonFile;
 use crate::relative::{AddRelative, RelativeAdded, RelativeRemoved, RelativeRow};
 use crate::result::{NewResult, PostedResults, StoredResult};
+use crate::result_proof::ResultProof;
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::sampling_store::SamplingStore;
@@ -153,6 +154,17 @@ pub trait Store: SamplingStore + Send + Sync {
         cursor: Option<String>,
         limit: usize,
     ) -> Result<Page<StoredResult>>;
+
+    /// A result of a person with the name that stands on a proof of it, for the person; writes an audit row (`read-proof`)
+    /// in the same transaction. None when the person has no such result.
+    ///
+    /// Errors: `NotFound(Person)`.
+    async fn result_proof(
+        &self,
+        person: PersonId,
+        id: [u8; 16],
+        now: Timestamp,
+    ) -> Result<Option<ResultProof>>;
 
     /// The stable number of a testing institution, given out on first sight of its name.
     ///

@@ -16,6 +16,8 @@ use crate::tube_columns::id16;
 
 /// Most rows one call takes.
 pub(crate) const MOST_TUBE_RESULTS: usize = 1_000;
+/// Most rows that are checked at once: a whole file.
+pub(crate) const MOST_CHECKED: usize = 20_000;
 /// Longest remark, in bytes: it goes into the audit log with more around it.
 const LONGEST_REMARK: usize = 400;
 
@@ -134,7 +136,7 @@ pub struct CaseFileRow {
     pub id: [u8; 16],
     /// When it was opened.
     pub opened: Timestamp,
-    /// The tube; none when the result came without one.
+    /// The tube; none when the result came without one, or is an earlier one than the one corrected.
     pub barcode: Option<Barcode>,
     /// How it stands.
     pub state: CaseState,
@@ -172,9 +174,9 @@ impl NewTubeResult {
     }
 }
 
-/// Refuses calls with too many rows or too long remarks.
-pub(crate) fn check_all(rows: &[NewTubeResult]) -> Result<()> {
-    if rows.len() > MOST_TUBE_RESULTS {
+/// Refuses calls with more rows than `most` or too long remarks.
+pub(crate) fn check_all(rows: &[NewTubeResult], most: usize) -> Result<()> {
+    if rows.len() > most {
         return Err(StoreError::invalid("results", Problem::TooManyRows));
     }
     if rows.iter().filter_map(|row| row.remark.as_ref()).any(|remark| remark.len() > LONGEST_REMARK) {
@@ -183,10 +185,12 @@ pub(crate) fn check_all(rows: &[NewTubeResult]) -> Result<()> {
     Ok(())
 }
 
-/// Id of the result that a tube's result gives a person.
-pub(crate) fn person_result_id(tube_result: &[u8; 16], person: PersonId) -> [u8; 16] {
+/// Id of the result that a tube's result gives a person. The tube is in it: a lab that gives an id to two tubes must not make one
+/// result of theirs.
+pub(crate) fn person_result_id(tube_result: &[u8; 16], barcode: &Barcode, person: PersonId) -> [u8; 16] {
     let mut digest = Context::new(&SHA256);
     digest.update(tube_result);
+    digest.update(barcode.as_str().as_bytes());
     digest.update(&person.get().to_be_bytes());
     let mut id = [0; 16];
     id.copy_from_slice(&digest.finish().as_ref()[..16]);

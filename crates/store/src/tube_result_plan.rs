@@ -23,6 +23,8 @@ use crate::tube_result::{NewTubeResult, TubeOutcome, TubeResultRow, person_resul
 pub(crate) struct PersonWork {
     pub(crate) barcode: Barcode,
     pub(crate) campaign: Option<u16>,
+    /// When the person's last sample in the tube was taken, by the device's clock: only a later one is another one.
+    pub(crate) sampled: Timestamp,
     /// Id of the former version's result, which goes.
     pub(crate) remove: Option<[u8; 16]>,
     /// What comes, with its id.
@@ -136,7 +138,7 @@ impl TubeResultPlan {
         new: &NewTubeResult,
         row: TubeResultRow,
         former: Option<&TubeResultRow>,
-        people: &BTreeMap<PersonId, Timestamp>,
+        people: &BTreeMap<PersonId, Sampled>,
     ) -> Result<TubeOutcome> {
         let unread = || corrupt("a tube that was not read before");
         let tube = self.tubes.get_mut(&new.barcode).ok_or_else(unread)?;
@@ -161,7 +163,7 @@ impl TubeResultPlan {
         let why = format!("version {} of the result: {}", row.version, row.remark.as_deref().unwrap_or("-"));
         let mut got = 0;
         let mut too_late = None;
-        for (person, sampled) in people {
+        for (person, Sampled { first: sampled, last }) in people {
             // Who was sampled after the lab had the tube can't be in it; only a positive is taken to be about everybody.
             let is_in = row.outcome != Outcome::Negative || sampled.duration_since(row.received) <= SKEW;
             if !is_in {
@@ -180,8 +182,9 @@ impl TubeResultPlan {
             self.works.entry(*person).or_default().push(PersonWork {
                 barcode: new.barcode.clone(),
                 campaign,
-                remove: former.map(|former| person_result_id(&former.id, *person)),
-                add: is_in.then(|| (person_result_id(&row.id, *person), result)),
+                sampled: *last,
+                remove: former.map(|former| person_result_id(&former.id, &new.barcode, *person)),
+                add: is_in.then(|| (person_result_id(&row.id, &new.barcode, *person), result)),
                 by: row.staff,
                 why: why.clone(),
             });
@@ -246,12 +249,19 @@ fn is_same(a: &TubeResultRow, b: &TubeResultRow) -> bool {
     content(a) == content(b)
 }
 
-/// People with a live sample in a tube, each with the earliest one.
-fn people_of(tube: &PlannedTube) -> BTreeMap<PersonId, Timestamp> {
+/// When the samples of a person in a tube were taken.
+struct Sampled {
+    first: Timestamp,
+    last: Timestamp,
+}
+
+/// People with a live sample in a tube.
+fn people_of(tube: &PlannedTube) -> BTreeMap<PersonId, Sampled> {
     let mut people = BTreeMap::new();
     for sample in tube.samples.iter().filter(|sample| sample.undone.is_none()) {
-        let earliest = people.entry(sample.person).or_insert(sample.sampled);
-        *earliest = sample.sampled.min(*earliest);
+        let at = sample.sampled;
+        let own = people.entry(sample.person).or_insert(Sampled { first: at, last: at });
+        (own.first, own.last) = (own.first.min(at), own.last.max(at));
     }
     people
 }

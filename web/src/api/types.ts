@@ -88,6 +88,9 @@ export interface Community {
   name: string
   street: string
   district: string
+  districtCode?: number
+  /** Twelve digits; the first nine are the street's. */
+  code?: number
 }
 
 export interface Page<T> {
@@ -121,6 +124,8 @@ export interface ServerInfo {
   statusListBase: string
   /** What the city wants everybody to know. */
   notice?: CityNotice | null
+  /** Rounds of testing that are approved and not closed. Without it a page asks for the schedule to know. */
+  rounds?: number
   /** Functions that operators have switched off to keep the rest going. */
   switchedOff?: SwitchedOff[]
 }
@@ -265,4 +270,63 @@ export interface PersonFile {
   reasons: Reason[]
   results: TestResult[]
   vaccine: Vaccination | null
+}
+
+/** People a tube takes. */
+export type TubeSize = 1 | 5 | 10 | 20
+/** How the sampler knew whose swab it is. */
+export type SampleSource = 'code' | 'paper' | 'id-card' | 'typed'
+
+/** A place where swabs are taken, with its load. */
+export interface SamplingPoint {
+  id: number
+  name: string
+  kind: 'fixed' | 'mobile' | 'door-to-door'
+  area: number
+  areaName: string
+  address: string
+  /** RFC 3339, as the other times. */
+  opens?: string | null
+  closes?: string | null
+  closed?: string | null
+  waiting?: number | null
+  waitingAt?: string | null
+  people10Min: number
+  peopleToday: number
+  tubesToday: number
+}
+
+/** `GET /v1/sampling-points/queues`: what the display at a point and residents see. */
+export interface PointQueues {
+  asOf: string
+  items: Pick<SamplingPoint, 'id' | 'name' | 'kind' | 'address' | 'opens' | 'closes' | 'waiting' | 'waitingAt' | 'people10Min'>[]
+}
+
+/** `POST /v1/samples/check` */
+export interface SampleCheck {
+  known: boolean
+  /** masked */
+  name?: string | null
+  documentTail?: string | null
+  colour?: Colour | null
+  standing: 'sampled' | 'open' | 'none'
+  needsSingle: boolean
+}
+
+/** Outcome of a row of samples or sealed tubes. */
+export interface SampleOutcome {
+  id: string
+  status: 'recorded' | 'duplicate' | 'rejected'
+  flags?: string[] | null
+  problem?: string | null
+  detail?: string | null
+  detailZh?: string | null
+}
+
+/** A round as the table needs it. */
+export interface CampaignBrief {
+  number: number
+  nameZh: string
+  nameEn: string
+  state: string
 }

@@ -5,19 +5,12 @@ import { Icon } from '../ui/icon'
 import { useValue } from '../ui/value'
 import { CodeScreen } from './code_screen'
 import { lazy } from './lazy'
-import { go, type Route, route, type Screen } from './route'
+import { go, parentOf, route, type Route, type Screen } from './route'
 import { holding, notices, queue, server } from './state'
 import { t } from './text/code'
 import { Welcome } from './welcome'
 
-const LAZY = {
-  register: lazy<object>(() => import('./register')),
-  login: lazy<object>(() => import('./login')),
-  relatives: lazy<object>(() => import('./relatives')),
-  paper: lazy<object>(() => import('./paper')),
-  history: lazy<object>(() => import('./history')),
-  wait: lazy<object>(() => import('./waiting/waiting')),
-}
+const ScreenOf = lazy<{ screen: Exclude<Screen, 'code'> }>(() => import('./screens'))
 
 /** Screens that make sense without a code on this device. */
 const OPEN: readonly Screen[] = ['register', 'login']
@@ -26,27 +19,26 @@ function Body({ screen }: { screen: Screen }) {
   const held = useValue(holding)
   const place = useValue(queue)
   if (screen === 'code' || (!held && !OPEN.includes(screen))) {
-    return held ? <CodeScreen held={held} /> : place ? <LAZY.wait /> : <Welcome />
+    return held ? <CodeScreen held={held} /> : place ? <ScreenOf screen="wait" /> : <Welcome />
   }
-  const Chosen = LAZY[screen]
   // A form that waits for its turn keeps what was typed.
   const waits = place === 'pending'
   return (
     <>
-      {waits && <LAZY.wait />}
+      {waits && <ScreenOf screen="wait" />}
       <div class="stack" hidden={waits}>
-        <Chosen />
+        <ScreenOf screen={screen} />
       </div>
     </>
   )
 }
 
-function Header({ screen, personId }: Route) {
+function Header({ at }: { at: Route }) {
   const city = useValue(server)?.city
   return (
     <header class="top">
-      {screen !== 'code' && (
-        <button type="button" class="back" onClick={() => go(personId ? screen : 'code')} aria-label={t('back')} data-test="back">
+      {at.screen !== 'code' && (
+        <button type="button" class="back" onClick={() => go(parentOf(at))} aria-label={t('back')} data-test="back">
           <Icon name="back" />
         </button>
       )}
@@ -61,15 +53,15 @@ function Header({ screen, personId }: Route) {
 
 export function App() {
   useValue(lang)
-  const { screen, personId } = useValue(route)
+  const at = useValue(route)
   const Notices = useValue(notices)
   document.title = t('product')
   return (
     <>
-      <Header screen={screen} personId={personId} />
+      <Header at={at} />
       <main class="page stack">
         {Notices && <Notices />}
-        <Body screen={screen} />
+        <Body screen={at.screen} />
       </main>
     </>
   )

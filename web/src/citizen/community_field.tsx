@@ -1,36 +1,13 @@
 /// Picker of the community: type part of a name, choose from the server's list.
-import { useEffect, useState } from 'preact/hooks'
-import type { Community, Page } from '../api/types'
+import type { Community } from '../api/types'
 import { Button } from '../ui/button'
+import { useCommunities } from '../ui/communities'
 import { Field } from '../ui/field'
 import { Line, List } from '../ui/list'
 import { client } from './server_talk'
 import { f } from './text/forms'
 
-/** A pause in typing this long starts a search. */
-const TYPING_PAUSE_MS = 350
 const SHOWN = 8
-
-/** Communities found; `late` if nobody answered in time; null while there is nothing to tell. */
-function useFound(query: string): Community[] | 'late' | null {
-  const [found, setFound] = useState<Community[] | 'late' | null>(null)
-  useEffect(() => {
-    setFound(null)
-    if (!query.trim()) return undefined
-    let stale = false
-    const timer = setTimeout(() => {
-      client.get<Page<Community>>(`/v1/communities?query=${encodeURIComponent(query.trim())}`).then(
-        (page) => !stale && setFound(page.items),
-        () => !stale && setFound('late'),
-      )
-    }, TYPING_PAUSE_MS)
-    return () => {
-      stale = true
-      clearTimeout(timer)
-    }
-  }, [query])
-  return found
-}
 
 interface Props {
   value: Community | null
@@ -42,7 +19,7 @@ interface Props {
 }
 
 export function CommunityField({ value, onValue, query, onQuery, error }: Props) {
-  const found = useFound(value ? '' : query)
+  const found = useCommunities(value ? '' : query, client.get)
   return (
     <div class="stack">
       <Field

@@ -13,7 +13,7 @@ import { t } from './text/code'
 import { h } from './text/facts'
 
 const OUTCOME_TONES = { negative: 'good', positive: 'bad', indeterminate: 'warn', invalid: 'warn' } as const
-const BADGE_TONES: Record<BadgeName, 'good' | 'warn' | 'quiet'> = {
+export const BADGE_TONES: Record<BadgeName, 'good' | 'warn' | 'quiet'> = {
   'within-24h': 'good',
   'within-48h': 'good',
   'within-72h': 'warn',

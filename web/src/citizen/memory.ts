@@ -1,6 +1,8 @@
-/// What the citizen's page keeps on this device: session, last code, device key, relatives, server facts.
+/// What the citizen's page keeps on this device: session, last code, device key, and what else the server has said.
+import type { Declaration, HistoryResult, Proof, Sample, Schedule } from '../api/resident'
 import type { Code, Relative, ServerInfo, Session } from '../api/types'
 import { type Database, openDatabase } from '../offline/database'
+import type { Kept } from './kept_answer'
 
 /** The last code and what is known about its freshness. */
 export interface Holding {
@@ -14,14 +16,38 @@ export interface Holding {
   skewMs: number
 }
 
+/** The first page of results, with what was sampled lately; null where the samples are not known. */
+export interface KeptResults {
+  items: HistoryResult[]
+  nextCursor: string | null
+  samples: Sample[] | null
+}
+
+/** A proof with this device's clock when it was loaded, in ms. */
+export interface KeptProof {
+  proof: Proof
+  loadedAtMs: number
+}
+
+/** Answers that are shown with their age, see `kept_answer.ts`. */
+export interface KeptRecords {
+  schedule: Kept<Schedule>
+  results: Kept<KeptResults>
+  declarations: Kept<Declaration[]>
+}
+
 /** Record names and their types, in the one object store. */
-export interface Records {
+export interface Records extends KeptRecords {
   session: Session
   holding: Holding
   'device-key': CryptoKeyPair
   relatives: Relative[]
   server: KeptServer
+  proofs: KeptProof[]
 }
+
+/** What tells of the holder beyond the code: gone when somebody logs in or out. */
+export const PERSONAL = ['relatives', 'schedule', 'results', 'declarations', 'proofs'] as const
 
 /** Server facts with this device's clock when they were learned, in ms. */
 export type KeptServer = ServerInfo & { learnedAtMs?: number }

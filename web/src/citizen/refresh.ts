@@ -3,6 +3,7 @@ import { debounced, REFRESH_DEBOUNCE_MS } from '../api/debounce'
 import { keepText, keptText } from '../api/kept'
 import { ticket } from '../api/ticket'
 import { replace, route } from './route'
+import { learnSchedule } from './schedule/known'
 import { learnServer, refreshCode } from './server_talk'
 import { contact, holding, notices, server } from './state'
 
@@ -43,6 +44,18 @@ async function learnLater(): Promise<void> {
   else if (contact.value !== 'delayed' || holding.value.asOfMs) await learnServer()
 }
 
+/** Whoever only shows the code and goes on asks for nothing more. Spread by half, so that a city does not ask in step. */
+const SCHEDULE_AFTER_MS = 2_000
+
+function learnScheduleSoon(): void {
+  setTimeout(
+    () => {
+      if (document.visibilityState === 'visible') void learnSchedule()
+    },
+    SCHEDULE_AFTER_MS * (0.75 + Math.random() / 2),
+  )
+}
+
 /** Puts the city's notice on every screen. One that can't be loaded now comes with the next answer. */
 async function showNotices(): Promise<void> {
   const { CityNotices } = await import('./city_notice').catch(() => ({ CityNotices: null }))
@@ -59,7 +72,7 @@ export function keepFresh(): void {
   const later = () =>
     setTimeout(
       () => {
-        if (document.visibilityState === 'visible') void refreshNow().then(() => learnServer())
+        if (document.visibilityState === 'visible') void refreshNow().then(() => learnServer()).then(learnSchedule)
         later()
       },
       EVERY_MS * (0.75 + Math.random() / 2),
@@ -71,6 +84,10 @@ export function keepFresh(): void {
   document.addEventListener('visibilitychange', back)
   addEventListener('online', back)
   void learnLater()
+  // After every first answer, also to somebody who has just registered.
+  contact.subscribe((state) => {
+    if (state === 'current') learnScheduleSoon()
+  })
   server.subscribe((known) => {
     if (known?.notice) void showNotices()
   })

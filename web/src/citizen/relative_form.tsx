@@ -6,7 +6,7 @@ import { Field } from '../ui/field'
 import { Notice } from '../ui/notice'
 import { Select } from '../ui/select'
 import { DOCUMENT_FIELDS, DocumentFields, documentError, identityBody, NO_DOCUMENT } from './document_fields'
-import { RELATIONS, type Relation } from './relation'
+import { RELATIONS, type Relation, relationText } from './relation'
 import { useSubmission } from './submission'
 import { g } from './text/family'
 import { f } from './text/forms'
@@ -36,7 +36,7 @@ export function RelativeForm({ onAdded, onCancel }: { onAdded: (item: Relative) 
         id="relation"
         label={g('relation')}
         value={relation}
-        options={RELATIONS.map((item) => [item, g(item)] as const)}
+        options={RELATIONS.map((item) => [item, relationText(item)] as const)}
         onValue={setRelation}
       />
       <DocumentFields value={document} onValue={setDocument} errors={errors} />

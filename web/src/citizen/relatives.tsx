@@ -110,7 +110,7 @@ function All({ items, onAdd }: { items: Relative[]; onAdd: () => void }) {
 
 export default function Relatives() {
   const [adding, setAdding] = useState(false)
-  const { personId } = useValue(route)
+  const { item: personId } = useValue(route)
   const items = useValue(relatives)
   const kept = useValue(keptOnly)
   const holder = useValue(session)

@@ -1,14 +1,18 @@
 /// What the citizen's page says to the server. Loaded after the first paint, which needs none of it.
 import { createClient } from '../api/client'
 import { residentFlow } from '../api/flow'
+import { keepText } from '../api/kept'
 import { Problem } from '../api/problem'
 import type { Code, Registered, ServerInfo, Session } from '../api/types'
 import { dropUnstored } from './device_key'
-import { forget, type Holding, recall, remember } from './memory'
+import { forget, type Holding, PERSONAL, recall, remember } from './memory'
 import { contact, durable, holding, notes, open, server, session } from './state'
 
 /** The page's one client: its retry budget is shared by all screens. */
 export const client = createClient({ token: () => session.value?.token ?? null, flow: residentFlow(Date.now) })
+
+/** Names when this device last asked for the schedule, by its clock. */
+export const SCHEDULE_ASKED = 'yimatong-schedule-asked'
 
 const SERVER_FRESH_MS = 10 * 60_000
 
@@ -34,11 +38,13 @@ function noticeMissing(before: Code, after: Code): void {
 
 /** Takes over the answer to a registration or log in. */
 export async function signedIn(answer: Registered): Promise<void> {
+  // The last holder's schedule says nothing about this one's.
+  keepText(SCHEDULE_ASKED, null)
   session.value = answer.session
   holding.value = { code: answer.code, etag: null, checkedAt: Date.now(), skewMs: 0 }
   notes.value = answer.notes ?? []
   contact.value = 'current'
-  const kept = Promise.all([remember('session', answer.session), remember('holding', holding.value), forget('relatives')])
+  const kept = Promise.all([remember('session', answer.session), remember('holding', holding.value), forget(...PERSONAL)])
   await kept.catch(() => {
     durable.value = false
   })
@@ -103,6 +109,6 @@ export async function logOut(): Promise<boolean> {
   notes.value = []
   contact.value = 'unknown'
   dropUnstored()
-  await forget('session', 'holding', 'device-key', 'relatives')
+  await forget('session', 'holding', 'device-key', ...PERSONAL)
   return reached
 }

@@ -10,6 +10,7 @@ import { useValue } from '../ui/value'
 import { Accounts } from './accounts'
 import { Audit } from './audit'
 import { Check } from './check'
+import { lazy } from './lazy'
 import { Overload } from './overload/overload'
 import { Results } from './results'
 import { session, signOut } from './session'
@@ -19,6 +20,15 @@ import { c, word } from './text/console'
 import { type Tool, toolsOf } from './tools'
 import { Venues } from './venues'
 
+const LabDesk = lazy(() => import('./lab/lab_desk'))
+const Tubes = lazy(() => import('./sampling/tube_desk'))
+const Logistics = lazy(() => import('./sampling/logistics'))
+const SamplingPoints = lazy(() => import('./sampling/points'))
+const CaseFiles = lazy(() => import('./sampling/case_files'))
+const Campaigns = lazy(() => import('./campaigns/campaigns'))
+const DoorToDoor = lazy(() => import('./community/community'))
+const Rules = lazy(() => import('./rules/rules'))
+
 function Shown({ tool, staff }: { tool: Tool; staff: Staff }) {
   if (tool === 'check') return <Check role={staff.role} />
   if (tool === 'results') return <Results />
@@ -26,6 +36,14 @@ function Shown({ tool, staff }: { tool: Tool; staff: Staff }) {
   if (tool === 'venues') return <Venues />
   if (tool === 'overload') return <Overload />
   if (tool === 'statistics') return <StatisticsView />
+  if (tool === 'labDesk') return <LabDesk staff={staff} />
+  if (tool === 'tubes') return <Tubes role={staff.role} />
+  if (tool === 'logistics') return <Logistics role={staff.role} />
+  if (tool === 'samplingPoints') return <SamplingPoints />
+  if (tool === 'caseFiles') return <CaseFiles role={staff.role} />
+  if (tool === 'campaigns') return <Campaigns />
+  if (tool === 'door-to-door') return <DoorToDoor />
+  if (tool === 'rules') return <Rules />
   return <Audit />
 }
 
@@ -37,6 +55,11 @@ function Desk({ staff }: { staff: Staff }) {
       {staff.role === 'verifier' && (
         <p class="no-print">
           <a href="/verifier">{c('toVerifier')}</a>
+        </p>
+      )}
+      {staff.role === 'sampler' && (
+        <p class="no-print">
+          <a href="/sampler">{c('toSampler')}</a>
         </p>
       )}
       {!chosen && <Notice>{c('noTools')}</Notice>}

@@ -84,7 +84,7 @@ async function judge(bytes: Bytes, evidence: Evidence, rule: VenueRule, nowS: nu
 }
 
 /** The payload of a presentation, [credential, now]; null when it is not an array, hence a bare credential. */
-function readShown(payload: Bytes): { credential: Bytes; atS: number } | null {
+export function readShown(payload: Bytes): { credential: Bytes; atS: number } | null {
   const first = payload[0]
   if (first === undefined) throw new FormatError('payload: empty')
   // Only the kind of the first item: a bare credential's payload is not trusted enough to be decoded yet.

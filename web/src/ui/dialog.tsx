@@ -11,13 +11,18 @@ interface Props {
 /** Shown for as long as it is rendered. */
 export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const gone = useRef(false)
   useEffect(() => {
     const shown = dialog.current
     if (shown && !shown.open) shown.showModal()
-    return () => shown?.close()
+    return () => {
+      // The event comes later, when another sheet may be open that nobody has closed.
+      gone.current = true
+      shown?.close()
+    }
   }, [])
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="dialog-title" onClose={onClose}>
+    <dialog ref={dialog} class="dialog" aria-labelledby="dialog-title" onClose={() => gone.current || onClose()}>
       <h2 id="dialog-title">{title}</h2>
       {children}
     </dialog>

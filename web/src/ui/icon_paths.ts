@@ -8,3 +8,5 @@ export const PHONE =
   'M6 3h4l1.5 5-2.5 2c1 2.5 2.5 4 5 5l2-2.5 5 1.500v4c0 1-1 2-2 2C11 20 4 13 4 5c0-1 1-2 2-2z'
 export const LEAVE = 'M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9'
 export const REFRESH = 'M20 12a8 8 0 11-2.5-5.800M20 3v5h-5'
+export const CALENDAR = 'M4 5h16v16H4zM4 10h16M8 2v5M16 2v5M8 14h3M8 17h6'
+export const FORM = 'M5 4h14v17H5zM9 2h6v4H9zM8.500 13l2.500 2.500 4.500-4.500'

@@ -5,9 +5,12 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 /** Modules of white around the code; the standard asks for four. */
 export const QUIET = 4
 
+/** How much of the symbol may be lost: about 15 % or 25 %. */
+export type Ecc = 'M' | 'Q'
+
 /** SVG path of all dark modules (runs joined per row) and the side length in modules, quiet zone included. */
-export function qrPath(text: string): { path: string; side: number; version: number } {
-  const { data, size, version } = encode(text, { ecc: 'M', border: 0 })
+export function qrPath(text: string, ecc: Ecc = 'M'): { path: string; side: number; version: number } {
+  const { data, size, version } = encode(text, { ecc, border: 0 })
   let path = ''
   data.forEach((row, y) => {
     for (let x = 0; x < size; x += 1) {
@@ -27,8 +30,8 @@ export function snappedSide(available: number, side: number, pixelRatio: number)
 }
 
 /** Draws `text`; `label` says to a screen reader what it is. */
-export function Qr({ text, label }: { text: string; label: string }) {
-  const { path, side, version } = qrPath(text)
+export function Qr({ text, label, ecc = 'M' }: { text: string; label: string; ecc?: Ecc }) {
+  const { path, side, version } = qrPath(text, ecc)
   const svg = useRef<SVGSVGElement>(null)
   useLayoutEffect(() => {
     const fit = () => {

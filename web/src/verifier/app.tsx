@@ -1,11 +1,11 @@
 /// The verifier page: log in, choose the venue, scan; the verdict covers everything.
 import { useState } from 'preact/hooks'
 import { lang } from '../i18n/lang'
+import { Login } from '../staff_login/login'
 import { Comfort } from '../ui/comfort'
 import { useValue } from '../ui/value'
 import { Banners } from './banners'
 import type { Gate } from './gate'
-import { Login } from './login'
 import { Scan } from './scan'
 import { t } from './texts'
 import { VenueChoice } from './venue_choice'
@@ -20,7 +20,20 @@ function Page({ gate }: { gate: Gate }) {
   const [withoutVenue, setWithoutVenue] = useState(false)
   if (loggingIn || (!session && !anonymous)) {
     const done = () => setLoggingIn(false)
-    return <Login gate={gate} onDone={done} onSkip={() => (setAnonymous(true), done())} />
+    const known = () => {
+      gate.loggedOut.value = false
+    }
+    return (
+      <Login
+        client={gate.client}
+        role="verifier"
+        intro={t('loginIntro')}
+        skip={t('offlineUse')}
+        onSkip={() => (setAnonymous(true), done())}
+        onSession={async (session) => (await gate.settings.setSession(session), known(), done())}
+        onRefused={known}
+      />
+    )
   }
   if (choosing || (session && !venue && !withoutVenue)) {
     return <VenueChoice gate={gate} onDone={() => (setChoosing(false), setWithoutVenue(true))} />

@@ -1,6 +1,7 @@
 /// Check-ins wait on the device until the server has recorded them: none is lost, none is counted twice.
 import { signal } from '@preact/signals-core'
 import type { Client } from '../api/client'
+import { pauseMs } from '../api/pause'
 import { Problem } from '../api/problem'
 import type { Outcome } from '../credential/verdict'
 import type { Database } from '../offline/database'
@@ -30,13 +31,6 @@ interface RowAnswer {
 }
 
 export const BATCH = 100
-const FIRST_PAUSE_MS = 1_000
-const LONGEST_PAUSE_MS = 60_000
-
-/** Pause before the next try after `failures` in a row: full jitter under a doubling ceiling. */
-export function pauseMs(failures: number, random: () => number): number {
-  return random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures)
-}
 
 /** The queue and its two counters. One sync runs at a time, however many ask for it. */
 export class CheckInQueue {

@@ -1,20 +1,12 @@
 /// The lane for people without a code: the server is asked about an identity document, with a purpose.
+import type { DocumentInput } from '../api/types'
 import type { Colour, TestOutcome } from '../credential/claims'
 import { judgeColour, judgeTest } from '../credential/judge'
 import type { VenueRule } from '../credential/venue_rule'
 import { type Verdict, openVerdict } from '../credential/verdict'
 
-export const DOCUMENT_KINDS = [
-  'resident-id',
-  'passport',
-  'foreign-permanent-resident-card',
-  'hk-macao-permit',
-  'taiwan-permit',
-] as const
-export type DocumentKind = (typeof DOCUMENT_KINDS)[number]
-
 export interface DocumentCheck {
-  readonly document: { readonly kind: DocumentKind; readonly number: string }
+  readonly document: DocumentInput
   readonly purpose: string
 }
 

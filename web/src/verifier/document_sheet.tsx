@@ -1,12 +1,13 @@
 /// Looking somebody up by identity document, for people without a phone or code.
 import { useState } from 'preact/hooks'
 import { Problem } from '../api/problem'
+import type { DocumentKind } from '../api/types'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
+import { DOCUMENT_KINDS, documentKind } from '../ui/document_kind'
 import { Field } from '../ui/field'
 import { Notice } from '../ui/notice'
 import { Select } from '../ui/select'
-import { DOCUMENT_KINDS, type DocumentKind } from './document_check'
 import type { Gate } from './gate'
 import { t } from './texts'
 
@@ -45,7 +46,7 @@ export function DocumentSheet({ gate, onClose }: { gate: Gate; onClose: () => vo
           id="document-kind"
           label={t('documentKind')}
           value={kind}
-          options={DOCUMENT_KINDS.map((each) => [each, t(each)] as const)}
+          options={DOCUMENT_KINDS.map((each) => [each, documentKind(each)] as const)}
           onValue={setKind}
         />
         <Field

@@ -1,21 +1,20 @@
 /// Entry of the verifier page: opens what the device holds, then scans; the network comes last.
 import { render } from 'preact'
 import { registerServiceWorker } from '../offline/register'
+import { unlockSoundOnTouch } from '../scanner/tones'
+import { keepInSync } from '../trust/keep_in_sync'
 import { applyComfort } from '../ui/comfort'
 import '../ui/badge.css'
 import '../ui/base.css'
 import '../ui/form.css'
 import '../ui/list.css'
-import { unlockSound } from './alarm'
 import { App } from './app'
 import { Gate } from './gate'
-import { keepInSync } from './sync'
 import { openStore } from './store'
 import './verifier.css'
 
 applyComfort()
-addEventListener('pointerdown', unlockSound, { once: true })
-addEventListener('keydown', unlockSound, { once: true })
+unlockSoundOnTouch()
 
 /** What the device holds is read before anything is drawn: the first scan must already be judged by it. */
 async function start(): Promise<void> {
@@ -23,7 +22,8 @@ async function start(): Promise<void> {
   await gate.load()
   const root = document.getElementById('app')
   if (root) render(<App gate={gate} />, root)
-  keepInSync(gate)
+  const { trust, queue } = gate
+  keepInSync({ trust, mayBeSent: () => queue.waiting.value > 0 && !gate.loggedOut.value, send: () => queue.sync() })
 }
 
 void start()

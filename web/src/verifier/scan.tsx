@@ -1,5 +1,9 @@
 /// The scanning screen: viewfinder, what to do when the camera does not help, and the state of this device.
 import { useEffect, useState } from 'preact/hooks'
+import { listenForHandheld } from '../scanner/handheld'
+import { PhotoButton } from '../scanner/photo_button'
+import { s } from '../scanner/texts'
+import { Viewfinder } from '../scanner/viewfinder'
 import { Button } from '../ui/button'
 import { now } from '../ui/clock'
 import { Icon } from '../ui/icon'
@@ -7,15 +11,11 @@ import { Notice } from '../ui/notice'
 import { useValue } from '../ui/value'
 import { DocumentSheet } from './document_sheet'
 import type { Gate } from './gate'
-import { TOOL_ICONS } from './icons'
+import { TOOL_ICONS } from '../scanner/icons'
 import { PasteSheet } from './paste_sheet'
-import { decodePhoto } from './scanner/decoder'
-import { listenForHandheld } from './scanner/handheld'
-import { photoPixels } from './scanner/pixels'
 import { SettingsSheet } from './settings_sheet'
 import { StatusBar } from './status_bar'
 import { t } from './texts'
-import { Viewfinder } from './viewfinder'
 
 interface Props {
   gate: Gate
@@ -23,34 +23,6 @@ interface Props {
   onLogin: () => void
 }
 type Sheet = 'paste' | 'document' | 'settings' | null
-
-/** Last resort of browsers without a camera stream: the phone's own camera application takes a picture. */
-function PhotoButton({ onText, onNothing }: { onText: (text: string) => void; onNothing: () => void }) {
-  const read = async (input: HTMLInputElement) => {
-    const file = input.files?.[0]
-    input.value = ''
-    if (!file) return
-    const text = await photoPixels(file)
-      .then(decodePhoto)
-      .catch(() => null)
-    if (text) onText(text)
-    else onNothing()
-  }
-  return (
-    <label class="button tool">
-      <Icon path={TOOL_ICONS.camera} />
-      {t('photo')}
-      <input
-        class="hidden-text"
-        type="file"
-        accept="image/*"
-        capture="environment"
-        data-test="photo"
-        onChange={(event) => void read(event.currentTarget)}
-      />
-    </label>
-  )
-}
 
 const REMARK_MS = 10_000
 
@@ -85,11 +57,15 @@ export function Scan({ gate, onVenue, onLogin }: Props) {
   return (
     <>
       <StatusBar gate={gate} onVenue={onVenue} />
-      <Viewfinder gate={gate} idle={sheet !== null} onText={(text) => void gate.read(text, 'camera')} />
+      <Viewfinder
+        hint={t('scanHint')}
+        paused={() => sheet !== null || gate.shown.value !== null}
+        onText={(text) => void gate.read(text, 'camera')}
+      />
       <Remarks gate={gate} />
       {noPhoto && (
         <Notice tone="warn" role="alert">
-          {t('noCodeInPhoto')}
+          {s('noCodeInPhoto')}
         </Notice>
       )}
       <div class="tools">

@@ -1,19 +1,9 @@
 /// What this gate remembers about itself: who is on duty, which venue, which rule, how the page behaves.
 import { signal } from '@preact/signals-core'
+import type { StaffSession } from '../api/types'
 import { GATE_RULE, type VenueRule, readVenueRule } from '../credential/venue_rule'
 import type { Database } from '../offline/database'
 
-export interface Staff {
-  readonly id: number
-  readonly name: string
-  readonly role: string
-  readonly venueId?: number | null
-}
-export interface Session {
-  readonly token: string
-  readonly expiresAt: string
-  readonly staff: Staff
-}
 export interface Venue {
   readonly id: number
   readonly name: string
@@ -32,7 +22,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = { returnAfterS: 4, sound: true, vibr
 
 /** Signals of all settings; every change is written to disk. */
 export class Settings {
-  readonly session = signal<Session | null>(null)
+  readonly session = signal<StaffSession | null>(null)
   readonly venue = signal<Venue | null>(null)
   readonly rule = signal<VenueRule>(GATE_RULE)
   readonly behaviour = signal<Behaviour>(DEFAULT_BEHAVIOUR)
@@ -40,7 +30,7 @@ export class Settings {
   constructor(private readonly db: Database) {}
 
   async load(): Promise<void> {
-    this.session.value = (await this.db.get<Session>('settings', 'session')) ?? null
+    this.session.value = (await this.db.get<StaffSession>('settings', 'session')) ?? null
     this.venue.value = (await this.db.get<Venue>('settings', 'venue')) ?? null
     this.behaviour.value = { ...DEFAULT_BEHAVIOUR, ...(await this.db.get<Behaviour>('settings', 'behaviour')) }
     try {
@@ -51,7 +41,7 @@ export class Settings {
     }
   }
 
-  async setSession(session: Session | null): Promise<void> {
+  async setSession(session: StaffSession | null): Promise<void> {
     this.session.value = session
     await this.db.put('settings', 'session', session)
   }

@@ -6,7 +6,7 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { useValue } from '../ui/value'
 import type { Gate } from './gate'
-import { rejectionText } from './reason_texts'
+import { rejectionText } from './rejection_text'
 import { t } from './texts'
 
 function RejectedSheet({ gate, onClose }: { gate: Gate; onClose: () => void }) {

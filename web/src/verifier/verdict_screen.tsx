@@ -4,7 +4,7 @@ import type { Verdict } from '../credential/verdict'
 import { age, dayTime } from '../i18n/time'
 import type { Face } from './face'
 import type { Gate, Shown } from './gate'
-import { reasonText } from './reason_texts'
+import { reasonText } from '../trust/reason_texts'
 import { t, type TextKey } from './texts'
 import { testBadge } from './test_badge'
 

@@ -91,6 +91,17 @@ export class City {
   }
 }
 
+/** Text of a test certificate in the form of an EU DCC, as the city signs it. `key` is the city's, unless somebody forges one. */
+export function testCertificate(key, { issuedAtS, sampledS, name = '张三三', positive = false, institution = '西安市第三医院', id = '610100/7' }) {
+  const test = {
+    ...{ tg: '840539006', tt: 'LP6464-4', sc: new Date(sampledS * 1000).toISOString().replace('.000', '') },
+    ...{ tr: positive ? '260373001' : '260415000', tc: institution, co: 'CN', is: '西安市', ci: `URN:UVCI:01:CN:${id}` },
+  }
+  const content = { ver: '1.3.0', dob: '1990-01-31', nam: { fn: name, fnt: 'ZHANG<SANSAN' }, t: [test] }
+  const claims = new Map([[1, 'CN'], [4, sampledS + 72 * 3600], [6, issuedAtS], [-260, new Map([[1, content]])]])
+  return `HC1:${base45(deflateSync(sign1(new Map([[1, -7], [4, key.kid]]), cbor(claims), key)))}`
+}
+
 /** The text a phone shows at `atS`. */
 export function presentationText(credential, holder, atS) {
   const payload = cbor([credential, atS])

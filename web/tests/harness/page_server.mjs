@@ -19,7 +19,7 @@ const TYPES = {
   '.json': 'application/json',
   '.webmanifest': 'application/manifest+json',
 }
-const PAGES = { '/': 'index.html', '/verifier': 'verifier.html', '/console': 'console.html' }
+const PAGES = { '/': 'index.html', '/verifier': 'verifier.html', '/sampler': 'sampler.html', '/console': 'console.html' }
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -48,7 +48,16 @@ export async function builtPages() {
 async function bodyOf(request) {
   const parts = []
   for await (const part of request) parts.push(part)
-  return parts.length ? JSON.parse(Buffer.concat(parts).toString()) : null
+  if (parts.length === 0) return null
+  const bytes = Buffer.concat(parts)
+  // A file is sent as it is.
+  return request.headers['content-type'] === 'application/json' ? JSON.parse(bytes.toString()) : bytes
+}
+
+/** Handler of a request: by its path, or by a path with `{places}`. */
+function handlerOf(api, method, path) {
+  const fits = (key) => key.includes('{') && new RegExp(`^${key.replace(/\{\w+\}/g, '[^/]+')}$`).test(`${method} ${path}`)
+  return api[`${method} ${path}`] ?? api[Object.keys(api).find(fits)]
 }
 
 function serveFile(dist, path, response) {
@@ -60,22 +69,26 @@ function serveFile(dist, path, response) {
 
 async function serveApi(handler, request, response) {
   const url = new URL(request.url, 'http://x')
-  const answer = await handler({ body: await bodyOf(request), headers: request.headers, url })
+  const { pathname } = url
+  const answer = await handler({ body: await bodyOf(request), headers: request.headers, url, method: request.method, pathname })
+  if (!answer) return void response.writeHead(404).end()
   const { status = 200, type = 'application/json', headers = {}, body } = answer
   response.writeHead(status, { 'Content-Type': type, ...headers })
   response.end(Buffer.isBuffer(body) ? body : body === undefined ? undefined : JSON.stringify(body))
 }
 
 /**
- * Starts the server. `api` maps `'METHOD /path'` to a function of {body, headers, url} that answers
- * {status, body, headers, type}. Answers {url, close}; `close` also cuts open connections. The end of the test closes it, too.
+ * Starts the server. `api` maps `'METHOD /path'` (`/path/{place}` too) to a function of {body, headers, url} that answers
+ * {status, body, headers, type}; `any` is asked about every other address under `/v1/`. Answers {url, close}; `close` also
+ * cuts open connections. The end of the test closes it, too.
  */
 export async function servePages(dist, api, port = 0) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://x')
     response.setHeader('Content-Security-Policy', POLICY)
-    const handler = api[`${request.method} ${pathname}`]
+    const handler = handlerOf(api, request.method, pathname)
     if (handler) return serveApi(handler, request, response)
+    if (api.any && pathname.startsWith('/v1/')) return serveApi(api.any, request, response)
     return serveFile(dist, pathname, response)
   })
   await new Promise((listening) => server.listen(port, '127.0.0.1', listening))

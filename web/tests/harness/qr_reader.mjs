@@ -10,9 +10,14 @@ export async function readQr(locator) {
   try {
     const path = join(folder, 'qr.png')
     await locator.screenshot({ path })
-    const only = ['--set', '*.enable=0', '--set', 'qr.enable=1']
-    return execFileSync('zbarimg', ['--quiet', '--nodbus', '--raw', ...only, path]).toString().replace(/\n$/, '')
+    return readQrFile(path)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Text of the QR code in a picture file; throws if there is none. */
+export function readQrFile(path) {
+  const only = ['--set', '*.enable=0', '--set', 'qr.enable=1']
+  return execFileSync('zbarimg', ['--quiet', '--nodbus', '--raw', ...only, path]).toString().replace(/\n$/, '')
 }

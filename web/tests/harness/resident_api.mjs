@@ -1,5 +1,6 @@
 /// The part of the API a resident's page uses, for a {@link City}: one-time password, registration, code.
 import { paperText } from './city.mjs'
+import { roundApi } from './round_api.mjs'
 
 const at = (ms) => new Date(ms).toISOString()
 
@@ -52,7 +53,6 @@ export function residentApi(city, nowS) {
       state.relatives = [item]
       return { status: 201, body: item }
     },
-    'GET /v1/results': () => ({ body: { items: [code().test] } }),
     'POST /v1/paper-codes': () => {
       const credential = city.credential({ issuedAtS: nowS(), kind: 'paper' })
       const text = paperText(credential)
@@ -63,5 +63,5 @@ export function residentApi(city, nowS) {
     },
     'DELETE /v1/session': () => ({ status: 204 }),
   }
-  return { api, state }
+  return { api: { ...api, ...roundApi(city, nowS, state) }, state }
 }

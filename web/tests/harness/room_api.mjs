@@ -44,7 +44,7 @@ export function withRoom(api, more = {}) {
     const refusal = problem('wait-in-room', 429, { titleZh: '请排队', ticket: ticketOf(seq), seq, expired, ...figures() })
     return { ...refusal, headers: { 'Retry-After': '2' } }
   }
-  const writes = ['POST /v1/one-time-passwords', 'POST /v1/people', 'POST /v1/devices', 'POST /v1/paper-codes', 'POST /v1/relatives']
+  const writes = ['POST /v1/one-time-passwords', 'POST /v1/people', 'POST /v1/devices', 'POST /v1/paper-codes', 'POST /v1/relatives', 'POST /v1/declarations']
   const guarded = Object.fromEntries(writes.filter((route) => api[route]).map((route) => [route, enter(api[route])]))
   const now = () => {
     room.polls += 1

@@ -118,13 +118,13 @@ async fn serve(config: Config, is_demo: bool, drilled: Drilled) -> anyhow::Resul
         .transpose()
         .context("cannot listen on server.admin_listen")?;
     let took = started.elapsed();
+    let stop = server::stop_signal();
     let place = format!("{}://{address}", app.config.server.scheme());
     tracing::info!(people = app.registry.people(), took_ms = took.as_millis(), "ready on {place}");
     if let Some(accounts) = &app.demo {
         announce(accounts, &place);
     }
     let app = Arc::new(app);
-    let stop = server::stop_signal();
     let Some(sqlite) = folder.sqlite.clone().filter(|_| drilled.provision().is_some()) else {
         return server::run(app, listener, admin, stop).await;
     };
@@ -193,6 +193,7 @@ fn announce(accounts: &DemoAccounts, place: &str) {
     println!("\n一码通 demo city is ready\n");
     println!("  resident 居民      {place}/");
     println!("  gate 扫码查验      {place}/verifier");
+    println!("  sampler 采样       {place}/sampler");
     println!("  console 工作台     {place}/console\n");
     println!("  Any well-formed document registers; the page shows the one-time password.");
     println!("  Some residents to sign in as (已登记，在本机登录):");

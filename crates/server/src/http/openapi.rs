@@ -45,6 +45,12 @@ pub fn document(routes: &[Route]) -> Value {
             operation["requestBody"] =
                 json!({ "required": true, "content": { "application/json": { "schema": schema } } });
         }
+        if let Some(file) = route.terms.file {
+            let schema = json!({ "schema": { "type": "string", "format": "binary" } });
+            let content: Map<String, Value> =
+                file.media.iter().map(|media| ((*media).to_owned(), schema.clone())).collect();
+            operation["requestBody"] = json!({ "required": true, "content": content });
+        }
         let path = paths.entry(route.path.to_owned()).or_insert_with(|| json!({}));
         path[route.method.name().to_ascii_lowercase()] = operation;
     }

@@ -2,6 +2,7 @@
 //! the OpenAPI document are all made from the same value.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -106,8 +107,21 @@ pub struct Terms {
     pub eligible: Option<Eligible>,
     /// Do identical reads under way share one answer?
     pub shared: bool,
+    /// What a file may cost, for a route that takes one; else what its class says.
+    pub file: Option<FileTerms>,
     /// Longest body of a step of a flow in bytes, where it is longer than usual.
     pub longest_body: Option<usize>,
+}
+
+/// What a file that is sent may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct FileTerms {
+    /// Its media types.
+    pub media: &'static [&'static str],
+    /// Its longest body in bytes.
+    pub longest: usize,
+    /// How long the answer has a use.
+    pub within: Duration,
 }
 
 /// An answer that lies in memory: no waiting, no body to read.
@@ -187,6 +201,7 @@ impl Route {
                 limit: None,
                 eligible: None,
                 shared: false,
+                file: None,
                 longest_body: None,
             },
             summary: "",
@@ -252,6 +267,13 @@ impl Route {
     #[must_use]
     pub fn takes<T: JsonSchema>(mut self) -> Self {
         self.body = Some(SchemaGenerator::subschema_for::<T>);
+        self
+    }
+
+    /// The file it takes as its body.
+    #[must_use]
+    pub fn takes_file(mut self, file: FileTerms) -> Self {
+        self.terms.file = Some(file);
         self
     }
 

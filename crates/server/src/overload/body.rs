@@ -26,7 +26,11 @@ const LONGEST_FLOW_BODY: usize = 16 * 1024;
 /// Longest body that a request on these terms may have, in bytes.
 pub(super) fn longest(terms: &Terms, app: &App) -> usize {
     let most = app.config.server.max_body_bytes;
-    if terms.class == Class::B3 { most.min(terms.longest_body.unwrap_or(LONGEST_FLOW_BODY)) } else { most }
+    match terms.file {
+        Some(file) => file.longest,
+        None if terms.class == Class::B3 => most.min(terms.longest_body.unwrap_or(LONGEST_FLOW_BODY)),
+        None => most,
+    }
 }
 
 /// The answer to a request that says itself that its body is too long, before anybody waits for it. What it sends all the same

@@ -190,7 +190,7 @@ impl<'a> Visit<'a> {
         let (app, offer) = (Arc::clone(self.app), self.offer(0));
         let read = async move {
             match app.overload.gate.enter(offer).await {
-                Ok(held) => work(offer.class, held, request, next).await.0,
+                Ok(held) => work(DEADLINES[offer.class.index()], held, request, next).await.0,
                 Err(_) => app.overload.refusals.at_once(1),
             }
         };
@@ -234,7 +234,8 @@ impl<'a> Visit<'a> {
                     self.overload.room.rules().granted();
                 }
                 counting.admitted();
-                let (response, code) = work(self.class, held, request, next).await;
+                let within = self.terms.file.map_or(DEADLINES[self.class.index()], |file| file.within);
+                let (response, code) = work(within, held, request, next).await;
                 settle(counting, code);
                 response
             }
@@ -321,8 +322,8 @@ struct Line {
 }
 
 /// Runs the handler under its permit and its deadline, and teaches admission how it ended.
-async fn work(class: Class, held: Held, request: Request, next: Next) -> (Response, Option<Code>) {
-    let deadline = crate::clock::monotonic() + DEADLINES[class.index()];
+async fn work(within: Duration, held: Held, request: Request, next: Next) -> (Response, Option<Code>) {
+    let deadline = crate::clock::monotonic() + within;
     let place = permit::Place::of(held);
     let work = permit::with_permit(Arc::clone(&place), with_deadline(deadline, next.run(request)));
     let answered = timeout_at(TokioInstant::from_std(deadline), work).await;

@@ -36,6 +36,7 @@ mod staff;
 mod statistics;
 mod status_lists;
 mod test_results;
+mod tube_results;
 mod tubes;
 mod venues;
 
@@ -52,6 +53,7 @@ pub fn table() -> Vec<Route> {
         session::end::route(),
         code::show::route(),
         results::history::route(),
+        results::proof::route(),
         relatives::list::route(),
         relatives::add::route(),
         relatives::remove::route(),
@@ -72,6 +74,8 @@ pub fn table() -> Vec<Route> {
         checks::create::route(),
         check_ins::record::route(),
         test_results::post::route(),
+        tube_results::post::route(),
+        tube_results::import::route(),
         sampling_points::list::route(),
         sampling_points::create::route(),
         sampling_points::close::route(),

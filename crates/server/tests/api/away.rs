@@ -21,9 +21,10 @@ use yimatong_store::{
     OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PointArea,
     PointLoad, PostedResults, PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples,
     RecordedVaccinations, Redemption, RegisterPerson, Registered, RelativeAdded, RelativeRemoved,
-    RelativeRow, ResampleTaskRow, ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch,
+    RelativeRow, ResampleTaskRow, ResultProof, ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch,
     SampleProblemRow, SamplingPointRow, SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store,
-    StoreCounters, StoreError, StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, Unreached, VenueRow,
+    StoreCounters, StoreError, StoredResult, TakenBack, TaskArea, TubeBoxRow, TubeFile, TubeOutcome,
+    Unreached, VenueRow,
 };
 
 use crate::city::City;
@@ -178,6 +179,15 @@ impl Store for PartlyAway {
         limit: usize,
     ) -> Result<Page<StoredResult>> {
         self.store.result_history(person, cursor, limit).await
+    }
+
+    async fn result_proof(
+        &self,
+        person: PersonId,
+        id: [u8; 16],
+        now: Timestamp,
+    ) -> Result<Option<ResultProof>> {
+        self.store.result_proof(person, id, now).await
     }
 
     async fn add_institution(&self, name: &str) -> Result<u16> {
@@ -577,6 +587,14 @@ impl SamplingStore for PartlyAway {
         limit: usize,
     ) -> Result<Page<OverdueTube>> {
         self.store.overdue_tubes(kind, before, cursor, limit).await
+    }
+
+    async fn check_tube_results(
+        &self,
+        results: Vec<NewTubeResult>,
+        now: Timestamp,
+    ) -> Result<Vec<TubeOutcome>> {
+        self.store.check_tube_results(results, now).await
     }
 
     async fn post_tube_results(

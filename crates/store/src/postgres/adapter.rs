@@ -18,7 +18,8 @@ use super::register_many::Registration;
 use super::{
     audit, bulk, campaign, campaign_given, change, check_in, clock, community, declaration, device,
     idempotency, institution, lease, one_time_password, operations, paper, person, person_file, relative,
-    result, room, sampling_load, slot, staff, staff_change, state, state_pages, vaccination, venue,
+    result, result_proof, room, sampling_load, slot, staff, staff_change, state, state_pages, vaccination,
+    venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::campaign::{CampaignFile, CampaignMark, CampaignRow, DraftCampaign, TakenBack};
@@ -37,6 +38,7 @@ use crate::person::{BindDevice, Bound, DeviceKey, ImportPerson, Imported, Regist
 use crate::person_file::PersonFile;
 use crate::relative::{AddRelative, RelativeAdded, RelativeRemoved, RelativeRow};
 use crate::result::{NewResult, PostedResults, StoredResult};
+use crate::result_proof::ResultProof;
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::staff::{NewStaff, StaffChanges, StaffRow};
@@ -131,6 +133,15 @@ impl Store for PostgresStore {
         limit: usize,
     ) -> Result<Page<StoredResult>> {
         transact!(self, "result_history", Mode::History, tx => result::history(tx, person, cursor.as_deref(), limit))
+    }
+
+    async fn result_proof(
+        &self,
+        person: PersonId,
+        id: [u8; 16],
+        now: Timestamp,
+    ) -> Result<Option<ResultProof>> {
+        transact!(self, "result_proof", Mode::Write, tx => result_proof::read(tx, person, &id, now))
     }
 
     async fn add_institution(&self, name: &str) -> Result<u16> {

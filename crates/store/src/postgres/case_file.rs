@@ -51,10 +51,9 @@ pub(super) async fn open(
     Ok(())
 }
 
-/// Withdraws the case file that a result opened, if it did.
-pub(super) async fn withdraw(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<()> {
-    tx.execute(&WITHDRAW, &[&person.as_i64(), &&id[..]]).await?;
-    Ok(())
+/// Withdraws the case file that a result opened, which is gone; answers whether it did.
+pub(super) async fn withdraw(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<bool> {
+    Ok(tx.execute(&WITHDRAW, &[&person.as_i64(), &&id[..]]).await? == 1)
 }
 
 /// The verb `list_case_files`.

@@ -15,7 +15,8 @@ use crate::person_file::{PersonFile, PersonLink};
 /// Results shown in a file.
 const RESULTS: usize = 20;
 
-const SEALED: Sql = Sql::key(
+/// What is on file about a person under the keys.
+pub(super) const SEALED: Sql = Sql::key(
     "person_id",
     "SELECT document, name, phone, nationality, registered_ms FROM person WHERE person_id = $1",
 );
@@ -32,7 +33,8 @@ pub(super) async fn read(tx: &Tx, person: PersonId, access: &Access) -> Result<P
     let sealed = tx.row(&SEALED, &[&person.as_i64()]).await?.ok_or_else(unknown)?;
     let relatives = relative::of_holder(tx, person).await?;
     let holders = relative::holders_of(tx, person).await?;
-    let results = result::newest(tx, person, RESULTS).await?;
+    let mut results = result::newest(tx, person, RESULTS).await?;
+    result::add_taken(tx, person, &mut results).await?;
     audit::append(tx, &AuditEntry::of(access, "read-person-file", Some(person))).await?;
     let keys = &tx.keys;
     let phone = at::<Option<&[u8]>>(&sealed, 2)?;

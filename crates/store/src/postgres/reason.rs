@@ -1,13 +1,15 @@
 //! Reasons of colours: given and released by results.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use yimatong_model::ids::PersonId;
-use yimatong_model::reason::Reason;
+use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::TestResult;
 
-use super::sql::Sql;
-use super::tx::{Tx, at};
+use super::sql::{Sql, Values};
+use super::tx::{Parameter, Tx, at};
 use crate::codec::ms;
 use crate::error::Result;
 use crate::state_rows;
@@ -30,9 +32,21 @@ const OF_PERSON: Sql = Sql::key(
     "person_id",
     "SELECT code, since_ms, until_ms, released_ms FROM reason WHERE person_id = $1 ORDER BY code, since_ms",
 );
+const IN_FORCE_OF_MANY: Sql = Sql::keys(
+    "person_id",
+    "SELECT code, since_ms, until_ms, released_ms, person_id FROM reason
+     WHERE person_id = ANY($1) AND (released_ms IS NULL OR released_ms > $2) ORDER BY person_id, code, since_ms",
+);
+const ADD_MANY: Values = Values {
+    head: "INSERT INTO reason (person_id, code, since_ms, until_ms, released_ms) VALUES",
+    types: &["bigint", "bigint", "bigint", "bigint", "bigint"],
+    tail: "ON CONFLICT DO NOTHING",
+};
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[ADD, RELEASE, IN_FORCE, OF_PERSON];
+pub(super) const ALL: &[Sql] = &[ADD, RELEASE, IN_FORCE, OF_PERSON, IN_FORCE_OF_MANY];
+/// Its inserts of many rows, with the key of each.
+pub(super) const ALL_VALUES: &[(&str, Values)] = &[("person_id", ADD_MANY)];
 
 /// Adds a reason; one with the same code and time stays as it is.
 pub(super) async fn add(tx: &Tx, person: PersonId, reason: &Reason) -> Result<()> {
@@ -77,9 +91,52 @@ pub(super) async fn set_released(
     reason: &Reason,
     released: Option<Timestamp>,
 ) -> Result<()> {
-    let code = i64::from(reason.code.as_u8());
-    tx.execute(&RELEASE, &[&person.as_i64(), &code, &ms(reason.since), &released.map(ms)]).await?;
+    set_end(tx, person, reason.code, reason.since, released).await
+}
+
+/// Sets when the reason of a code since a time ends.
+pub(super) async fn set_end(
+    tx: &Tx,
+    person: PersonId,
+    code: ReasonCode,
+    since: Timestamp,
+    released: Option<Timestamp>,
+) -> Result<()> {
+    let code = i64::from(code.as_u8());
+    tx.execute(&RELEASE, &[&person.as_i64(), &code, &ms(since), &released.map(ms)]).await?;
     Ok(())
+}
+
+/// Adds reasons, by person; one with the same code and time stays as it is.
+pub(super) async fn add_many(tx: &Tx, mut new: Vec<(PersonId, &Reason)>) -> Result<()> {
+    new.sort_by_key(|(person, reason)| (*person, reason.code.as_u8(), reason.since));
+    let rows: Vec<_> = new
+        .iter()
+        .map(|(person, reason)| {
+            let numbers = [person.as_i64(), i64::from(reason.code.as_u8()), ms(reason.since)];
+            (numbers, [reason.until.map(ms), reason.released.map(ms)])
+        })
+        .collect();
+    let mut values: Vec<Parameter<'_>> = Vec::with_capacity(rows.len() * ADD_MANY.types.len());
+    for (numbers, ends) in &rows {
+        values.extend(numbers.iter().map(|number| number as Parameter<'_>));
+        values.extend(ends.iter().map(|end| end as Parameter<'_>));
+    }
+    tx.insert(&ADD_MANY, &values).await.map(drop)
+}
+
+/// The reasons of people that are in force or will be.
+pub(super) async fn in_force_of_many(
+    tx: &Tx,
+    people: &[i64],
+    now: Timestamp,
+) -> Result<BTreeMap<PersonId, Vec<Reason>>> {
+    let mut reasons: BTreeMap<PersonId, Vec<Reason>> = BTreeMap::new();
+    for row in tx.rows(&IN_FORCE_OF_MANY, &[&people, &ms(now)]).await? {
+        let reason = state_rows::reason(at(&row, 0)?, at(&row, 1)?, at(&row, 2)?, at(&row, 3)?)?;
+        reasons.entry(state_rows::person_id(at(&row, 4)?)?).or_default().push(reason);
+    }
+    Ok(reasons)
 }
 
 /// All reasons of a person, released ones too.

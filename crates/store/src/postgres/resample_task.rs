@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tokio_postgres::Row;
 use yimatong_model::ids::{CommunityId, PersonId};
-use yimatong_model::test_result::TestResult;
 
 use super::sample_undo;
 use super::sql::Sql;
@@ -120,10 +119,9 @@ pub(super) async fn make(
     person: PersonId,
     work: &PersonWork,
     id: &[u8; 16],
-    result: &TestResult,
     now: Timestamp,
 ) -> Result<()> {
-    let done = sample_undo::first_single_after(tx, person, result.sampled).await?;
+    let done = sample_undo::first_single_after(tx, person, work.sampled).await?;
     tx.execute(
         &MAKE,
         &[
@@ -131,7 +129,7 @@ pub(super) async fn make(
             &&id[..],
             &work.barcode.as_str(),
             &work.campaign.map(i64::from),
-            &ms(result.sampled),
+            &ms(work.sampled),
             &ms(now),
             &done.map(ms),
         ],

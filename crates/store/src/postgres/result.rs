@@ -8,21 +8,25 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use tokio_postgres::Row;
-use yimatong_model::ids::PersonId;
+use yimatong_model::ids::{PersonId, SamplingPointId};
 use yimatong_model::reason::Reason;
 use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 
-use super::sql::Sql;
-use super::tx::{Tx, at};
+use super::sql::{Sql, Values};
+use super::tx::{Parameter, Tx, at};
 use super::{case_file, change, person, reason, state};
 use crate::codec::{instant, ms, narrow};
 use crate::cursor;
 use crate::error::{Problem, Result, StoreError, corrupt};
 use crate::latest_results::{encode, encode_latest};
 use crate::page::{Page, page_size};
-use crate::result::{MOST_RESULTS, NewResult, PostedResults, StoredResult, TESTS_CONSIDERED};
+use crate::result::{
+    MOST_RESULTS, NewResult, PostedResults, SampleTaken, StoredResult, TESTS_CONSIDERED, find_taken, span_ms,
+};
 use crate::row_outcome::{RowOutcome, RowProblem};
+use crate::state_rows::person_id;
+use crate::tube_columns::{barcode, id16};
 use crate::tube_result::opens_case;
 
 /// People worked on at once.
@@ -49,6 +53,11 @@ const REMOVE: Sql = Sql::key(
     "person_id",
     concat!("DELETE FROM test_result WHERE person_id = $1 AND result_id = $2 RETURNING ", columns!()),
 );
+const SINGLE_POSITIVE: Sql = Sql::key(
+    "person_id",
+    "SELECT result_id FROM test_result WHERE person_id = $1 AND outcome = $2 AND tube = $3
+     ORDER BY sampled_ms DESC, result_id DESC LIMIT 1",
+);
 const PROJECT: Sql = Sql::key("person_id", "UPDATE person SET latest_results = $2 WHERE person_id = $1");
 const PAGE: Sql = Sql::key(
     "person_id",
@@ -59,9 +68,36 @@ const PAGE: Sql = Sql::key(
           ORDER BY sampled_ms DESC, result_id DESC LIMIT $4"
     ),
 );
+const TAKEN: Sql = Sql::key(
+    "person_id",
+    "SELECT sampled_ms, barcode, point_id FROM sample
+     WHERE person_id = $1 AND sampled_ms BETWEEN $2 AND $3 AND undone_ms IS NULL ORDER BY sampled_ms, sample_id",
+);
+const OF_MANY: Sql = Sql::keys(
+    "person_id",
+    concat!(
+        "SELECT ",
+        columns!(),
+        ", person_id FROM test_result WHERE person_id = ANY($1) ORDER BY person_id, sampled_ms DESC, result_id DESC"
+    ),
+);
+const PROJECT_MANY: Sql = Sql::keys(
+    "person_id",
+    "UPDATE person SET latest_results = new.results FROM unnest($1::bigint[], $2::bytea[]) AS new (person_id, results)
+     WHERE person.person_id = new.person_id AND person.person_id = ANY($1)",
+);
+const INSERT_MANY: Values = Values {
+    head: "INSERT INTO test_result (person_id, sampled_ms, result_id, received_ms, reported_ms, outcome, tube, method,
+                                    institution) VALUES",
+    types: &["bigint", "bigint", "bytea", "bigint", "bigint", "bigint", "bigint", "bigint", "bigint"],
+    tail: "",
+};
 
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[BY_ID, INSERT, REMOVE, PROJECT, PAGE];
+pub(super) const ALL: &[Sql] =
+    &[BY_ID, INSERT, REMOVE, SINGLE_POSITIVE, PROJECT, PAGE, TAKEN, OF_MANY, PROJECT_MANY];
+/// Its inserts of many rows, with the key of each.
+pub(super) const ALL_VALUES: &[(&str, Values)] = &[("person_id", INSERT_MANY)];
 
 /// The verb `post_results`.
 pub(super) async fn post(
@@ -186,9 +222,16 @@ pub(super) async fn remove(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<O
     row.map(|row| from_row(&row).map(|stored| stored.result)).transpose()
 }
 
+/// The latest positive single test of a person.
+pub(super) async fn single_positive(tx: &Tx, person: PersonId) -> Result<Option<[u8; 16]>> {
+    let (positive, single) = (i64::from(Outcome::Positive.as_u8()), i64::from(Tube::Single.as_u8()));
+    let row = tx.row(&SINGLE_POSITIVE, &[&person.as_i64(), &positive, &single]).await?;
+    row.map(|row| id16(at(&row, 0)?)).transpose()
+}
+
 async fn record(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<RowOutcome> {
-    if let Some(row) = tx.row(&BY_ID, &[&person.as_i64(), &&id[..]]).await? {
-        let same = encode(&from_row(&row)?.result) == encode(result);
+    if let Some(there) = by_id(tx, person, id).await? {
+        let same = encode(&there.result) == encode(result);
         return Ok(if same { RowOutcome::Duplicate } else { RowOutcome::Rejected(RowProblem::IdReused) });
     }
     insert(tx, person, id, result).await?;
@@ -215,6 +258,55 @@ pub(super) async fn insert(tx: &Tx, person: PersonId, id: &[u8; 16], result: &Te
     Ok(())
 }
 
+/// Inserts results that are not there yet, in any order.
+pub(super) async fn insert_many(tx: &Tx, mut new: Vec<(PersonId, &[u8; 16], &TestResult)>) -> Result<()> {
+    new.sort_by_key(|(person, id, result)| (*person, ms(result.sampled), **id));
+    let numbers = |result: &TestResult| {
+        [
+            ms(result.received),
+            ms(result.reported),
+            i64::from(result.outcome.as_u8()),
+            i64::from(result.tube.as_u8()),
+            i64::from(result.method.as_u8()),
+            i64::from(result.institution),
+        ]
+    };
+    // Values of columns that have to lie somewhere while they are sent.
+    let rows: Vec<_> = new
+        .iter()
+        .map(|(person, id, result)| (person.as_i64(), ms(result.sampled), &id[..], numbers(result)))
+        .collect();
+    let mut values: Vec<Parameter<'_>> = Vec::with_capacity(rows.len() * INSERT_MANY.types.len());
+    for (person, sampled_ms, id, numbers) in &rows {
+        values.extend([person as Parameter<'_>, sampled_ms, id]);
+        values.extend(numbers.iter().map(|number| number as Parameter<'_>));
+    }
+    tx.insert(&INSERT_MANY, &values).await.map(drop)
+}
+
+/// Writes the projections of people, by their ids.
+pub(super) async fn project_many(
+    tx: &Tx,
+    newest_first: impl Iterator<Item = (PersonId, Vec<TestResult>)>,
+) -> Result<()> {
+    let encode = |(person, tests): (PersonId, Vec<TestResult>)| (person.as_i64(), encode_latest(&tests));
+    let (people, results): (Vec<i64>, Vec<Vec<u8>>) = newest_first.map(encode).unzip();
+    tx.execute(&PROJECT_MANY, &[&people, &results]).await?;
+    Ok(())
+}
+
+/// The results of people that ways back are judged by, each newest first.
+pub(super) async fn newest_of_many(tx: &Tx, people: &[i64]) -> Result<BTreeMap<PersonId, Vec<StoredResult>>> {
+    let mut results: BTreeMap<PersonId, Vec<StoredResult>> = BTreeMap::new();
+    for row in tx.rows(&OF_MANY, &[&people]).await? {
+        let of_person = results.entry(person_id(at(&row, 8)?)?).or_default();
+        if of_person.len() < TESTS_CONSIDERED {
+            of_person.push(from_row(&row)?);
+        }
+    }
+    Ok(results)
+}
+
 /// The latest results of a person, newest sampling first.
 pub(super) async fn newest(tx: &Tx, person: PersonId, limit: usize) -> Result<Vec<StoredResult>> {
     page(tx, person, None, limit).await
@@ -228,8 +320,26 @@ pub(super) async fn history(
     limit: usize,
 ) -> Result<Page<StoredResult>> {
     let limit = page_size(limit);
-    let items = page(tx, person, cursor::time_and_id(cursor)?, limit + 1).await?;
+    let mut items = page(tx, person, cursor::time_and_id(cursor)?, limit + 1).await?;
+    add_taken(tx, person, &mut items).await?;
     Ok(Page::cut(items, limit, |row| cursor::of_time_and_id(ms(row.result.sampled), &row.id)))
+}
+
+/// The result with this id.
+pub(super) async fn by_id(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<Option<StoredResult>> {
+    tx.row(&BY_ID, &[&person.as_i64(), &&id[..]]).await?.map(|row| from_row(&row)).transpose()
+}
+
+/// Adds where and into which tube the samples were taken.
+pub(super) async fn add_taken(tx: &Tx, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
+    let Some((from_ms, to_ms)) = span_ms(results) else { return Ok(()) };
+    let mut samples = Vec::new();
+    for row in tx.rows(&TAKEN, &[&person.as_i64(), &from_ms, &to_ms]).await? {
+        let point = SamplingPointId(narrow(at(&row, 2)?, "a sampling point")?);
+        samples.push((at(&row, 0)?, SampleTaken { barcode: barcode(at(&row, 1)?)?, point }));
+    }
+    find_taken(results, &samples);
+    Ok(())
 }
 
 async fn page(
@@ -255,5 +365,5 @@ fn from_row(row: &Row) -> Result<StoredResult> {
         institution: narrow(at(row, 6)?, "an institution")?,
     };
     let id = <[u8; 16]>::try_from(at::<&[u8]>(row, 7)?).map_err(|_| corrupt("a result's id"))?;
-    Ok(StoredResult { id, result })
+    Ok(StoredResult { id, result, taken: None })
 }

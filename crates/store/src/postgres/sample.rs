@@ -105,7 +105,7 @@ async fn record(tx: &Tx, calls: &[&Call]) -> Result<Vec<RecordedSamples>> {
     let tubes = tube::lock_all(tx, &barcodes).await?;
     let mut facts = sample_people::lock(tx, &people, now).await?;
     let mut plan = SamplePlan::new(now);
-    calls.iter().for_each(|call| plan.look_for_undone(&call.batch));
+    good.iter().for_each(|(row, found)| plan.look_for_undone(row, found.person));
     let mut samples = tube::samples(tx, &barcodes).await?;
     for (barcode, row) in tubes {
         plan.tube(row, samples.remove(&barcode).unwrap_or_default());

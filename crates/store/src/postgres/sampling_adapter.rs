@@ -28,7 +28,9 @@ use crate::sampling_store::SamplingStore;
 use crate::state::PersonState;
 use crate::tube::TubeFile;
 use crate::tube_box::{Overdue, OverdueTube, ReceivedBox, TubeBoxRow};
-use crate::tube_result::{CaseFileRow, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea};
+use crate::tube_result::{
+    CaseFileRow, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea, TubeOutcome,
+};
 
 #[async_trait]
 impl SamplingStore for PostgresStore {
@@ -159,6 +161,14 @@ impl SamplingStore for PostgresStore {
         now: Timestamp,
     ) -> Result<PostedTubeResults> {
         transact!(self, "post_tube_results", Mode::WriteAgain, tx => tube_result::post(tx, &results, &rules, now))
+    }
+
+    async fn check_tube_results(
+        &self,
+        results: Vec<NewTubeResult>,
+        now: Timestamp,
+    ) -> Result<Vec<TubeOutcome>> {
+        transact!(self, "check_tube_results", Mode::Read, tx => tube_result::check(tx, &results, now))
     }
 
     async fn list_resample_tasks(

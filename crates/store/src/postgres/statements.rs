@@ -62,10 +62,12 @@ pub(super) const ALL: &[(&str, &[Sql])] = &[
 ];
 
 /// Inserts of many rows, each with the key of its table.
-pub(super) const ALL_VALUES: [&[(&str, Values)]; 8] = [
+pub(super) const ALL_VALUES: [&[(&str, Values)]; 10] = [
     campaign_given::ALL_VALUES,
     check_in::ALL_VALUES,
+    reason::ALL_VALUES,
     register_many::ALL_VALUES,
+    result::ALL_VALUES,
     sample::ALL_VALUES,
     sampling_load::ALL_VALUES,
     tube::ALL_VALUES,

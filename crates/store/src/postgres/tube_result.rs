@@ -11,13 +11,17 @@ use yimatong_model::sampling::Barcode;
 use super::result::AT_ONCE;
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
-use super::{audit, change, sample_problem, tube, tube_result_person};
+use super::{audit, change, sample_problem, tube, tube_result_people, tube_result_person};
 use crate::codec::ms;
 use crate::error::Result;
 use crate::sample_problem::POSTED_AGAIN;
+use crate::tube::TubeRow;
 use crate::tube_columns::barcode;
-use crate::tube_result::{NewTubeResult, PostedTubeResults, TubeResultColumns, TubeResultRow, check_all};
-use crate::tube_result_plan::TubeResultPlan;
+use crate::tube_result::{
+    MOST_CHECKED, MOST_TUBE_RESULTS, NewTubeResult, PostedTubeResults, TubeOutcome, TubeResultColumns,
+    TubeResultRow, check_all,
+};
+use crate::tube_result_plan::{PersonWork, TubeResultPlan};
 
 const INSERT: Values = Values {
     head: "INSERT INTO tube_result (barcode, version, result_id, outcome, method, received_ms, reported_ms, institution,
@@ -46,9 +50,8 @@ pub(super) async fn post(
     rules: &RulePack,
     now: Timestamp,
 ) -> Result<PostedTubeResults> {
-    check_all(results)?;
-    let plausible = results.iter().filter(|new| new.check(now).is_ok());
-    let barcodes: BTreeSet<Barcode> = plausible.map(|new| new.barcode.clone()).collect();
+    check_all(results, MOST_TUBE_RESULTS)?;
+    let barcodes = plausible(results, now);
     let mut plan = TubeResultPlan::new(now);
     let tubes = tube::lock_all(tx, &barcodes).await?;
     let mut samples = tube::samples(tx, &barcodes).await?;
@@ -61,9 +64,15 @@ pub(super) async fn post(
     tube::save_all(tx, plan.changed_tubes()).await?;
     insert(tx, &plan.results).await?;
     let mut audited = plan.audit.clone();
-    let works = plan.works.iter();
-    let works: Vec<_> =
-        works.map(|(person, works)| tube_result_person::apply(tx, *person, works, rules, now)).collect();
+    tube_result_people::lock_all(tx, plan.works.keys()).await?;
+    let is_more = |works: &[PersonWork]| works.iter().all(|work| work.remove.is_none());
+    let works = plan.works.iter().map(|(person, works)| (*person, works));
+    let (more, corrected): (Vec<_>, Vec<_>) = works.partition(|(_, works)| is_more(works));
+    tube_result_people::add(tx, &more, rules, now).await?;
+    let works: Vec<_> = corrected
+        .into_iter()
+        .map(|(person, works)| tube_result_person::apply(tx, person, works, rules, now))
+        .collect();
     let entries: Vec<Vec<_>> = stream::iter(works).buffered(AT_ONCE).try_collect().await?;
     audited.extend(entries.into_iter().flatten());
     sample_problem::add(tx, &plan.problems).await?;
@@ -76,6 +85,30 @@ pub(super) async fn post(
     }
     let changed: BTreeSet<_> = plan.works.keys().copied().collect();
     Ok(PostedTubeResults { rows, states: change::note(tx, &changed, now).await? })
+}
+
+/// The verb `check_tube_results`.
+pub(super) async fn check(tx: &Tx, results: &[NewTubeResult], now: Timestamp) -> Result<Vec<TubeOutcome>> {
+    check_all(results, MOST_CHECKED)?;
+    let mut plan = TubeResultPlan::new(now);
+    let barcodes: Vec<Barcode> = plausible(results, now).into_iter().collect();
+    for barcodes in barcodes.chunks(MOST_TUBE_RESULTS) {
+        let mut tubes = tube::some(tx, barcodes).await?;
+        let mut samples = tube::samples(tx, barcodes).await?;
+        let mut known = of_tubes(tx, barcodes).await?;
+        for barcode in barcodes {
+            let row = tubes.remove(barcode).unwrap_or_else(|| TubeRow::unknown(barcode.clone()));
+            let (samples, results) = (samples.remove(barcode), known.remove(barcode));
+            plan.tube(row, samples.unwrap_or_default(), results.unwrap_or_default());
+        }
+    }
+    results.iter().map(|new| plan.enter(new)).collect()
+}
+
+/// Tubes of rows that can be.
+fn plausible(results: &[NewTubeResult], now: Timestamp) -> BTreeSet<Barcode> {
+    let plausible = results.iter().filter(|new| new.check(now).is_ok());
+    plausible.map(|new| new.barcode.clone()).collect()
 }
 
 /// Values of columns that have to lie somewhere while they are sent.

@@ -6,14 +6,14 @@ use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::TestResult;
 
 use super::tx::Tx;
-use super::{case_file, reason, resample_task, result, state};
+use super::{case_file, reason, resample_task, result};
 use crate::access::AuditEntry;
 use crate::error::Result;
 use crate::reasons_anew::Correction;
 use crate::tube_result::{needs_sample, opens_case};
 use crate::tube_result_plan::PersonWork;
 
-/// Does works in their order; answers what has to be audited.
+/// Does works to a person who is locked, in their order; answers what has to be audited.
 pub(super) async fn apply(
     tx: &Tx,
     person: PersonId,
@@ -21,7 +21,6 @@ pub(super) async fn apply(
     rules: &RulePack,
     now: Timestamp,
 ) -> Result<Vec<AuditEntry>> {
-    state::lock(tx, person).await?;
     let mut audited = Vec::new();
     for work in works {
         let added = work.add.as_slice();
@@ -34,7 +33,7 @@ pub(super) async fn apply(
         }
         for (id, new) in added {
             if needs_sample(new) {
-                resample_task::make(tx, person, work, id, new, now).await?;
+                resample_task::make(tx, person, work, id, now).await?;
             }
             if opens_case(new) {
                 case_file::open(tx, person, id, Some(&work.barcode), now).await?;
@@ -63,7 +62,12 @@ async fn replace(
     let before = result::newest_tests(tx, person).await?;
     let removed: Vec<TestResult> = result::remove(tx, person, former).await?.into_iter().collect();
     resample_task::withdraw(tx, person, former, now).await?;
-    case_file::withdraw(tx, person, former).await?;
+    // A file is open for one positive single test; another one keeps the person a case.
+    if case_file::withdraw(tx, person, former).await?
+        && let Some(other) = result::single_positive(tx, person).await?
+    {
+        case_file::open(tx, person, &other, None, now).await?;
+    }
     insert(tx, person, work.add.as_slice()).await?;
     let after = result::newest_tests(tx, person).await?;
     let added: Vec<TestResult> = work.add.iter().map(|(_, result)| *result).collect();

@@ -15,8 +15,8 @@ use yimatong_model::rule::RulePack;
 use super::open::SqliteStore;
 use super::{
     audit, bulk, campaign, campaign_given, change, check_in, community, declaration, device, idempotency,
-    institution, lease, one_time_password, operations, paper, person, person_file, relative, result, room,
-    sampling_load, slot, staff, staff_change, state, state_pages, vaccination, venue,
+    institution, lease, one_time_password, operations, paper, person, person_file, relative, result,
+    result_proof, room, sampling_load, slot, staff, staff_change, state, state_pages, vaccination, venue,
 };
 use crate::access::{Access, AuditEntry, AuditRow};
 use crate::campaign::{CampaignFile, CampaignMark, CampaignRow, DraftCampaign, TakenBack};
@@ -35,6 +35,7 @@ use crate::person::{BindDevice, Bound, DeviceKey, ImportPerson, Imported, Regist
 use crate::person_file::PersonFile;
 use crate::relative::{AddRelative, RelativeAdded, RelativeRemoved, RelativeRow};
 use crate::result::{NewResult, PostedResults, StoredResult};
+use crate::result_proof::ResultProof;
 use crate::room::{RoomRow, RoomStep};
 use crate::row_outcome::RowOutcome;
 use crate::staff::{NewStaff, StaffChanges, StaffRow};
@@ -131,6 +132,15 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Page<StoredResult>> {
         self.read("result_history", move |view| result::history(view, person, cursor.as_deref(), limit)).await
+    }
+
+    async fn result_proof(
+        &self,
+        person: PersonId,
+        id: [u8; 16],
+        now: Timestamp,
+    ) -> Result<Option<ResultProof>> {
+        self.write("result_proof", move |tx| result_proof::read(tx, person, &id, now)).await
     }
 
     async fn add_institution(&self, name: &str) -> Result<u16> {

@@ -32,12 +32,13 @@ pub(super) fn open(
     Ok(())
 }
 
-/// Withdraws the case file that a result opened, if it did.
-pub(super) fn withdraw(tx: &Tx<'_>, person: PersonId, id: &[u8; 16]) -> Result<()> {
-    tx.sql
+/// Withdraws the case file that a result opened, which is gone; answers whether it did.
+pub(super) fn withdraw(tx: &Tx<'_>, person: PersonId, id: &[u8; 16]) -> Result<bool> {
+    let withdrawn = tx
+        .sql
         .prepare_cached("UPDATE case_file SET state = 1 WHERE person_id = ?1 AND case_id = ?2 AND state = 0")?
         .execute(params![person.as_i64(), id])?;
-    Ok(())
+    Ok(withdrawn == 1)
 }
 
 /// The verb `list_case_files`.

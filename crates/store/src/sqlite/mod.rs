@@ -31,6 +31,7 @@ mod reason;
 mod relative;
 mod resample_task;
 mod result;
+mod result_proof;
 mod room;
 mod sample;
 mod sample_problem;

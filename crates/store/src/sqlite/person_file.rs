@@ -24,6 +24,8 @@ pub(super) fn read(tx: &Tx<'_>, person: PersonId, access: &Access) -> Result<Per
     let sealed = sealed(tx, person)?;
     let relatives = relative::of_holder(tx, person)?;
     let keys = tx.keys;
+    let mut results = result::newest(tx, person, RESULTS)?;
+    result::add_taken(tx, person, &mut results)?;
     Ok(PersonFile {
         person,
         document_kind: state.document_kind,
@@ -36,7 +38,7 @@ pub(super) fn read(tx: &Tx<'_>, person: PersonId, access: &Access) -> Result<Per
         community: state.community,
         household: state.household,
         registered_at: instant(sealed.registered_ms)?,
-        results: result::newest(tx, person, RESULTS)?,
+        results,
         vaccination: state.vaccination,
         relatives: relatives
             .into_iter()
@@ -47,15 +49,17 @@ pub(super) fn read(tx: &Tx<'_>, person: PersonId, access: &Access) -> Result<Per
     })
 }
 
-struct SealedRow {
+/// What is on file about a person under the keys.
+pub(super) struct SealedRow {
     document: Vec<u8>,
-    name: Vec<u8>,
+    pub(super) name: Vec<u8>,
     phone: Option<Vec<u8>>,
     nationality: String,
     registered_ms: i64,
 }
 
-fn sealed(tx: &Tx<'_>, person: PersonId) -> Result<SealedRow> {
+/// Reads it.
+pub(super) fn sealed(tx: &Tx<'_>, person: PersonId) -> Result<SealedRow> {
     tx.sql
         .prepare_cached(
             "SELECT document, name, phone, nationality, registered_ms FROM person WHERE person_id = ?1",

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use rusqlite::params;
 use yimatong_model::ids::{CommunityId, PersonId};
-use yimatong_model::test_result::TestResult;
 
 use super::sample_undo;
 use super::state::person_id;
@@ -62,10 +61,9 @@ pub(super) fn make(
     person: PersonId,
     work: &PersonWork,
     id: &[u8; 16],
-    result: &TestResult,
     now: Timestamp,
 ) -> Result<()> {
-    let done = sample_undo::first_single_after(tx, person, result.sampled)?;
+    let done = sample_undo::first_single_after(tx, person, work.sampled)?;
     tx.sql
         .prepare_cached(
             "INSERT INTO resample_task (person_id, task_id, barcode, campaign, sampled_ms, made_ms, done_ms, community_id)
@@ -77,7 +75,7 @@ pub(super) fn make(
             id,
             work.barcode.as_str(),
             work.campaign,
-            ms(result.sampled),
+            ms(work.sampled),
             ms(now),
             done.map(ms)
         ])?;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
-use yimatong_model::ids::PersonId;
+use rusqlite::{OptionalExtension, Row, params};
+use yimatong_model::ids::{PersonId, SamplingPointId};
 use yimatong_model::reason::Reason;
 use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
@@ -17,8 +17,11 @@ use crate::error::corrupt;
 use crate::error::{Problem, Result, StoreError};
 use crate::latest_results::{encode, encode_latest};
 use crate::page::{Page, page_size};
-use crate::result::{MOST_RESULTS, NewResult, PostedResults, StoredResult, TESTS_CONSIDERED};
+use crate::result::{
+    MOST_RESULTS, NewResult, PostedResults, SampleTaken, StoredResult, TESTS_CONSIDERED, find_taken, span_ms,
+};
 use crate::row_outcome::{RowOutcome, RowProblem};
+use crate::tube_columns::barcode;
 use crate::tube_result::opens_case;
 
 /// Columns [`from_row`] reads, in its order.
@@ -86,12 +89,8 @@ pub(super) fn newest_tests(view: &View<'_>, person: PersonId) -> Result<Vec<Test
 }
 
 fn record(tx: &Tx<'_>, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<RowOutcome> {
-    let mut statement = tx.sql.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM test_result WHERE person_id = ?1 AND result_id = ?2"
-    ))?;
-    let mut rows = statement.query(params![person.as_i64(), id])?;
-    if let Some(row) = rows.next()? {
-        let same = encode(&from_row(row)?.result) == encode(result);
+    if let Some(there) = by_id(tx, person, id)? {
+        let same = encode(&there.result) == encode(result);
         return Ok(if same { RowOutcome::Duplicate } else { RowOutcome::Rejected(RowProblem::IdReused) });
     }
     insert(tx, person, id, result)?;
@@ -106,6 +105,16 @@ pub(super) fn remove(tx: &Tx<'_>, person: PersonId, id: &[u8; 16]) -> Result<Opt
     let mut rows = statement.query(params![person.as_i64(), id])?;
     let removed = rows.next()?.map(from_row).transpose()?;
     Ok(removed.map(|stored| stored.result))
+}
+
+/// The latest positive single test of a person.
+pub(super) fn single_positive(view: &View<'_>, person: PersonId) -> Result<Option<[u8; 16]>> {
+    let mut statement = view.sql.prepare_cached(
+        "SELECT result_id FROM test_result WHERE person_id = ?1 AND outcome = ?2 AND tube = ?3
+         ORDER BY sampled_ms DESC, result_id DESC LIMIT 1",
+    )?;
+    let (positive, single) = (Outcome::Positive.as_u8(), Tube::Single.as_u8());
+    Ok(statement.query_row(params![person.as_i64(), positive, single], |row| row.get(0)).optional()?)
 }
 
 /// Inserts a result that is not there yet.
@@ -151,8 +160,35 @@ pub(super) fn history(
     limit: usize,
 ) -> Result<Page<StoredResult>> {
     let limit = page_size(limit);
-    let items = page(view, person, cursor::time_and_id(cursor)?, limit + 1)?;
+    let mut items = page(view, person, cursor::time_and_id(cursor)?, limit + 1)?;
+    add_taken(view, person, &mut items)?;
     Ok(Page::cut(items, limit, |row| cursor::of_time_and_id(ms(row.result.sampled), &row.id)))
+}
+
+/// The result with this id.
+pub(super) fn by_id(view: &View<'_>, person: PersonId, id: &[u8; 16]) -> Result<Option<StoredResult>> {
+    let mut statement = view.sql.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM test_result WHERE person_id = ?1 AND result_id = ?2"
+    ))?;
+    let mut rows = statement.query(params![person.as_i64(), id])?;
+    rows.next()?.map(from_row).transpose()
+}
+
+/// Adds where and into which tube the samples were taken.
+pub(super) fn add_taken(view: &View<'_>, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
+    let Some((from_ms, to_ms)) = span_ms(results) else { return Ok(()) };
+    let mut statement = view.sql.prepare_cached(
+        "SELECT sampled_ms, barcode, point_id FROM sample
+         WHERE person_id = ?1 AND sampled_ms BETWEEN ?2 AND ?3 AND undone_ms IS NULL ORDER BY sampled_ms, sample_id",
+    )?;
+    let mut rows = statement.query(params![person.as_i64(), from_ms, to_ms])?;
+    let mut samples = Vec::new();
+    while let Some(row) = rows.next()? {
+        let barcode = barcode(row.get_ref(1)?.as_str().map_err(|_| corrupt("a barcode"))?)?;
+        samples.push((row.get(0)?, SampleTaken { barcode, point: SamplingPointId(row.get(2)?) }));
+    }
+    find_taken(results, &samples);
+    Ok(())
 }
 
 fn page(
@@ -185,5 +221,5 @@ fn from_row(row: &Row<'_>) -> Result<StoredResult> {
         method: Method::from_u8(row.get(5)?).ok_or_else(|| corrupt("a method"))?,
         institution: row.get(6)?,
     };
-    Ok(StoredResult { id: row.get(7)?, result })
+    Ok(StoredResult { id: row.get(7)?, result, taken: None })
 }

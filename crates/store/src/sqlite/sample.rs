@@ -30,10 +30,10 @@ pub(super) fn record(tx: &Tx<'_>, batch: &SampleBatch, now: Timestamp) -> Result
     let mut changed = BTreeSet::new();
     let mut found = Vec::with_capacity(batch.rows.len());
     let mut plan = SamplePlan::new(now);
-    plan.look_for_undone(batch);
     for new in &batch.rows {
         let whose = find(tx, new, now, &mut changed)?;
         if let Ok(Found { person, .. }) = whose {
+            plan.look_for_undone(new, person);
             if !plan.has_tube(&new.barcode) {
                 plan.tube(tube::find_or_new(tx, &new.barcode)?, tube::samples(tx, &new.barcode)?);
             }

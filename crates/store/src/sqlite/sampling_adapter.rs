@@ -27,7 +27,9 @@ use crate::sampling_store::SamplingStore;
 use crate::state::PersonState;
 use crate::tube::TubeFile;
 use crate::tube_box::{Overdue, OverdueTube, ReceivedBox, TubeBoxRow};
-use crate::tube_result::{CaseFileRow, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea};
+use crate::tube_result::{
+    CaseFileRow, NewTubeResult, PostedTubeResults, ResampleTaskRow, TaskArea, TubeOutcome,
+};
 
 #[async_trait]
 impl SamplingStore for SqliteStore {
@@ -161,6 +163,14 @@ impl SamplingStore for SqliteStore {
         now: Timestamp,
     ) -> Result<PostedTubeResults> {
         self.write("post_tube_results", move |tx| tube_result::post(tx, &results, &rules, now)).await
+    }
+
+    async fn check_tube_results(
+        &self,
+        results: Vec<NewTubeResult>,
+        now: Timestamp,
+    ) -> Result<Vec<TubeOutcome>> {
+        self.read("check_tube_results", move |view| tube_result::check(view, &results, now)).await
     }
 
     async fn list_resample_tasks(

@@ -12,7 +12,10 @@ use super::{audit, change, sample_problem, tube, tube_result_person};
 use crate::codec::ms;
 use crate::error::Result;
 use crate::sample_problem::POSTED_AGAIN;
-use crate::tube_result::{NewTubeResult, PostedTubeResults, TubeResultColumns, TubeResultRow, check_all};
+use crate::tube_result::{
+    MOST_CHECKED, MOST_TUBE_RESULTS, NewTubeResult, PostedTubeResults, TubeOutcome, TubeResultColumns,
+    TubeResultRow, check_all,
+};
 use crate::tube_result_plan::TubeResultPlan;
 
 /// The verb `post_tube_results`.
@@ -22,16 +25,9 @@ pub(super) fn post(
     rules: &RulePack,
     now: Timestamp,
 ) -> Result<PostedTubeResults> {
-    check_all(results)?;
+    check_all(results, MOST_TUBE_RESULTS)?;
     let mut plan = TubeResultPlan::new(now);
-    let mut rows = Vec::with_capacity(results.len());
-    for new in results {
-        if !plan.has_tube(&new.barcode) {
-            let samples = tube::samples(tx, &new.barcode)?;
-            plan.tube(tube::find_or_new(tx, &new.barcode)?, samples, of_tube(tx, &new.barcode)?);
-        }
-        rows.push(plan.enter(new)?);
-    }
+    let rows = enter(tx, &mut plan, results)?;
     for row in plan.changed_tubes() {
         tube::save(tx, row)?;
     }
@@ -51,6 +47,25 @@ pub(super) fn post(
     }
     let changed: BTreeSet<_> = plan.works.keys().copied().collect();
     Ok(PostedTubeResults { rows, states: change::note(tx, &changed, now)? })
+}
+
+/// The verb `check_tube_results`.
+pub(super) fn check(view: &View<'_>, results: &[NewTubeResult], now: Timestamp) -> Result<Vec<TubeOutcome>> {
+    check_all(results, MOST_CHECKED)?;
+    enter(view, &mut TubeResultPlan::new(now), results)
+}
+
+/// Enters rows into a plan, with the tubes they are about.
+fn enter(view: &View<'_>, plan: &mut TubeResultPlan, results: &[NewTubeResult]) -> Result<Vec<TubeOutcome>> {
+    let mut rows = Vec::with_capacity(results.len());
+    for new in results {
+        if !plan.has_tube(&new.barcode) {
+            let samples = tube::samples(view, &new.barcode)?;
+            plan.tube(tube::find_or_new(view, &new.barcode)?, samples, of_tube(view, &new.barcode)?);
+        }
+        rows.push(plan.enter(new)?);
+    }
+    Ok(rows)
 }
 
 fn insert(tx: &Tx<'_>, barcode: &Barcode, row: &TubeResultRow) -> Result<()> {

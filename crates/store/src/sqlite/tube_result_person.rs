@@ -33,7 +33,7 @@ pub(super) fn apply(
         }
         for (id, new) in added {
             if needs_sample(new) {
-                resample_task::make(tx, person, work, id, new, now)?;
+                resample_task::make(tx, person, work, id, now)?;
             }
             if opens_case(new) {
                 case_file::open(tx, person, id, Some(&work.barcode), now)?;
@@ -59,7 +59,12 @@ fn replace(
     let before = result::newest_tests(tx, person)?;
     let removed: Vec<TestResult> = result::remove(tx, person, former)?.into_iter().collect();
     resample_task::withdraw(tx, person, former, now)?;
-    case_file::withdraw(tx, person, former)?;
+    // A file is open for one positive single test; another one keeps the person a case.
+    if case_file::withdraw(tx, person, former)?
+        && let Some(other) = result::single_positive(tx, person)?
+    {
+        case_file::open(tx, person, &other, None, now)?;
+    }
     insert(tx, person, work.add.as_slice())?;
     let after = result::newest_tests(tx, person)?;
     let added: Vec<TestResult> = work.add.iter().map(|(_, result)| *result).collect();

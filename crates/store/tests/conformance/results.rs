@@ -1,8 +1,11 @@
 //! Test results and what they do to reasons.
 
+use jiff::civil::date;
+use yimatong_model::document::DocumentKind;
+use yimatong_model::ids::PersonId;
 use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
-use yimatong_store::{NewResult, PostedResults, RowOutcome, RowProblem, Store};
+use yimatong_store::{NewResult, Noun, PostedResults, RowOutcome, RowProblem, Store, StoreError};
 
 use crate::fixtures::*;
 
@@ -124,4 +127,22 @@ pub(crate) async fn a_release_that_lies_ahead_is_taken_back_by_a_later_positive(
     let posted = post(store, vec![of(1, 3, ahead(now - 30, Outcome::Positive))]).await;
     let released: Vec<_> = posted.states[0].reasons.iter().map(|reason| reason.released).collect();
     assert_eq!(released, [None, None]);
+}
+
+pub(crate) async fn a_proof_is_of_ones_own_result_and_leaves_an_audit_row(store: &dyn Store) {
+    let (person, other) = (register(store, 1).await, register(store, 2).await);
+    let negative = result(0, Outcome::Negative, Tube::Single);
+    post(store, vec![of(1, 1, negative)]).await;
+    assert!(store.result_proof(other, [1; 16], minute(5)).await.unwrap().is_none(), "somebody else's");
+    assert!(store.result_proof(person, [2; 16], minute(5)).await.unwrap().is_none(), "no such result");
+    let nobody = store.result_proof(PersonId::new(77).unwrap(), [1; 16], minute(5)).await;
+    assert!(matches!(nobody, Err(StoreError::NotFound(Noun::Person))), "{nobody:?}");
+    assert_eq!(store.list_audit(None, 9).await.unwrap().items, [], "nothing was read");
+    let proof = store.result_proof(person, [1; 16], minute(5)).await.unwrap().unwrap();
+    assert_eq!((proof.name.as_str(), proof.result.result), ("王建国", negative));
+    assert_eq!((proof.document_kind, proof.birth_date), (DocumentKind::ResidentId, Some(date(1980, 1, 1))));
+    assert!(!format!("{proof:?}").contains("王建国"), "what is logged names nobody");
+    let rows = store.list_audit(None, 9).await.unwrap().items;
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].action.as_str(), rows[0].subject), ("read-proof", Some(person)));
 }

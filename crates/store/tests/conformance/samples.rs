@@ -179,7 +179,9 @@ pub(crate) async fn the_last_eight_rounds_are_kept_and_older_ones_known(store: &
     let again = |n: u8, round| NewSample { campaign: Some(round), ..sample(n, u32::from(n), person) };
     let rows = record(store, vec![again(11, 2), again(12, 10)]).await.rows;
     assert_eq!(rows, [flagged([SampleFlag::AlreadySampled]); 2]);
-    for n in [12, 10] {
+    let rows = record(store, vec![again(13, 0), again(14, 0)]).await.rows;
+    assert_eq!(rows, [NONE, flagged([SampleFlag::AlreadySampled])], "a round before those that are kept");
+    for n in [13, 14, 12, 10] {
         store.undo_sample(tube(n), [n as u8; 16], StaffId(3), "wrong person", minute(DAY)).await.unwrap();
     }
     let states = store.load_states(None, 9).await.unwrap();
@@ -188,6 +190,18 @@ pub(crate) async fn the_last_eight_rounds_are_kept_and_older_ones_known(store: &
         [2, 3, 4, 5, 6, 7, 8, 9],
         "what is undone makes room for what was there before"
     );
+}
+
+pub(crate) async fn what_is_undone_is_somebodys_own_sample(store: &dyn Store) {
+    let people = people(store, 2).await;
+    let live = sample(1, 1, people[0]);
+    // The same id, tube and time, but somebody else's: refused, and no reason to undo the first.
+    let other = NewSample { undone: Some(minute(9)), ..sample(1, 1, people[1]) };
+    let rows = record(store, vec![live.clone(), other]).await.rows;
+    assert_eq!(rows, [NONE, SampleOutcome::Rejected(RowProblem::IdReused)]);
+    assert_eq!(file(store, 1).await.tube.people, 1);
+    let ahead = NewSample { undone: Some(minute(DAY + 6)), ..live };
+    assert_eq!(record(store, vec![ahead]).await.rows, [SampleOutcome::Rejected(RowProblem::InFuture)]);
 }
 
 pub(crate) async fn a_tube_over_its_size_is_recorded_and_flagged(store: &dyn Store) {

@@ -65,6 +65,7 @@ scenario_list! {
         bad_rows_are_refused_one_by_one
         the_state_holds_the_two_latest_results_whatever_their_order
         history_pages_are_newest_first_and_complete
+        a_proof_is_of_ones_own_result_and_leaves_an_audit_row
         an_institution_keeps_its_number
     }
     vaccinations {
@@ -85,6 +86,7 @@ scenario_list! {
         who_is_not_known_is_registered_when_a_name_is_given
         a_person_twice_in_a_round_is_recorded_and_flagged
         the_last_eight_rounds_are_kept_and_older_ones_known
+        what_is_undone_is_somebodys_own_sample
         a_tube_over_its_size_is_recorded_and_flagged
         a_tube_told_by_two_devices_is_in_doubt
         a_sample_after_the_sealing_is_flagged_and_one_told_late_is_not
@@ -104,6 +106,8 @@ scenario_list! {
         results_that_can_not_be_are_refused_one_by_one
         a_pooled_positive_asks_everybody_for_a_single_sample
         a_single_positive_opens_one_case_file
+        an_id_that_a_lab_gives_to_two_tubes_makes_two_results
+        a_sample_never_does_the_task_that_its_own_tube_asks_for
         no_answer_of_the_lab_asks_for_a_single_sample
         a_result_without_samples_is_refused_and_listed_until_they_come
         a_corrected_positive_takes_back_what_only_it_gave

@@ -35,8 +35,15 @@ fn amended(n: u8, barcode: u32, outcome: Outcome, version: u16) -> NewTubeResult
     NewTubeResult { amends: Some(version), remark, reported: minute(180), ..told(n, barcode, outcome) }
 }
 
+/// Posts results, of which a dry run before must have told the same and written nothing.
 async fn post(store: &dyn Store, results: Vec<NewTubeResult>) -> PostedTubeResults {
-    store.post_tube_results(results, rules(), minute(200)).await.unwrap()
+    let before = (store.latest_seq().await.unwrap(), store.list_audit(None, 1).await.unwrap().items.pop());
+    let told = store.check_tube_results(results.clone(), minute(200)).await.unwrap();
+    let after = (store.latest_seq().await.unwrap(), store.list_audit(None, 1).await.unwrap().items.pop());
+    assert_eq!(before, after);
+    let posted = store.post_tube_results(results, rules(), minute(200)).await.unwrap();
+    assert_eq!(told, posted.rows);
+    posted
 }
 
 fn single(n: u8, barcode: u32, person: PersonId, at: i64) -> NewSample {
@@ -116,6 +123,12 @@ pub(crate) async fn results_that_can_not_be_are_refused_one_by_one(store: &dyn S
     let wordy = NewTubeResult { remark: Some("x".repeat(401)), ..told(1, 1, Outcome::Negative) };
     let error = store.post_tube_results(vec![wordy], rules(), minute(200)).await.unwrap_err();
     assert_eq!(error, StoreError::Invalid { field: "remark", problem: Problem::TooLong });
+    let file = |rows| store.check_tube_results(vec![told(1, 1, Outcome::Negative); rows], minute(200));
+    assert_eq!(file(20_000).await.unwrap().len(), 20_000);
+    assert_eq!(
+        file(20_001).await.unwrap_err(),
+        StoreError::Invalid { field: "results", problem: Problem::TooManyRows }
+    );
 }
 
 pub(crate) async fn a_pooled_positive_asks_everybody_for_a_single_sample(store: &dyn Store) {
@@ -170,8 +183,15 @@ pub(crate) async fn a_single_positive_opens_one_case_file(store: &dyn Store) {
     let first = store.list_case_files(None, 1).await.unwrap();
     let second = store.list_case_files(first.next.clone(), 1).await.unwrap();
     assert_eq!([first.items, second.items].concat(), cases);
-    // Corrected, the case file is withdrawn, and a positive of a lab without tubes opens another.
+    // Corrected, the case file is withdrawn; the other positive keeps the person a case.
     post(store, vec![amended(4, 1, Outcome::Negative, 1)]).await;
+    let cases = store.list_case_files(None, 9).await.unwrap().items;
+    let of_first = cases.iter().filter(|case| case.person == people[0] && case.state == CaseState::Open);
+    assert_eq!(of_first.map(|case| case.barcode.clone()).collect::<Vec<_>>(), [None]);
+    // Corrected too, nothing is left of it, and a positive of a lab without tubes opens another.
+    post(store, vec![amended(5, 2, Outcome::Negative, 1)]).await;
+    let cases = store.list_case_files(None, 9).await.unwrap().items;
+    assert!(cases.iter().all(|case| case.person != people[0] || case.state == CaseState::Withdrawn));
     let document = resident(1);
     let result = result(20, Outcome::Positive, Tube::Single);
     let new = yimatong_store::NewResult { id: [9; 16], document, result };
@@ -182,8 +202,36 @@ pub(crate) async fn a_single_positive_opens_one_case_file(store: &dyn Store) {
         .filter(|case| case.person == people[0])
         .map(|case| (case.state, case.barcode.clone()))
         .collect();
-    states.sort_by_key(|(state, _)| *state as u8);
-    assert_eq!(states, [(CaseState::Open, None), (CaseState::Withdrawn, Some(tube(1)))]);
+    states.sort_by_key(|(state, barcode)| (*state as u8, barcode.clone()));
+    let withdrawn = |barcode| (CaseState::Withdrawn, barcode);
+    assert_eq!(states, [(CaseState::Open, None), withdrawn(None), withdrawn(Some(tube(1)))]);
+}
+
+pub(crate) async fn a_sample_never_does_the_task_that_its_own_tube_asks_for(store: &dyn Store) {
+    let person = register(store, 1).await;
+    // The device's clock is ahead of the lab's, and the swab was scanned twice.
+    record(store, vec![single(1, 1, person, 61), single(2, 1, person, 62)]).await;
+    post(store, vec![told(1, 1, Outcome::Invalid)]).await;
+    assert_eq!(tasks(store).await, [person]);
+    record(store, vec![single(3, 2, person, 63)]).await;
+    assert_eq!(tasks(store).await, []);
+}
+
+pub(crate) async fn an_id_that_a_lab_gives_to_two_tubes_makes_two_results(store: &dyn Store) {
+    let person = register(store, 1).await;
+    // Both swabs were told to be taken after the lab had them, so both results are sampled when it had them.
+    let at = |n: u8, minutes| NewSample { sampled: minute(minutes), ..sample(n, u32::from(n), person) };
+    record(store, vec![at(1, 62), at(2, 63)]).await;
+    let same = told(1, 2, Outcome::Indeterminate);
+    assert_eq!(post(store, vec![told(1, 1, Outcome::Indeterminate), same]).await.rows, [ONE; 2]);
+    let history = store.result_history(person, None, 9).await.unwrap().items;
+    assert_eq!(history.len(), 2);
+    assert_eq!(tasks(store).await, [person; 2]);
+    let corrected = post(store, vec![amended(2, 1, Outcome::Negative, 1)]).await;
+    assert_eq!(corrected.rows, [TubeOutcome::Recorded { version: 2, people: 1 }]);
+    let left = store.result_history(person, None, 9).await.unwrap().items;
+    assert_eq!(left.len(), 2, "the other tube's result stays");
+    assert_eq!(tasks(store).await, [person]);
 }
 
 pub(crate) async fn no_answer_of_the_lab_asks_for_a_single_sample(store: &dyn Store) {

@@ -1,4 +1,4 @@
-/// Texts of relatives, paper codes and the result history.
+/// Texts of relatives and paper codes.
 import { type Dictionary, texts } from '../../i18n/lang'
 
 const zh = {
@@ -8,14 +8,6 @@ const zh = {
   add: '添加亲属',
   addTitle: '添加亲属',
   relation: '与您的关系',
-  child: '子女',
-  parent: '父母',
-  grandparent: '祖父母、外祖父母',
-  grandchild: '孙子女、外孙子女',
-  spouse: '配偶',
-  sibling: '兄弟姐妹',
-  ward: '被监护人',
-  other: '其他亲属',
   remove: '移除',
   removeAsk: '移除后，您手机上不再显示 {name} 的码。',
   removeYes: '确定移除',
@@ -27,17 +19,6 @@ const zh = {
   self: '本人',
   make: '生成纸质码',
   print: '打印',
-  historyTitle: '核酸检测记录',
-  historyNone: '还没有检测记录',
-  more: '更多',
-  single: '单管',
-  pooled: '混管',
-  naat: '核酸',
-  antigen: '抗原',
-  failed: '没有取到记录：{text}',
-  late: '查询繁忙，检测记录可能延迟。您的码和最近一次结果可以正常使用，请稍后再看。',
-  off: '为了先保证亮码，检测记录查询暂时停用。您的码和最近一次结果照常显示。',
-  codesWork: '这不影响亮码。',
 }
 
 const en: Record<keyof typeof zh, string> = {
@@ -48,14 +29,6 @@ const en: Record<keyof typeof zh, string> = {
   add: 'Add a relative',
   addTitle: 'Add a relative',
   relation: 'Who it is to you',
-  child: 'Child',
-  parent: 'Parent',
-  grandparent: 'Grandparent',
-  grandchild: 'Grandchild',
-  spouse: 'Spouse',
-  sibling: 'Brother or sister',
-  ward: 'Ward',
-  other: 'Other relative',
   remove: 'Remove',
   removeAsk: 'Afterwards this phone no longer shows the code of {name}.',
   removeYes: 'Remove',
@@ -68,17 +41,6 @@ const en: Record<keyof typeof zh, string> = {
   self: 'Myself',
   make: 'Make a paper code',
   print: 'Print',
-  historyTitle: 'Test results',
-  historyNone: 'No results yet',
-  more: 'More',
-  single: 'single tube',
-  pooled: 'pooled tube',
-  naat: 'nucleic acid',
-  antigen: 'antigen',
-  failed: 'Results could not be loaded: {text}',
-  late: 'The service is busy and test results may be late. Your code and your latest result work as usual; please look again later.',
-  off: 'To keep codes working, the list of test results is switched off for the moment. Your code and your latest result are shown as usual.',
-  codesWork: 'Your code works all the same.',
 }
 
 export const dictionary: Dictionary<keyof typeof zh> = { zh, en }

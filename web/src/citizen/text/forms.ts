@@ -47,8 +47,8 @@ const zh = {
   'check-digit': '最后一位对不上，请核对有没有输错',
   phoneWrong: '手机号不完整',
   required: '请填写',
-  unreachable: '现在连不上服务器，没有提交。请检查网络后再点一次，不会重复登记。',
-  busy: '现在办理的人很多。请稍等片刻再点一次，不会重复登记。',
+  unreachable: '现在连不上服务器，没有提交。请检查网络后再点一次，不会重复办理。',
+  busy: '现在办理的人很多。请稍等片刻再点一次，不会重复办理。',
 }
 
 const en: Record<keyof typeof zh, string> = {
@@ -97,8 +97,8 @@ const en: Record<keyof typeof zh, string> = {
   'check-digit': 'The last digit does not fit; please look for a typing error',
   phoneWrong: 'The number is incomplete',
   required: 'Please fill in',
-  unreachable: 'The server cannot be reached; nothing was sent. Check the network and press again: you will not be registered twice.',
-  busy: 'Many people are registering now. Please wait a little and press again: you will not be registered twice.',
+  unreachable: 'The server cannot be reached; nothing was sent. Check the network and press again: nothing is done twice.',
+  busy: 'Many people are using this now. Please wait a little and press again: nothing is done twice.',
 }
 
 export const dictionary: Dictionary<keyof typeof zh> = { zh, en }

@@ -60,6 +60,16 @@ impl Server {
         Ok(server)
     }
 
+    /// Its process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The server's folder.
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// A file in the server's folder.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

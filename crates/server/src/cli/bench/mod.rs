@@ -16,9 +16,11 @@ mod gate_batch;
 mod hold;
 mod http;
 mod residents;
+mod samples;
 mod serve;
 mod show;
 mod started;
+mod table_batch;
 mod wrk;
 
 use std::process::ExitCode;
@@ -27,7 +29,7 @@ use clap::{Args, Subcommand};
 
 use figure::Figure;
 
-/// Measure showing a code, starting, and recording check-ins.
+/// Measure showing a code, starting, and recording check-ins and samples.
 #[derive(Debug, Args)]
 pub(super) struct Bench {
     #[command(subcommand)]
@@ -45,11 +47,13 @@ enum What {
     ColdStart(cold_start::ColdStart),
     /// Durable check-ins through the HTTP API.
     CheckIns(check_ins::CheckIns),
+    /// Durable samples through the HTTP API, and what is there after a kill -9.
+    Samples(samples::Samples),
     /// One acceptor against several with SO_REUSEPORT.
     Connections(connections::ConnectionsBench),
     /// Counting and closing a round of testing while codes are shown (needs wrk and taskset).
     Campaign(campaign::CampaignBench),
-    /// Showing, starting, check-ins and a round of testing.
+    /// Showing, starting, check-ins, samples and a round of testing.
     All(All),
     #[command(hide = true)]
     Serve(serve::BenchServe),
@@ -92,6 +96,7 @@ impl Bench {
             What::ColdStart(cold_start) => cold_start.run()?,
             What::CheckIns(check_ins) => check_ins.run()?,
             What::Campaign(campaign) => campaign.run()?,
+            What::Samples(samples) => samples.run()?,
             What::All(all) => all.run()?,
         };
         for figure in &figures {
@@ -109,6 +114,7 @@ impl All {
     fn run(self) -> anyhow::Result<Vec<Figure>> {
         let mut figures = self.show.run()?;
         figures.extend(self.check_ins.run()?);
+        figures.extend(samples::Samples::default().run()?);
         figures.extend(self.cold_start.run()?);
         figures.extend(self.campaign.run()?);
         Ok(figures)

@@ -88,16 +88,16 @@ fn is_common(app: &App, bound: &Bound, now: Timestamp) -> bool {
     })
 }
 
-/// Makes a verifier and answers the token of a session.
-pub(super) async fn verifier(app: &App, now: Timestamp) -> anyhow::Result<String> {
+/// Makes an account of a role and answers the token of a session.
+pub(super) async fn staff(app: &App, role: Role, now: Timestamp) -> anyhow::Result<String> {
     let random = &*app.random;
-    let gate = NewAccount {
-        name: "gate".to_owned(),
-        role: Role::Verifier,
+    let new = NewAccount {
+        name: role.as_str().to_owned(),
+        role,
         venue: None,
         password: account::make_password(random),
     };
-    let made = account::create(&*app.store, &app.keyring, random, &gate, now).await;
+    let made = account::create(&*app.store, &app.keyring, random, &new, now).await;
     let made = made.map_err(|problem| anyhow::anyhow!("cannot make a staff account: {problem:?}"))?;
     app.load_staff().await?;
     Ok(app.sessions.seal_staff(&StaffSession {

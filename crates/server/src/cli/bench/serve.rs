@@ -13,6 +13,7 @@ use clap::Args;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use yimatong_credential::Kind;
+use yimatong_model::role::Role;
 use yimatong_model::synthetic::SyntheticCity;
 
 use super::{fixed, residents};
@@ -21,6 +22,7 @@ use crate::auth::session::Session;
 use crate::cli::{demo_data, open};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
+use crate::demo;
 use crate::http::front::Front;
 use crate::overload::Protection;
 use crate::{random, router, server};
@@ -29,6 +31,10 @@ use crate::{random, router, server};
 pub(super) const TOKENS: &str = "tokens";
 /// File of a verifier's token.
 pub(super) const STAFF_TOKEN: &str = "staff-token";
+/// File of a sampler's token.
+pub(super) const SAMPLER_TOKEN: &str = "sampler-token";
+/// File of people as a table tells them, one per line: four of five by subject, the others by kind and number of a document.
+pub(super) const TABLE: &str = "table";
 /// File of subjects as gates send them, one per line.
 pub(super) const SUBJECTS: &str = "subjects";
 /// File of numbers of venues, one per line.
@@ -63,7 +69,10 @@ impl BenchServe {
         let tokens = residents::sign_in(&app, &city, self.residents, now).await?;
         let site = with_yardsticks(&app, tokens.first().context("nobody was signed in")?, now)?;
         write_lines(&self.data, TOKENS, tokens)?;
-        write_lines(&self.data, STAFF_TOKEN, [residents::verifier(&app, now).await?])?;
+        write_lines(&self.data, STAFF_TOKEN, [residents::staff(&app, Role::Verifier, now).await?])?;
+        write_lines(&self.data, SAMPLER_TOKEN, [residents::staff(&app, Role::Sampler, now).await?])?;
+        write_lines(&self.data, TABLE, table(&app, &city, now))?;
+        demo::points::add(&*app.store, &city, now).await?;
         write_lines(&self.data, SUBJECTS, subjects(&app).await?)?;
         write_lines(&self.data, VENUES, city.venues().take(64).map(|venue| venue.id.0))?;
         println!("{address}");
@@ -104,6 +113,18 @@ fn with_yardsticks(app: &Arc<App>, token: &str, now: Timestamp) -> anyhow::Resul
         .code;
     let router = fixed::mount(router::all_routes(app), app, &code.body, &code.etag);
     Ok(router::with_shortcuts(app, router))
+}
+
+/// Everyone once, as a table tells them.
+fn table(app: &App, city: &SyntheticCity, now: Timestamp) -> impl Iterator<Item = String> {
+    city.people(now).enumerate().map(|(place, person)| {
+        let document = &person.document;
+        if place % 5 == 0 {
+            return format!("{} {}", document.kind().as_str(), document.number());
+        }
+        let subject = app.subjects.seal(app.keyring.likely_person(document), &*app.random);
+        URL_SAFE_NO_PAD.encode(subject)
+    })
 }
 
 /// Subjects of everyone, sealed as in credentials.

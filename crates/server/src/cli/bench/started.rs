@@ -69,6 +69,11 @@ impl Started {
         bail!("the server ended before it was ready: {said}")
     }
 
+    /// Where it listens.
+    pub(super) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What it holds now.
     pub(super) fn ready(&self) -> anyhow::Result<Ready> {
         let metrics = Connection::open(self.address)?.get("/metrics", &[])?.body;

@@ -31,6 +31,8 @@ struct CommunityText {
     street: String,
     district: String,
     district_code: u32,
+    /// Twelve digits; the first nine are the street's.
+    code: u64,
 }
 
 pub(crate) fn route() -> Route {
@@ -56,6 +58,7 @@ async fn list(
             street: row.street_name,
             district: row.district_name,
             district_code: row.community.district,
+            code: row.community.code,
         })
         .collect();
     Ok(Json(Communities { items, next_cursor: page.next }))

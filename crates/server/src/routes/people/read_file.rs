@@ -17,8 +17,9 @@ use crate::app::App;
 use crate::http::guard::Staff;
 use crate::http::query::{Path, Query};
 use crate::http::route::{Access, Class, Route};
-use crate::issue::code::{ReasonText, TestText, VaccineText};
+use crate::issue::code::{ReasonText, VaccineText};
 use crate::problem::Problem;
+use crate::routes::results::text::ResultText;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -43,7 +44,7 @@ struct PersonFileText {
     registered_at: Timestamp,
     colour: &'static str,
     reasons: Vec<ReasonText>,
-    results: Vec<TestText>,
+    results: Vec<ResultText>,
     vaccine: Option<VaccineText>,
     relatives: Vec<Link>,
     holders: Vec<Link>,
@@ -87,7 +88,7 @@ async fn read_file(
         registered_at: file.registered_at,
         colour: view.decision.colour.as_str(),
         reasons: app.reason_texts(&view, now),
-        results: file.results.iter().map(|stored| app.test_text(&stored.result, now)).collect(),
+        results: file.results.iter().map(|stored| app.result_text(stored, now)).collect(),
         vaccine: file.vaccination.map(VaccineText::from),
         relatives: links(&file.relatives),
         holders: links(&file.holders),

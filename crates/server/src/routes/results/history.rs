@@ -9,18 +9,18 @@ use axum::routing::get;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::text::ResultText;
 use crate::app::App;
 use crate::http::fields::PageQuery;
 use crate::http::guard::Resident;
 use crate::http::query::Query;
 use crate::http::route::{Access, Class, Function, Route};
-use crate::issue::code::TestText;
 use crate::problem::Problem;
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Results {
-    items: Vec<TestText>,
+    items: Vec<ResultText>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
@@ -41,6 +41,6 @@ async fn history(
     let now = app.now();
     let limit = query.limit()?;
     let page = app.store.result_history(session.person, query.cursor, limit).await?;
-    let items = page.items.iter().map(|stored| app.test_text(&stored.result, now)).collect();
+    let items = page.items.iter().map(|stored| app.result_text(stored, now)).collect();
     Ok(Json(Results { items, next_cursor: page.next }))
 }

@@ -33,6 +33,8 @@ struct Server {
     notice: Option<Notice>,
     /// Functions that are switched off to keep the rest going.
     switched_off: Vec<Function>,
+    /// Rounds of testing that residents are told of: with 0 nobody needs to ask for the schedule.
+    rounds: usize,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -76,11 +78,12 @@ async fn describe(State(app): State<Arc<App>>) -> Json<Server> {
         part: app.part_text(),
         notice: standing.notice.clone(),
         switched_off: standing.switches.off(),
+        rounds: app.campaigns.rounds().len(),
     })
 }
 
 /// Names of a city; the Chinese one from the division table.
-fn city_names(code: u32) -> (&'static str, &'static str) {
+pub(crate) fn city_names(code: u32) -> (&'static str, &'static str) {
     let zh = yimatong_model::division::division(code).map_or("", |division| division.name);
     let en = match code {
         610_100 => "Xi'an",

@@ -59,16 +59,6 @@ pub(crate) fn route() -> Route {
         .answers::<Rows>(StatusCode::OK)
 }
 
-async fn institution(app: &App, name: &str) -> Result<u16, Problem> {
-    let name = name.trim();
-    if let Some(number) = app.institutions.number(name).filter(|_| !name.is_empty()) {
-        return Ok(number);
-    }
-    let number = app.store.add_institution(name).await?;
-    app.institutions.put(number, name);
-    Ok(number)
-}
-
 async fn parse(app: &App, row: &ResultFields, now: Timestamp) -> Result<NewResult, Problem> {
     let id = fields::uuid(&row.id).ok_or_else(|| Problem::field("id", "must be a UUID", "编号须为 UUID"))?;
     let document = row.document.parse(now)?;
@@ -79,7 +69,7 @@ async fn parse(app: &App, row: &ResultFields, now: Timestamp) -> Result<NewResul
         outcome: row.outcome,
         tube: row.tube,
         method: row.method,
-        institution: institution(app, &row.institution).await?,
+        institution: app.institution(&row.institution).await?,
     };
     Ok(NewResult { id, document, result })
 }

@@ -1,0 +1,28 @@
+/// Barcodes of tubes and boxes: 6 to 24 of A-Z, 0-9 and hyphens, with at least one digit, and no identity number.
+import { canonicalNumber, residentIdError } from './resident_id'
+
+export type BarcodeError = 'length' | 'characters' | 'no-digit' | 'identity-number'
+
+export type Read = { readonly barcode: string } | { readonly error: BarcodeError }
+
+/** Any birth date: a number of somebody born tomorrow is none of a tube either. */
+const ANY_DAY = '9999-12-31'
+
+/** True for a number with a good check digit, as on an identity card. */
+export function isResidentId(text: string): boolean {
+  return residentIdError(canonicalNumber(text), ANY_DAY) === null
+}
+
+/** Reads a scanned or typed text as a barcode, in capitals and half-width; says what is wrong otherwise. */
+export function readBarcode(text: string): Read {
+  // Spaces around it come with typing and some scanners; a space inside is a mistake.
+  const bare = text
+    .trim()
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .toUpperCase()
+  if (!/^[A-Z0-9-]*$/.test(bare)) return { error: 'characters' }
+  if (bare.length < 6 || bare.length > 24) return { error: 'length' }
+  if (!/\d/.test(bare)) return { error: 'no-digit' }
+  if (isResidentId(bare)) return { error: 'identity-number' }
+  return { barcode: bare }
+}

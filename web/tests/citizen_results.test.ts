@@ -1,0 +1,50 @@
+/// Results on the device: which samples wait, how long a proof is kept, the pictures of a certificate's QR code.
+import { expect, test, vi } from 'vitest'
+import type { HistoryResult, Proof, Sample } from '../src/api/resident'
+import { pendingOf } from '../src/citizen/results/pending'
+import { qrPath } from '../src/ui/qr'
+
+const NOW = Date.parse('2022-01-05T12:00:00+08:00')
+const ago = (hours: number) => new Date(NOW - hours * 3_600_000).toISOString()
+const sample = (id: string, hours: number, more: Partial<Sample> = {}): Sample => ({ id, sampled: ago(hours), tube: `T${id}`, size: 10, ...more })
+const result = (sampled: string, more: Partial<HistoryResult> = {}): HistoryResult => ({
+  ...{ id: 'r', sampled, received: sampled, reported: sampled, outcome: 'negative', tube: 'pooled', method: 'naat', institution: 'lab' },
+  ...more,
+})
+const ids = (samples: Sample[]) => samples.map(({ id }) => id)
+
+test('a sample waits until its tube has a result, whatever the result says', () => {
+  const samples = [sample('a', 5), sample('b', 2), sample('c', 9)]
+  expect(ids(pendingOf(samples, [], NOW))).toEqual(['b', 'a', 'c'])
+  const known = [result(ago(5), { tubeBarcode: 'Ta' }), result(ago(9), { tubeBarcode: 'Tc', outcome: 'invalid' })]
+  expect(ids(pendingOf(samples, known, NOW))).toEqual(['b'])
+})
+
+test('a result that names no tube is told by its time, and another tube’s is not', () => {
+  const samples = [sample('a', 5)]
+  expect(pendingOf(samples, [result(samples[0]?.sampled ?? '')], NOW)).toEqual([])
+  expect(ids(pendingOf(samples, [result(ago(5), { tubeBarcode: 'other' })], NOW))).toEqual(['a'])
+})
+
+test('what was undone, or is older than three days, waits for nothing', () => {
+  expect(pendingOf([sample('a', 5, { undone: ago(4) }), sample('b', 72.1)], [], NOW)).toEqual([])
+  expect(ids(pendingOf([sample('b', 72)], [], NOW))).toEqual(['b'])
+})
+
+test('a proof is kept for 72 hours by the city’s clock', async () => {
+  vi.stubGlobal('localStorage', undefined)
+  const { isFresh, isKept } = await import('../src/citizen/results/proofs')
+  const proof = { result: result(ago(72), { reported: ago(60) }) } as Proof
+  expect(isKept(proof, 'sampled', NOW)).toBe(true)
+  expect(isKept(proof, 'sampled', NOW + 1)).toBe(false)
+  expect(isKept(proof, 'reported', NOW + 1)).toBe(true)
+  expect([0, 599_999, 600_000, -1].map((ageMs) => isFresh({ proof, loadedAtMs: NOW }, NOW + ageMs))).toEqual([true, true, false, false])
+})
+
+test('the picture of a certificate has a quiet zone of white and black modules only', async () => {
+  const { qrSvg } = await import('../src/citizen/results/qr_image')
+  const svg = qrSvg('HC1:NCF+80780T9WTWGSLKC 4', 'Q')
+  const { side, path } = qrPath('HC1:NCF+80780T9WTWGSLKC 4', 'Q')
+  expect(svg).toContain(`viewBox="0 0 ${side} ${side}"`)
+  expect(svg).toContain(`<path fill="#fff" d="M0 0h${side}v${side}H0z"/><path fill="#000" d="${path}"/>`)
+})
