@@ -86,6 +86,30 @@ pub(super) fn take_back(tx: &Tx<'_>, number: u16, limit: usize, now: Timestamp) 
     Ok(TakenBack { states: change::note(tx, &people, now)?, done: people.len() < limit })
 }
 
+/// Takes the reason of a campaign back from somebody of whom a sample was taken before it was given, which a device told only now.
+/// It ends for good; answers whether it had not ended before.
+pub(super) fn release_sampled(
+    tx: &Tx<'_>,
+    (person, campaign, sampled): (PersonId, u16, Timestamp),
+    now: Timestamp,
+) -> Result<bool> {
+    let released = tx
+        .sql
+        .prepare_cached(
+            "UPDATE reason SET released_ms = ?5, until_ms = min(coalesce(until_ms, ?5), ?5)
+             WHERE person_id = ?1 AND code = ?2 AND (released_ms IS NULL OR released_ms > ?5) AND since_ms =
+                 (SELECT since_ms FROM campaign_given WHERE person_id = ?1 AND campaign = ?3 AND since_ms > ?4)",
+        )?
+        .execute(params![
+            person.as_i64(),
+            ReasonCode::MissedRound.as_u8(),
+            campaign,
+            ms(sampled),
+            ms(now)
+        ])?;
+    Ok(released > 0)
+}
+
 fn still_given(tx: &Tx<'_>, number: u16, limit: usize) -> Result<BTreeSet<PersonId>> {
     let mut statement = tx.sql.prepare_cached(
         "SELECT person_id FROM campaign_given WHERE campaign = ?1 AND undone_ms IS NULL ORDER BY person_id LIMIT ?2",
