@@ -12,7 +12,7 @@ use yimatong_model::reason::ReasonCode;
 use super::result::AT_ONCE;
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
-use super::{audit, campaign, change, state};
+use super::{audit, campaign, change, sample_people, state};
 use crate::campaign::{MOST_PEOPLE, TakenBack, batch_audit};
 use crate::codec::ms;
 use crate::error::{Noun, Problem, Result, StoreError};
@@ -112,8 +112,13 @@ async fn lock_all(tx: &Tx, people: &BTreeSet<PersonId>) -> Result<()> {
 async fn leave_out_sampled(tx: &Tx, number: u16, people: &mut BTreeSet<PersonId>) -> Result<()> {
     let ids: Vec<i64> = people.iter().map(|person| person.as_i64()).collect();
     for row in tx.rows(&ROUNDS, &[&ids]).await? {
-        if Rounds::decode(at(&row, 1)?)?.contain(number) == Some(true) {
-            people.remove(&person_id(at(&row, 0)?)?);
+        let person = person_id(at(&row, 0)?)?;
+        let is_sampled = match Rounds::decode(at(&row, 1)?)?.contain(number) {
+            Some(is_sampled) => is_sampled,
+            None => sample_people::rounds_of(tx, person).await?.contains(&number),
+        };
+        if is_sampled {
+            people.remove(&person);
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use yimatong_model::reason::{Reason, ReasonCode};
 
 use super::state::person_id;
 use super::tx::Tx;
-use super::{audit, campaign, change, reason};
+use super::{audit, campaign, change, reason, sample};
 use crate::campaign::{MOST_PEOPLE, TakenBack, batch_audit};
 use crate::codec::ms;
 use crate::error::{Noun, Problem, Result, StoreError};
@@ -54,7 +54,10 @@ fn is_sampled(tx: &Tx<'_>, number: u16, person: PersonId) -> Result<bool> {
         .query_row([person.as_i64()], |row| row.get(0))
         .optional()?
         .ok_or(StoreError::NotFound(Noun::Person))?;
-    Ok(Rounds::decode(rounds.as_deref())?.contain(number) == Some(true))
+    match Rounds::decode(rounds.as_deref())?.contain(number) {
+        Some(is_sampled) => Ok(is_sampled),
+        None => Ok(sample::rounds_of(tx, person)?.contains(&number)),
+    }
 }
 
 /// Notes that a person was given the reason; false when that is so already.

@@ -331,6 +331,23 @@ pub(crate) async fn a_sample_taken_after_all_keeps_the_reason_away(store: &dyn S
     assert_eq!(file.campaign.given, 3);
 }
 
+pub(crate) async fn who_took_part_in_eight_rounds_since_is_not_given_the_reason_of_the_first(
+    store: &dyn Store,
+) {
+    let people = four_people(store).await;
+    let campaign = closing(store, 4).await;
+    let of_round = |n: u8, person| NewSample {
+        campaign: Some(campaign.number + u16::from(n)),
+        ..sample(n + 1, u32::from(n) + 1, person)
+    };
+    let rows = (0..9).map(|n| of_round(n, people[0])).chain((1..9).map(|n| of_round(n, people[1])));
+    let told = record(store, rows.collect()).await;
+    assert!(told.states.iter().all(|state| state.rounds.len() == 8), "both are known by the rounds since");
+    let states = store.give_missed(campaign.number, people.clone(), minute(10)).await.unwrap();
+    let given: Vec<_> = states.iter().map(|state| state.person_id).collect();
+    assert_eq!(given, people[1..], "only the first of them took part in this one too");
+}
+
 pub(crate) async fn a_sample_from_before_the_closing_that_is_told_after_it_takes_the_reason_back(
     store: &dyn Store,
 ) {
