@@ -94,6 +94,19 @@ test('a lost answer costs nothing: the same ids go again, also after the page wa
   expect(later.waiting.value.samples).toBe(0)
 })
 
+test('a clock that is set back does not hold the pause for days', async () => {
+  const { store, sync, sent, clock } = await tableWith(() => {
+    throw new Unreachable('off')
+  })
+  await fill(store, 1)
+  await sync.run()
+  await sync.run()
+  expect(sent.length).toBe(1)
+  clock.ms -= 86_400_000
+  await sync.run()
+  expect(sent.length).toBe(2)
+})
+
 test('pressing the button does not wait for the pause', async () => {
   let lost = true
   const { store, sync } = await tableWith((request) => {

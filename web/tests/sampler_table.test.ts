@@ -203,6 +203,10 @@ test('a server that does not answer holds nobody up, and is then left alone for 
   clock.ms += 31_000
   await by('E12345673', '丙丙', 'passport')
   expect(asked.length).toBe(2)
+  // A clock that is set back is no reason to rest for a day.
+  clock.ms -= 86_400_000
+  await by('E12345674', '丁丁', 'passport')
+  expect(asked.length).toBe(3)
 })
 
 test('a refusal of the server is no answer, and holds nobody up either', async () => {

@@ -1,7 +1,7 @@
 /// Sends what waits: samples, then seals, then errands; gives up quietly at the first failure and pauses.
 import { signal } from '@preact/signals-core'
 import type { Client } from '../../api/client'
-import { pauseMs } from '../../api/pause'
+import { isPaused, pauseMs } from '../../api/pause'
 import { Problem } from '../../api/problem'
 import type { SampleOutcome } from '../../api/types'
 import { fact, setFact } from '../store/facts'
@@ -83,7 +83,7 @@ export class Sync {
 
   /** Sends what waits, unless it is too early or another tab is at it. `now` is a press of the button: no pause holds it. */
   run(now = false): Promise<void> {
-    if (!now && this.of.clock.nowMs() < this.notBeforeMs) return Promise.resolve()
+    if (!now && isPaused(this.notBeforeMs, this.of.clock.nowMs())) return Promise.resolve()
     this.running ??= this.drain().finally(() => {
       this.running = null
     })
