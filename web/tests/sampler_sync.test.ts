@@ -187,6 +187,23 @@ test('a row sent back that was no swab is undone here, and never sent again', as
   expect(await store.people('TUBE-1000')).toMatchObject([{ undoneMs: 20_000 }])
 })
 
+test('a row sent back that is undone after its tube was sealed and told leaves no name behind', async () => {
+  const { store, sync } = await tableWith((sent) => ({
+    items: rowsOf(sent).map(({ id, tube }, i) => ({ id: id ?? tube, status: id && i === 0 ? 'rejected' : 'recorded', problem: 'unknown-person' })),
+  }))
+  const rows = await fill(store, 2)
+  await store.seal('TUBE-1000', 20_000)
+  await sync.run()
+  expect((await store.people('TUBE-1000')).map(({ label, person }) => [label !== undefined, person !== undefined])).toEqual([
+    [true, true],
+    [false, false],
+  ])
+  const told = await store.undo(rows[0]?.id ?? '', 30_000, () => undefined)
+  expect(told.label).toBeDefined()
+  const [undone] = await store.people('TUBE-1000')
+  expect([undone?.label, undone?.person]).toEqual([undefined, undefined])
+})
+
 test('an undoing that the server refuses for the clock waits, for it may have the sample already', async () => {
   let ahead = true
   const { store, sync, outgoing } = await tableWith((request) => ({
@@ -267,6 +284,7 @@ test('an errand the server refuses is kept and shown, and holds up no other', as
   await sync.run()
   await sync.run(true)
   expect(sent.map(({ path }) => path)).toEqual(['/v1/boxes', '/q'])
+  expect(sync.waiting.value).toMatchObject({ errands: 0, refused: 1 })
   const [kept] = await outgoing.errands()
   expect(kept?.errand).toMatchObject({ about: 'BOX-001', refused: { problem: 'out-of-turn' } })
   await outgoing.markErrand(kept?.at ?? 0, null)

@@ -78,8 +78,9 @@ export class Sampler {
     const parts = { hash: await deviceHasher(records), device: await deviceUuid(records) }
     const sampler = new Sampler(settings, database, records, parts, around)
     await Promise.allSettled([settings.load(), sampler.trust.load(), sampler.sync.load(), sampler.table.load()])
-    await sampler.outgoing.purge(around.nowMs())
     sampler.followOtherTabs()
+    // Nothing to wait for, and no reason not to sample where it fails.
+    void sampler.outgoing.purge(around.nowMs()).catch(() => undefined)
     return sampler
   }
 
