@@ -9,6 +9,7 @@ import { TRUST_STORES, TrustStore } from '../trust/trust_data'
 import { Boxes } from './boxes'
 import type { Candidate } from './candidate'
 import { Elsewhere } from './elsewhere'
+import { Rounds } from './rounds'
 import { Settings } from './settings'
 import { BoxStore } from './store/box_store'
 import { deviceHasher, deviceUuid, type Hasher } from './store/facts'
@@ -38,6 +39,7 @@ export class Sampler {
   readonly table: Table
   readonly sync: Sync
   readonly boxes: Boxes
+  readonly rounds: Rounds
   readonly outgoing: Outgoing
   readonly samples: SampleStore
   /** True once the server no longer takes the session: sampling goes on, syncing waits. */
@@ -58,6 +60,7 @@ export class Sampler {
     this.hash = parts.hash
     const changed = (sampledMs?: number) => this.changed(sampledMs)
     this.client = createClient({ token: () => settings.session.value?.token ?? null, fetch: (input, init) => this.fetch(input, init) })
+    this.rounds = new Rounds(this.client, settings)
     this.trust = new TrustStore(database, nowMs)
     this.samples = new SampleStore(records)
     this.outgoing = new Outgoing(records)
