@@ -94,6 +94,21 @@ test('a lost answer costs nothing: the same ids go again, also after the page wa
   expect(later.waiting.value.samples).toBe(0)
 })
 
+test('where large batches do not arrive in time smaller ones do', async () => {
+  const arrived: string[] = []
+  const { store, sync, sent } = await tableWith((request) => {
+    const rows = rowsOf(request)
+    if (rows.length > 100) throw new Unreachable('slow')
+    arrived.push(...rows.map(({ id }) => id ?? ''))
+    return recorded(request)
+  })
+  await fill(store, 600)
+  for (let tries = 0; tries < 20 && (tries === 0 || sync.waiting.value.samples > 0); tries += 1) await sync.run(true)
+  expect(sync.waiting.value.samples).toBe(0)
+  expect([arrived.length, new Set(arrived).size]).toEqual([600, 600])
+  expect(sent.length).toBeLessThan(25)
+})
+
 test('a clock that is set back does not hold the pause for days', async () => {
   const { store, sync, sent, clock } = await tableWith(() => {
     throw new Unreachable('off')

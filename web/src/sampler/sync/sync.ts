@@ -11,6 +11,8 @@ import type { Errand, Refusal, SampleRow } from '../store/rows'
 import type { Exclusive } from './exclusive'
 
 export const BATCH = 500
+/** On a bad network a large batch never arrives in time; one of so many rows is about 6 kB. */
+const SMALLEST_BATCH = 20
 /** Refusals of a batch as it is: some row in it spoils it. */
 const OF_THE_BATCH = [400, 413, 422]
 /** Fields that are the same for every row: halving the batch would only ask the same thing a thousand times. */
@@ -64,6 +66,7 @@ export class Sync {
   /** Why the last try failed, for whoever looks; null after one that worked. */
   readonly failure = signal<Problem | 'unreachable' | null>(null)
   private failures = 0
+  private batch = BATCH
   private notBeforeMs = 0
   private running: Promise<void> | null = null
 
@@ -110,6 +113,7 @@ export class Sync {
       this.failures += 1
       this.notBeforeMs = clock.nowMs() + pauseMs(this.failures, clock.random)
       this.failure.value = error instanceof Problem ? error : 'unreachable'
+      if (!(error instanceof Problem)) this.batch = Math.max(SMALLEST_BATCH, Math.floor(this.batch / 4))
     }
     await this.load()
     this.of.changed?.()
@@ -117,10 +121,11 @@ export class Sync {
 
   private async sendSamples(renew: () => Promise<void>): Promise<void> {
     for (;;) {
-      const rows = await this.of.outgoing.nextSamples(BATCH)
+      const rows = await this.of.outgoing.nextSamples(this.batch)
       if (rows.length === 0) return
       await renew()
       await this.sendBatch(rows)
+      this.batch = Math.min(BATCH, this.batch * 2)
       await this.load()
     }
   }
