@@ -65,7 +65,7 @@ export class Sampler {
     this.samples = new SampleStore(records)
     this.outgoing = new Outgoing(records)
     const exclusive = exclusiveOver(records, around.name ?? CHANGED, locks, nowMs)
-    this.sync = new Sync({ db: records, outgoing: this.outgoing, client: this.client, device: parts.device, exclusive, clock: around, changed })
+    this.sync = new Sync({ db: records, outgoing: this.outgoing, client: this.client, device: parts.device, exclusive, clock: around, changed: () => this.sent() })
     this.boxes = new Boxes(new BoxStore(records), settings, nowMs, changed)
     const elsewhere = new Elsewhere(this.client, () => this.trust.online.value && settings.session.value !== null, nowMs)
     const judgeCode = (text: string) => this.judgeCode(text, nowMs())
@@ -124,6 +124,12 @@ export class Sampler {
     else void this.sync.load()
     this.changes.value += 1
     this.channel?.postMessage(null)
+  }
+
+  /** What the server said of people in the tube on the table is news there. */
+  private sent(): void {
+    this.changed()
+    void this.table.load().catch(() => undefined)
   }
 
   private followOtherTabs(): void {
