@@ -236,6 +236,24 @@ test('an undoing that the server refuses for the clock waits, for it may have th
   expect([after?.undoneMs, after?.ackMs, after?.person]).toEqual([20_000, 1_000_000, undefined])
 })
 
+test('rows refused for lying ahead go again by themselves, however many they are', async () => {
+  let serverMs = 0
+  const { store, sync, clock } = await tableWith((request) => ({
+    items: rowsOf(request).map(({ id, tube }) => (serverMs > 0 ? { id: id ?? tube, status: 'recorded' } : { id, status: 'rejected', problem: 'in-future' })),
+  }))
+  await fill(store, 120)
+  await sync.run(true)
+  expect(sync.waiting.value).toMatchObject({ samples: 0, refused: 120 })
+  clock.ms += 60_000
+  await sync.run(true)
+  expect(sync.waiting.value.refused).toBe(120)
+  // Somebody sets the clock back by an hour.
+  serverMs = 1
+  clock.ms -= 3_600_000
+  await sync.run(true)
+  expect(sync.waiting.value).toMatchObject({ samples: 0, refused: 0 })
+})
+
 test('one row that spoils a batch is found by halving and does not hold up the others', async () => {
   const spoilt = binding(5, '').id
   const { store, sync, sent } = await tableWith((request) => {

@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../offline/database'
 import { TRUST_STORES, TrustStore } from '../trust/trust_data'
 import { Boxes } from './boxes'
 import type { Candidate } from './candidate'
+import { TableClock } from './clock'
 import { Elsewhere } from './elsewhere'
 import { Rounds } from './rounds'
 import { Settings } from './settings'
@@ -23,6 +24,8 @@ import { Table } from './table'
 
 export interface Surroundings {
   readonly nowMs: () => number
+  /** A clock that nobody can set. */
+  readonly steadyMs: () => number
   readonly random: () => number
   readonly locks: LockManager | undefined
   /** Prefix of the databases' names; tests have their own. */
@@ -66,10 +69,15 @@ export class Sampler {
     this.outgoing = new Outgoing(records)
     const exclusive = exclusiveOver(records, around.name ?? CHANGED, locks, nowMs)
     this.sync = new Sync({ db: records, outgoing: this.outgoing, client: this.client, device: parts.device, exclusive, clock: around, changed: () => this.sent() })
-    this.boxes = new Boxes(new BoxStore(records), settings, nowMs, changed)
+    const clock = new TableClock(around)
+    this.trust.clockOffsetMs.subscribe((offsetMs) => {
+      if (offsetMs !== null) clock.learn(offsetMs)
+    })
+    const atTable = () => clock.nowMs()
+    this.boxes = new Boxes(new BoxStore(records), settings, atTable, changed)
     const elsewhere = new Elsewhere(this.client, () => this.trust.online.value && settings.session.value !== null, nowMs)
-    const judgeCode = (text: string) => this.judgeCode(text, nowMs())
-    this.table = new Table({ store: this.samples, settings, hash: parts.hash, elsewhere, judgeCode, nowMs, changed })
+    const judgeCode = (text: string) => this.judgeCode(text, atTable())
+    this.table = new Table({ store: this.samples, settings, hash: parts.hash, elsewhere, judgeCode, nowMs: atTable, changed })
   }
 
   /** Opens what the device holds; throws where the browser keeps nothing, for then there is no sampling. */

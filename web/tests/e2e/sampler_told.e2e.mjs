@@ -25,11 +25,15 @@ before(async () => {
 })
 after(() => rm(folder, { recursive: true, force: true }))
 
-async function table(setup = {}) {
+async function table({ aheadMs = 0, ...setup } = {}) {
   const { api, state } = samplerApi(new City(), nowS)
   const server = await servePages(dist, api)
   const context = await launch({ film: join(folder, 'empty.y4m'), mobile: true })
   const page = context.pages()[0]
+  await page.addInitScript((ms) => {
+    const now = Date.now
+    Date.now = () => now() + ms
+  }, aheadMs)
   await at.openTable(page, server.url, setup)
   await at.keptForOffline(page)
   return { state, page, api }
@@ -98,4 +102,13 @@ test('the round that runs is proposed, and a table of a round that is over is to
   await page.getByTestId('tube-card').waitFor()
   assert.equal(await trouble.count(), 0)
   assert.match(await page.getByTestId('open-setup').innerText(), /全员核酸第四轮/)
+})
+
+test('on a device whose clock is ten minutes fast the time of the server is written down', async () => {
+  const { state, page } = await table({ aheadMs: 600_000 })
+  await page.getByTestId('banners').getByText('相差').waitFor()
+  await bindOne(page, 'TOLD-0003', 3)
+  await at.allSent(page)
+  const [row] = state.samples.values()
+  assert.ok(Math.abs(Date.parse(row.sampled) - Date.now()) < 60_000, row.sampled)
 })

@@ -14,6 +14,11 @@ function stateOf(row: SampleRow): readonly [TableKey, Tone] {
   return row.ackMs === undefined ? ['notSent', 'quiet'] : ['sent', 'good']
 }
 
+/** What is odd about a sample; of one that was undone only that it was undone too late. */
+function oddOf({ flags = [], undoneMs }: SampleRow): readonly string[] {
+  return undoneMs === undefined ? flags : flags.filter((flag) => flag === 'undone-after-result')
+}
+
 function Person({ row, at, onUndo }: { row: SampleRow; at: number; onUndo: (row: SampleRow) => void }) {
   const [sure, setSure] = useState(false)
   const [word, tone] = stateOf(row)
@@ -28,7 +33,7 @@ function Person({ row, at, onUndo }: { row: SampleRow; at: number; onUndo: (row:
           {hourMinute(row.sampledMs)} {sourceText(row.source)}{' '}
           {undone ? t('undoneAt', { time: hourMinute(row.undoneMs ?? 0) }) : <Badge tone={tone}>{t(word)}</Badge>}
         </small>
-        {!undone && row.flags?.map((flag) => (
+        {oddOf(row).map((flag) => (
           <small key={flag} class="flag" data-test="flag" data-flag={flag}>
             {flagText(flag)}
           </small>

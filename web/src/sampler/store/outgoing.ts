@@ -21,6 +21,9 @@ export interface QueuedErrand {
   readonly errand: Errand
 }
 
+/** A row that was refused for lying ahead is sent again after this time: time mends it, or somebody has set the clock. */
+const AHEAD_MS = 5 * 60_000
+
 /** How long what the server has is kept here, to know people and barcodes again. */
 export const KEPT_MS = 14 * 86_400_000
 
@@ -159,6 +162,22 @@ export class Outgoing {
       answerOf<SampleRow[]>(store('samples').index('refusedMs').getAll(null, limit)),
     )
     return rows.reverse()
+  }
+
+  /** Puts rows back into the queue that were refused for lying ahead of the server's clock, some minutes after. */
+  async sendAheadAgain(nowMs: number): Promise<void> {
+    const isDue = ({ refused, refusedMs = 0 }: SampleRow) => refused?.problem === 'in-future' && Math.abs(nowMs - refusedMs) >= AHEAD_MS
+    const due = (await this.refused(1_000)).filter(isDue)
+    if (due.length === 0) return
+    await this.db.write(['samples'], async (store) => {
+      for (const { id } of due) {
+        const row = await answerOf<SampleRow | undefined>(store('samples').get(id))
+        if (!row || !isDue(row)) continue
+        delete row.refused
+        delete row.refusedMs
+        await answerOf(store('samples').put({ ...row, queue: row.sampledMs }))
+      }
+    })
   }
 
   /** Puts a refused row back into the queue, with other personal data where they were mended. */

@@ -120,6 +120,7 @@ export class Sync {
   }
 
   private async sendSamples(renew: () => Promise<void>): Promise<void> {
+    await this.of.outgoing.sendAheadAgain(this.of.clock.nowMs())
     for (;;) {
       const rows = await this.of.outgoing.nextSamples(this.batch)
       if (rows.length === 0) return
