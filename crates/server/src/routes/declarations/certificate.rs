@@ -29,7 +29,7 @@ impl App {
         let keys = self.signing_keys().jwks(now);
         let proof = read_test(text, &keys, &self.trust(), now.as_second()).map_err(refused)?;
         let sampled = check_test(&proof)?;
-        check_time(sampled, state, round, now)?;
+        check_time(FIELD, sampled, state, round, now)?;
         self.check_holder(&proof, state).await?;
         Ok(sampled)
     }
@@ -107,8 +107,26 @@ fn check_test(proof: &TestProof) -> Result<Timestamp, Problem> {
         .map_err(|_| wrong("its time of sampling can't be", "采样时间无效"))
 }
 
+impl App {
+    /// Can a test outside the city that somebody tells of count for the round? Without a window of the person it is for the
+    /// community to judge.
+    pub(super) async fn check_told(
+        &self,
+        sampled: Timestamp,
+        person: yimatong_model::ids::PersonId,
+        round: &Round,
+    ) -> Result<(), Problem> {
+        let state = self.declaring(person).await?;
+        if round.windows(state.community).is_empty() {
+            return Ok(());
+        }
+        check_time("sampled", sampled, &state, Some(round), self.now())
+    }
+}
+
 /// The hours of the exemption are reckoned from the end of the person's last window, as when the campaign is counted.
 fn check_time(
+    field: &'static str,
     sampled: Timestamp,
     state: &PersonState,
     round: Option<&Round>,
@@ -123,20 +141,24 @@ fn check_time(
     let last = round.and_then(|round| round.windows(state.community).last());
     let (hours, end) = (exemption.unwrap_or(USUAL_H), last.map_or(now, |window| window.to));
     if sampled > now {
-        return Err(wrong("it was sampled in the future", "采样时间晚于现在"));
+        return Err(Problem::field(field, "it was sampled in the future", "采样时间晚于现在"));
     }
     if sampled > end {
-        return Err(wrong("it was sampled after your last window", "采样时间晚于您的检测时段"));
+        return Err(Problem::field(
+            field,
+            "it was sampled after the last window of the person",
+            "采样时间晚于本人的检测时段",
+        ));
     }
     if end.duration_since(sampled) > SignedDuration::from_hours(i64::from(hours)) {
         let (sampled, end) = (shown(sampled), shown(end));
         // Without a window it is reckoned from now.
         let (of_end, of_end_zh) = match last {
-            Some(_) => (", the end of your window", "（您的检测时段结束时间）"),
+            Some(_) => (", the end of the person's window", "（本人的检测时段结束时间）"),
             None => (", which is now", "（现在）"),
         };
         return Err(Problem::field(
-            FIELD,
+            field,
             format!("it was sampled {sampled} (city time): more than {hours} hours before {end}{of_end}"),
             format!("采样时间为 {sampled}，距 {end}{of_end_zh}已超过 {hours} 小时"),
         ));

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use yimatong_model::ids::PersonId;
 use yimatong_store::{Evidence, NewDeclaration, Noun, StoreError, UploadType};
 
-use super::{DeclarationText, KindField, campaign_of};
+use super::{DeclarationText, KindField, campaign_of, check_sampled};
 use crate::app::App;
 use crate::campaigns::Round;
 use crate::http::body::Body;
@@ -88,6 +88,9 @@ async fn declare(
             (Evidence::EuDcc(text.trim().to_owned()), Some(sampled))
         }
     };
+    if !matches!(evidence, Evidence::EuDcc(_)) {
+        check_sampled(&app, sampled, person, request.kind, round.as_deref()).await?;
+    }
     let new = NewDeclaration {
         person,
         campaign: request.campaign.or(round.map(|round| round.row.number)),

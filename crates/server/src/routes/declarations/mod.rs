@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use yimatong_model::campaign::Exemption;
+use yimatong_model::ids::PersonId;
 use yimatong_store::{CampaignState, DeclarationKind, DeclarationRow, EvidenceKind, Signature};
 
 use crate::app::App;
@@ -162,6 +163,20 @@ fn campaign_of(app: &App, named: Option<u16>, kind: KindField) -> Result<Option<
         ));
     }
     Ok(round.cloned())
+}
+
+/// Refuses a test outside the city that can't count any more, whoever declares it.
+async fn check_sampled(
+    app: &App,
+    sampled: Option<Timestamp>,
+    person: PersonId,
+    kind: KindField,
+    round: Option<&Round>,
+) -> Result<(), Problem> {
+    match (kind, sampled, round) {
+        (KindField::OutsideCity, Some(sampled), Some(round)) => app.check_told(sampled, person, round).await,
+        _ => Ok(()),
+    }
 }
 
 /// Does the notice know what is declared?

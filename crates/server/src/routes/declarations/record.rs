@@ -12,7 +12,7 @@ use yimatong_model::ids::PersonId;
 use yimatong_model::role::Role;
 use yimatong_store::{Evidence, NewDeclaration};
 
-use super::{DeclarationText, KindField, campaign_of};
+use super::{DeclarationText, KindField, campaign_of, check_sampled};
 use crate::app::App;
 use crate::http::body::Body;
 use crate::http::fields;
@@ -47,11 +47,13 @@ async fn record(
 ) -> Result<(StatusCode, Json<DeclarationText>), Problem> {
     let Body { value: request, idempotency } = body;
     let round = campaign_of(&app, request.campaign, request.kind)?;
+    let sampled = request.sampled.as_deref().map(|text| fields::time("sampled", text)).transpose()?;
+    check_sampled(&app, sampled, person, request.kind, round.as_deref()).await?;
     let new = NewDeclaration {
         person,
         campaign: request.campaign.or(round.map(|round| round.row.number)),
         kind: request.kind.into(),
-        sampled: request.sampled.as_deref().map(|text| fields::time("sampled", text)).transpose()?,
+        sampled,
         evidence: Evidence::Community,
         declared_by: Some(staff.member.id),
         at: app.now(),
