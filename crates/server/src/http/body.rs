@@ -13,6 +13,7 @@ use yimatong_store::Idempotency;
 use crate::app::App;
 use crate::connections::BodyTooSlow;
 use crate::digest::sha256;
+use crate::http::chinese::chinese;
 use crate::http::guard::Caller;
 use crate::problem::{Code, Problem};
 
@@ -104,7 +105,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         if inner.is_data() {
             let text = inner.to_string();
             let field = field_of(&path, &text);
-            let zh = format!("格式不正确：{text}");
+            let zh = format!("格式不正确：{}", chinese(&text));
             Problem::field(field, text, zh)
         } else {
             malformed(inner)

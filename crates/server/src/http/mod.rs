@@ -1,6 +1,7 @@
 //! What every route shares: the route table, the guard in front of it, bodies, and the description.
 
 pub mod body;
+mod chinese;
 pub(crate) mod elsewhere;
 pub mod etag;
 pub mod fields;

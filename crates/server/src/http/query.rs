@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::http::body::missing_field;
+use crate::http::chinese::chinese;
 use crate::http::elsewhere;
 use crate::problem::{Code, Problem};
 
@@ -57,7 +58,8 @@ fn parameter_of(path: &str) -> &str {
 }
 
 fn bad(text: &str) -> Problem {
-    Problem::new(Code::InvalidParameter).because(text.to_owned(), format!("参数格式不正确：{text}"))
+    Problem::new(Code::InvalidParameter)
+        .because(text.to_owned(), format!("参数格式不正确：{}", chinese(text)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Errors of the store as problems: the one place where the two meet.
 
-use yimatong_store::{Conflict, Noun, Problem as StoreProblem, StoreError};
+use yimatong_store::{CampaignState, Conflict, Noun, Problem as StoreProblem, StoreError};
 
 use crate::problem::{Code, Problem};
 
@@ -78,7 +78,7 @@ fn conflict(conflict: Conflict) -> Problem {
         Conflict::TooManyHolders => Problem::new(Code::TooManyHolders).at("document.number"),
         Conflict::SamePerson => Problem::new(Code::SecondPersonNeeded),
         Conflict::WrongState(state) => Problem::new(Code::OutOfTurn)
-            .because(format!("the campaign is {state}"), format!("本轮检测目前的状态：{state}")),
+            .because(format!("the campaign is {state}"), format!("本轮检测目前的状态：{}", state_zh(state))),
         Conflict::CampaignIdTaken => Problem::new(Code::NameTaken).at("document"),
         Conflict::MoreThanApproved => Problem::new(Code::OutOfTurn).because(
             "more people than were approved would be coloured; ask for the closing again",
@@ -101,6 +101,18 @@ fn conflict(conflict: Conflict) -> Problem {
             "read the problem again to see who did and what they found",
             "请重新读取，查看处理人和结论",
         ),
+    }
+}
+
+const fn state_zh(state: CampaignState) -> &'static str {
+    match state {
+        CampaignState::Draft => "草稿",
+        CampaignState::Approved => "已批准",
+        CampaignState::Running => "进行中",
+        CampaignState::Closing => "结束中",
+        CampaignState::Closed => "已结束",
+        CampaignState::Reversed => "已撤销",
+        CampaignState::Withdrawn => "已撤回",
     }
 }
 
