@@ -42,7 +42,7 @@ pub enum WindowsError {
 }
 
 /// The longest that one window may last.
-pub(super) const LONGEST_DAYS: i64 = 7;
+pub const LONGEST_DAYS: i64 = 7;
 
 /// Are these windows in order, and each of a sensible length? Errors count windows from 0.
 pub(super) fn check_windows(windows: &[Window]) -> Result<(), WindowsError> {
@@ -68,16 +68,37 @@ impl Refinement {
     /// [`WindowsError`]; `Ok(false)` when no area of the campaign holds the place.
     pub fn check(&self, campaign: &Campaign) -> Result<bool, WindowsError> {
         check_windows(&self.windows)?;
+        Ok(self.is_within(campaign))
+    }
+
+    /// Are the windows possible?
+    ///
+    /// # Errors
+    /// [`WindowsError`].
+    pub fn check_windows(&self) -> Result<(), WindowsError> {
+        check_windows(&self.windows)
+    }
+
+    /// Is the place in an area of the campaign?
+    #[must_use]
+    pub fn is_within(&self, campaign: &Campaign) -> bool {
         let holds = |street| campaign.city().street(street).is_some() && campaign.area_of(street).is_some();
-        Ok(match &self.scope {
+        match &self.scope {
             Scope::Area(place) => campaign.areas.iter().any(|area| area.place == *place),
             Scope::Street(street) => holds(*street),
             Scope::Community(code) => u32::try_from(code / 1000).is_ok_and(holds),
-        })
+        }
     }
 }
 
 impl Campaign {
+    /// When the last window ends, of the document or of a refinement.
+    #[must_use]
+    pub fn ends(&self, refinements: &[Refinement]) -> Timestamp {
+        let refined = refinements.iter().flat_map(|refinement| &refinement.windows).map(|window| window.to);
+        refined.fold(self.span().to, Timestamp::max)
+    }
+
     /// The windows of a community (twelve digits); empty when no area of the campaign holds it. The narrowest refinement
     /// counts, among equals the last.
     #[must_use]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use yimatong_model::campaign::Campaign;
+use yimatong_model::colour::Colour;
 use yimatong_store::{CampaignRow, CampaignState};
 
 use super::Round;
@@ -28,6 +30,11 @@ pub struct ClosingCounts {
     pub people: u32,
     /// Who is given the reason.
     pub given: u32,
+    /// The colour that the reason gives by the rules in force when this is answered: `green` (it changes nobody's), `yellow` or
+    /// `red`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub colour: Option<Colour>,
     /// At most so many may be given it.
     pub most_given: u32,
     /// The given among all people, 0 to 1.
@@ -71,6 +78,7 @@ impl ClosingCounts {
             as_of: now,
             people: tally.people,
             given: tally.given,
+            colour: None,
             most_given,
             share: share(tally.given, tally.people),
             last_share: None,
@@ -82,6 +90,12 @@ impl ClosingCounts {
             not_included: tally.not_included,
             stopped_at: None,
         }
+    }
+
+    /// With the colour that the reason gives.
+    #[must_use]
+    pub fn with_colour(self, colour: Colour) -> Self {
+        Self { colour: Some(colour), ..self }
     }
 
     /// The counts that somebody asked with.
@@ -109,6 +123,11 @@ fn share(part: u32, people: u32) -> f64 {
 }
 
 impl App {
+    /// The colour that a campaign's reason gives by the rules in force.
+    pub(crate) fn colour_given(&self, campaign: &Campaign) -> Colour {
+        self.registry.rules().rule(campaign.consequence.reason).colour
+    }
+
     /// What closing would do now. Goes through everybody: about 0.1 s per million people, one at a time.
     pub(crate) async fn closing_counts(self: &Arc<Self>, number: u16) -> Result<ClosingCounts, Problem> {
         self.need_whole_city()?;
@@ -118,6 +137,7 @@ impl App {
         let now = self.now();
         let tally = outside_store(self.closing_tally(Arc::clone(&round), now)).await??;
         let mut counts = ClosingCounts::of(&tally, &round.row, now);
+        counts.colour = Some(self.colour_given(round.campaign()));
         if let Some(last) = last {
             counts.last_share = ClosingCounts::read(&last).map(|before| share(last.given, before.people));
             counts.last_id = Some(last.id);

@@ -14,6 +14,7 @@ use yimatong_model::role::Role;
 use super::draft::Request;
 use crate::app::App;
 use crate::http::body::Body;
+use crate::http::fields::shown;
 use crate::http::route::{Access, Class, Route};
 use crate::routes::campaigns::text::{ContentsText, MistakeText};
 
@@ -40,6 +41,8 @@ struct CheckedText {
     #[schemars(with = "String")]
     to: Timestamp,
     reason: &'static str,
+    /// The colour that this reason gives by the rules in force.
+    colour: &'static str,
     #[serde(flatten)]
     contents: ContentsText,
 }
@@ -60,7 +63,15 @@ async fn check(State(app): State<Arc<App>>, body: Body<Request>) -> Json<Checked
             return Json(Checked { valid: false, problems, campaign: None });
         }
     };
-    let (contents, span) = (ContentsText::of(&campaign), campaign.span());
+    let (mut contents, span) = (ContentsText::of(&app, &campaign), campaign.span());
+    if span.to <= app.now() {
+        let ends = shown(span.to);
+        contents.note(
+            format!("全部检测时段已于 {ends} 结束，本轮不能批准，也不能开始"),
+            format!("all windows have passed, the last ended at {ends} (city time): it can't be approved or started"),
+        );
+    }
+    let colour = app.colour_given(&campaign).as_str();
     let campaign = CheckedText {
         id: campaign.id,
         name_zh: campaign.name.zh,
@@ -70,6 +81,7 @@ async fn check(State(app): State<Arc<App>>, body: Body<Request>) -> Json<Checked
         from: span.from,
         to: span.to,
         reason: campaign.consequence.reason.as_str(),
+        colour,
         contents,
     };
     Json(Checked { valid: true, problems: Vec::new(), campaign: Some(campaign) })

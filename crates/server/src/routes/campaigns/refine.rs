@@ -8,14 +8,15 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use yimatong_model::campaign::{Place, Refinement, Scope, Window};
+use yimatong_model::campaign::{LONGEST_DAYS, Place, Refinement, Scope, Window, WindowsError};
 use yimatong_model::role::Role;
-use yimatong_store::CampaignChange;
+use yimatong_store::{CampaignChange, Noun, StoreError};
 
+use super::text::document;
 use super::{Change, change};
 use crate::app::App;
 use crate::http::body::Body;
-use crate::http::fields;
+use crate::http::fields::{self, shown};
 use crate::http::guard::Staff;
 use crate::http::query::Path;
 use crate::http::route::{Access, Class, Route};
@@ -97,7 +98,63 @@ async fn refine(
         })
     };
     let windows = windows.iter().map(window).collect::<Result<Vec<_>, _>>()?;
-    let what = CampaignChange::Refine(Refinement { scope, windows });
+    let refinement = Refinement { scope, windows };
+    check(&app, number, &refinement).await?;
+    let what = CampaignChange::Refine(refinement);
     let wanted = Change { number, version, remark: String::new(), change: what, idempotency };
     Ok(Json(change(&app, &staff, wanted).await?))
+}
+
+/// Is the place one of the campaign's, and can the windows be? Says what is wrong, the place first.
+async fn check(app: &App, number: u16, refinement: &Refinement) -> Result<(), Problem> {
+    let file = app.store.campaign(number).await?.ok_or(StoreError::NotFound(Noun::Campaign))?;
+    let is_known = match refinement.scope {
+        Scope::Community(code) => app.area_name(code).is_some(),
+        Scope::Area(_) | Scope::Street(_) => true,
+    };
+    if !is_known || !refinement.is_within(&document(&file.campaign)?) {
+        return Err(Problem::field(
+            "scope",
+            "there is no such place in this campaign: an area is one of its notice, a street has 9 digits, a community 12",
+            "本轮检测中没有这个地方：区域须在通告中，街道为 9 位代码，社区为 12 位代码",
+        ));
+    }
+    let wrong = |en: String, zh: String| Err(Problem::field("windows", en, zh));
+    match refinement.check_windows() {
+        Ok(()) => {}
+        Err(WindowsError::None) => {
+            return wrong("there is no window".into(), "请至少填写一个检测时段".into());
+        }
+        Err(WindowsError::Length(index)) => {
+            let place = index + 1;
+            let is_backward = refinement.windows.get(index).is_some_and(|window| window.from >= window.to);
+            return if is_backward {
+                wrong(
+                    format!("window {place} must end after it begins"),
+                    format!("第 {place} 个时段的结束时间须晚于开始时间"),
+                )
+            } else {
+                wrong(
+                    format!("window {place} is longer than {LONGEST_DAYS} days"),
+                    format!("第 {place} 个时段超过 {LONGEST_DAYS} 天"),
+                )
+            };
+        }
+        Err(WindowsError::Overlap(index)) => {
+            let place = index + 1;
+            return wrong(
+                format!("window {place} begins before window {index} ends"),
+                format!("第 {place} 个时段在第 {index} 个时段结束之前就开始了"),
+            );
+        }
+    }
+    let Some(ends) = refinement.windows.last().map(|window| window.to).filter(|ends| *ends <= app.now())
+    else {
+        return Ok(());
+    };
+    let ends = shown(ends);
+    wrong(
+        format!("the last window has ended already, at {ends} (city time)"),
+        format!("最后一个时段已于 {ends} 结束，请填写尚未结束的时段"),
+    )
 }

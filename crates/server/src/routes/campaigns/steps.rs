@@ -9,16 +9,19 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use yimatong_model::campaign::Refinement;
 use yimatong_model::role::Role;
-use yimatong_store::CampaignChange;
+use yimatong_store::{CampaignChange, CampaignState};
 
+use super::text::document;
 use super::{Change, change};
 use crate::app::App;
 use crate::http::body::Body;
+use crate::http::fields::shown;
 use crate::http::guard::Staff;
 use crate::http::query::Path;
 use crate::http::route::{Access, Class, Route};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::routes::campaigns::text::CampaignFileText;
 
 /// Which version was seen, and why.
@@ -88,6 +91,7 @@ fn step(path: &'static str, roles: &'static [Role], what: CampaignChange, summar
                 "请填写原因，将记入审计日志",
             ));
         }
+        not_too_late(&app, number, version, &what).await?;
         let wanted = Change { number, version, remark, change: what.clone(), idempotency };
         Ok(Json(change(&app, &staff, wanted).await?))
     };
@@ -95,4 +99,36 @@ fn step(path: &'static str, roles: &'static [Role], what: CampaignChange, summar
         .summary(summary)
         .takes::<Seen>()
         .answers::<CampaignFileText>(StatusCode::OK)
+}
+
+/// A campaign whose windows have all passed neither is approved nor begins: nobody could be sampled any more, and closing it would
+/// colour everybody. Another state or version is the store's to refuse.
+async fn not_too_late(app: &App, number: u16, version: u64, what: &CampaignChange) -> Result<(), Problem> {
+    let from = match what {
+        CampaignChange::Approve => CampaignState::Draft,
+        CampaignChange::Start => CampaignState::Approved,
+        _ => return Ok(()),
+    };
+    let Some(file) = app.store.campaign(number).await? else { return Ok(()) };
+    if (file.campaign.state, file.campaign.version) != (from, version) {
+        return Ok(());
+    }
+    let refinements: Vec<Refinement> = file.refinements.into_iter().map(|row| row.refinement).collect();
+    let ends = document(&file.campaign)?.ends(&refinements);
+    if ends > app.now() {
+        return Ok(());
+    }
+    let ends = shown(ends);
+    let (en, zh) = match what {
+        CampaignChange::Approve => {
+            ("hand in a document with later windows", "请修改通告中的检测时段后重新提交")
+        }
+        _ => ("refine the windows first, or withdraw it", "请先调整检测时间，或撤回本轮检测"),
+    };
+    Err(Problem::new(Code::OutOfTurn).because(
+        format!(
+            "all windows have passed, the last ended at {ends} (city time), so nobody could be sampled: {en}"
+        ),
+        format!("全部检测时段已于 {ends} 结束，已无法采样：{zh}"),
+    ))
 }

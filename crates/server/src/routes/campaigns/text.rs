@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use yimatong_model::campaign::{Campaign, CampaignProblem, Place, Scope, Spared, Window};
 use yimatong_model::city::City;
+use yimatong_model::colour::Colour;
 use yimatong_store::{CampaignFile, CampaignRow, RefinementRow, Signature};
 
 use crate::app::App;
@@ -35,6 +36,8 @@ pub(crate) struct CampaignText {
     to: Timestamp,
     /// The reason that closing gives.
     reason: &'static str,
+    /// The colour that this reason gives by the rules in force: `green` (it changes nobody's), `yellow` or `red`.
+    colour: &'static str,
     drafted: By,
     #[serde(skip_serializing_if = "Option::is_none")]
     approved: Option<By>,
@@ -176,7 +179,7 @@ impl From<CampaignProblem> for MistakeText {
 }
 
 /// The document of a campaign, read again. It was valid when it was stored.
-fn document(row: &CampaignRow) -> Result<Campaign, Problem> {
+pub(super) fn document(row: &CampaignRow) -> Result<Campaign, Problem> {
     Campaign::parse(&row.document).map_err(|problems| {
         let first = problems.first().map(ToString::to_string).unwrap_or_default();
         tracing::error!(campaign = row.number, first, "the document of a campaign can't be read any more");
@@ -195,7 +198,7 @@ impl CampaignText {
 
     fn of(app: &App, row: &CampaignRow, campaign: &Campaign) -> Self {
         let by = |signature| by(app, signature);
-        let span = campaign.span();
+        let (span, colour) = (campaign.span(), app.colour_given(campaign));
         Self {
             number: row.number,
             id: row.id.clone(),
@@ -208,6 +211,7 @@ impl CampaignText {
             from: span.from,
             to: span.to,
             reason: campaign.consequence.reason.as_str(),
+            colour: colour.as_str(),
             drafted: by(row.drafted),
             approved: row.approved.map(by),
             started: row.started.map(by),
@@ -219,7 +223,7 @@ impl CampaignText {
             given: row.given,
             undone: row.undone,
             most_given: row.most_given,
-            closing: ClosingCounts::read(row),
+            closing: ClosingCounts::read(row).map(|counts| counts.with_colour(colour)),
         }
     }
 }
@@ -235,13 +239,13 @@ impl CampaignFileText {
             document: text.clone(),
             format: if is_json { "json" } else { "toml" },
             refinements: file.refinements.iter().map(|row| refinement(app, city, row)).collect(),
-            contents: ContentsText::of(&campaign),
+            contents: ContentsText::of(app, &campaign),
         })
     }
 }
 
 impl ContentsText {
-    pub(crate) fn of(campaign: &Campaign) -> Self {
+    pub(crate) fn of(app: &App, campaign: &Campaign) -> Self {
         let areas = campaign.areas.iter().map(|area| {
             let (name_zh, name_en) = place_names(campaign.city(), &area.place);
             let windows = area.windows.iter().map(WindowText::from).collect();
@@ -251,12 +255,25 @@ impl ContentsText {
             };
             AreaText { area, name_zh, name_en, windows }
         });
-        Self {
+        let notes = campaign.notes().into_iter().map(|note| NoteText { zh: note.zh, en: note.en });
+        let mut contents = Self {
             areas: areas.collect(),
             exemptions: serde_json::to_value(&campaign.exemptions).unwrap_or_default(),
             spared: campaign.consequence.spared.clone(),
-            notes: campaign.notes().into_iter().map(|note| NoteText { zh: note.zh, en: note.en }).collect(),
+            notes: notes.collect(),
+        };
+        if app.colour_given(campaign) == Colour::Green {
+            contents.note(
+                "按现行规则，此理由不改变颜色",
+                "by the rules in force this reason changes nobody's colour",
+            );
         }
+        contents
+    }
+
+    /// One note more.
+    pub(super) fn note(&mut self, zh: impl Into<String>, en: impl Into<String>) {
+        self.notes.push(NoteText { zh: zh.into(), en: en.into() });
     }
 }
 
