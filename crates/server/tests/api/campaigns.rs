@@ -125,6 +125,8 @@ async fn communities_have_the_last_word_about_their_windows_and_workers_only_abo
         (json!({ "community": code_of(2) }), "2022-01-05T09:00:00+08:00", "windows"),
         (json!({ "community": code_of(2) }), "tomorrow", "windows.to"),
         (json!({ "village": 1 }), late, "scope"),
+        // A street of the round has no such community; the place is told before the windows.
+        (json!({ "community": code_of(2) + 500 }), "2022-01-05T09:00:00+08:00", "scope"),
     ] {
         let refused = refine(Role::Headquarters, scope, to).await;
         assert_eq!((refused.status, refused.problem().2), (422, field.to_owned()), "{}", refused.text());
@@ -231,4 +233,120 @@ async fn the_progress_of_a_campaign_is_a_point_for_each_time_it_was_counted() {
     let points = progress["items"].as_array().unwrap();
     assert_eq!((points.len(), &points[0]["sampled"], &points[1]["sampled"]), (2, &json!(0), &json!(20)));
     assert_eq!(progress["since"], on_the_day(0).to_string());
+}
+
+#[tokio::test]
+async fn a_round_whose_windows_have_all_passed_is_neither_approved_nor_started() {
+    let city = zhengzhou(&[], |_| {}).await;
+    let check = async || {
+        let asked = json!({ "document": notice() });
+        let told = city.post("/v1/campaigns/check", &asked).by(&city.staff(Role::Headquarters)).send().await;
+        told.ok(200)["campaign"]["notes"].as_array().unwrap().clone()
+    };
+    assert_eq!(check().await, Vec::<Value>::new());
+    draft(&city, &notice(), Role::Headquarters).await.ok(201);
+    let later = notice().replacen("zhengzhou-2022-01-05", "other", 1);
+    draft(&city, &later, Role::Headquarters).await.ok(201);
+    draft(&city, &notice().replacen("zhengzhou-2022-01-05", "third", 1), Role::Headquarters).await.ok(201);
+    city.step(2, "approve", Role::Approver).await.ok(200);
+    city.step(3, "approve", Role::Approver).await.ok(200);
+    let extended = json!({
+        "version": 2, "scope": { "community": code_of(2) },
+        "windows": [{ "from": "2022-01-07T10:00:00+08:00", "to": "2022-01-07T20:00:00+08:00" }],
+    });
+    city.post("/v1/campaigns/3/refine", &extended).by(&city.staff(Role::Headquarters)).send().await.ok(200);
+    // 09:00 on 7 January: the last window of the notice has ended at 20:00 the day before.
+    city.clock.advance_s(2 * 86_400);
+    let notes = check().await;
+    assert!(notes[0]["en"].as_str().unwrap().contains("2022-01-06 20:00"), "{notes:?}");
+    assert!(notes[0]["zh"].as_str().unwrap().contains("不能批准"), "{notes:?}");
+    for (number, step, role) in [(1, "approve", Role::Approver), (2, "start", Role::Headquarters)] {
+        let refused = city.step(number, step, role).await;
+        assert_eq!(refused.refused(), refusal(409, "out-of-turn"), "{step}");
+        let told = refused.text();
+        assert!(told.contains("2022-01-06 20:00") && told.contains("已无法采样"), "{told}");
+    }
+    city.step(3, "start", Role::Headquarters).await.ok(200);
+    let draft_state = city.step(1, "start", Role::Headquarters).await;
+    assert!(draft_state.text().contains("本轮检测目前的状态：草稿"), "{}", draft_state.text());
+    city.step(1, "withdraw", Role::Headquarters).await.ok(200);
+}
+
+#[tokio::test]
+async fn windows_that_cannot_be_are_told_one_by_one() {
+    let city = zhengzhou(&[], |_| {}).await;
+    let number = city.running(&notice()).await;
+    city.clock.advance_s(3 * 3_600);
+    let window = |from: &str, to: &str| json!({ "from": format!("2022-01-{from}:00+08:00"), "to": format!("2022-01-{to}:00+08:00") });
+    let good = window("05T10:00", "05T20:00");
+    for (windows, en, zh) in [
+        (json!([]), "no window", "至少填写一个"),
+        (
+            json!([good, window("05T19:00", "05T22:00")]),
+            "window 2 begins before window 1",
+            "第 2 个时段在第 1 个",
+        ),
+        (json!([good, window("06T20:00", "06T10:00")]), "window 2 must end after", "第 2 个时段的结束时间"),
+        (json!([window("05T10:00", "15T10:00")]), "window 1 is longer than 7 days", "第 1 个时段超过 7 天"),
+        (json!([window("05T10:00", "05T12:00")]), "ended already, at 2022-01-05 12:00", "最后一个时段已于"),
+    ] {
+        let body = json!({
+            "version": city.campaign(number).await["version"], "scope": { "community": code_of(2) }, "windows": windows,
+        });
+        let path = format!("/v1/campaigns/{number}/refine");
+        let refused = city.post(path, &body).by(&city.staff(Role::CommunityWorker)).send().await;
+        assert_eq!(refused.problem(), problem(422, "invalid-field", "windows"), "{en}");
+        let told = refused.text();
+        assert!(told.contains(en) && told.contains(zh), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn the_colour_is_that_of_the_reason_by_the_rules_in_force() {
+    let checked = async |city: &City| {
+        let asked = json!({ "document": notice() });
+        city.post("/v1/campaigns/check", &asked).by(&city.staff(Role::Headquarters)).send().await.ok(200)
+    };
+    let city = zhengzhou(&people(90), |_| {}).await;
+    assert_eq!(checked(&city).await["campaign"]["colour"], "yellow");
+    let number = city.running(&notice()).await;
+    let path = format!("/v1/campaigns/{number}/closing-preview");
+    let preview = city.get(path).by(&city.staff(Role::Approver)).send().await.ok(200);
+    assert_eq!(preview["colour"], "yellow");
+    city.clock.advance_s(2 * 86_400);
+    let asked = city.step(number, "ask-to-close", Role::Headquarters).await.ok(200);
+    assert_eq!((&asked["colour"], &asked["closing"]["colour"]), (&json!("yellow"), &json!("yellow")));
+
+    // Other rules: the reason changes nobody's colour.
+    let folder = tempfile::tempdir().unwrap();
+    let rules = folder.path().join("lenient.toml");
+    let shipped =
+        yimatong_model::rule::SHIPPED.iter().find(|(name, _)| *name == "zhengzhou-2022-01").unwrap().1;
+    let (before, rest) = shipped.split_once("[reasons.missed-round]").unwrap();
+    let lenient = format!(
+        "{before}[reasons.missed-round]{}",
+        rest.replacen("colour = \"yellow\"", "colour = \"green\"", 1)
+    );
+    std::fs::write(&rules, lenient).unwrap();
+    let city = zhengzhou(&[], |config| config.city.rules = rules.to_str().unwrap().to_owned()).await;
+    let told = checked(&city).await;
+    assert_eq!(told["campaign"]["colour"], "green");
+    assert!(told["campaign"]["notes"][0]["zh"].as_str().unwrap().contains("不改变颜色"), "{told}");
+    let number = city.running(&notice()).await;
+    assert_eq!(city.campaign(number).await["colour"], "green");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_parameter_is_told_in_chinese() {
+    let city = zhengzhou(&[], |_| {}).await;
+    let number = city.running(&notice()).await;
+    for (query, zh) in [
+        ("coverage?community=99999999999", "参数格式不正确：数值过大"),
+        ("missed", "参数格式不正确：缺少 community"),
+    ] {
+        let path = format!("/v1/campaigns/{number}/{query}");
+        let refused = city.get(path).by(&city.staff(Role::CommunityWorker)).send().await;
+        assert_eq!(refused.problem(), problem(400, "invalid-parameter", "community"), "{query}");
+        assert!(refused.text().contains(zh), "{}", refused.text());
+    }
 }

@@ -238,3 +238,33 @@ async fn a_declaration_is_for_a_campaign_that_is_open_and_knows_it() {
     };
     assert_eq!(send().await, send().await);
 }
+
+#[tokio::test]
+async fn a_test_outside_the_city_that_can_not_count_is_refused_whoever_declares_it() {
+    let city = zhengzhou(&[], |_| {}).await;
+    let resident = register(&city, 1).await;
+    city.running(&notice()).await;
+    // The window of the first day ends at 20:00 on 5 January.
+    let oldest = 11 * 60 - 48 * 60;
+    let by_staff = async |minutes: i64| {
+        let body = json!({ "kind": "outside-city", "sampled": on_the_day(minutes).to_string() });
+        let path = format!("/v1/people/{}/declarations", resident.person_id);
+        city.post(path, &body).by(&city.staff(Role::CommunityWorker)).send().await
+    };
+    let by_resident = async |minutes: i64| {
+        let sampled = on_the_day(minutes).to_string();
+        let body = json!({ "kind": "outside-city", "sampled": sampled, "evidence": { "kind": "none" } });
+        declare(&city, &resident, body).await
+    };
+    for refused in [by_staff(oldest - 1).await, by_resident(oldest - 1).await] {
+        assert_eq!(refused.problem(), problem(422, "invalid-field", "sampled"));
+        assert!(
+            refused.text().contains("48 hours") && refused.text().contains("48 小时"),
+            "{}",
+            refused.text()
+        );
+    }
+    by_staff(oldest).await.ok(201);
+    by_resident(oldest).await.ok(201);
+    assert_eq!(by_staff(60).await.problem(), problem(422, "invalid-field", "sampled"), "in the future");
+}
