@@ -119,42 +119,46 @@ async fn check(app: &App, number: u16, refinement: &Refinement) -> Result<(), Pr
             "本轮检测中没有这个地方：区域须在通告中，街道为 9 位代码，社区为 12 位代码",
         ));
     }
-    let wrong = |en: String, zh: String| Err(Problem::field("windows", en, zh));
-    match refinement.check_windows() {
-        Ok(()) => {}
-        Err(WindowsError::None) => {
-            return wrong("there is no window".into(), "请至少填写一个检测时段".into());
-        }
-        Err(WindowsError::Length(index)) => {
+    let (en, zh) = match refinement.check_windows() {
+        Err(error) => wrong_window(error, &refinement.windows),
+        Ok(()) => match refinement.windows.last().filter(|window| window.to <= app.now()) {
+            None => return Ok(()),
+            Some(last) => {
+                let ends = shown(last.to);
+                (
+                    format!("the last window has ended already, at {ends} (city time)"),
+                    format!("最后一个时段已于 {ends} 结束，请填写尚未结束的时段"),
+                )
+            }
+        },
+    };
+    Err(Problem::field("windows", en, zh))
+}
+
+/// Which window is wrong, counted from 1, and why: English and Chinese.
+fn wrong_window(error: WindowsError, windows: &[Window]) -> (String, String) {
+    match error {
+        WindowsError::None => ("there is no window".to_owned(), "请至少填写一个检测时段".to_owned()),
+        WindowsError::Length(index) => {
             let place = index + 1;
-            let is_backward = refinement.windows.get(index).is_some_and(|window| window.from >= window.to);
-            return if is_backward {
-                wrong(
+            if windows.get(index).is_some_and(|window| window.from >= window.to) {
+                (
                     format!("window {place} must end after it begins"),
                     format!("第 {place} 个时段的结束时间须晚于开始时间"),
                 )
             } else {
-                wrong(
+                (
                     format!("window {place} is longer than {LONGEST_DAYS} days"),
                     format!("第 {place} 个时段超过 {LONGEST_DAYS} 天"),
                 )
-            };
+            }
         }
-        Err(WindowsError::Overlap(index)) => {
+        WindowsError::Overlap(index) => {
             let place = index + 1;
-            return wrong(
+            (
                 format!("window {place} begins before window {index} ends"),
                 format!("第 {place} 个时段在第 {index} 个时段结束之前就开始了"),
-            );
+            )
         }
     }
-    let Some(ends) = refinement.windows.last().map(|window| window.to).filter(|ends| *ends <= app.now())
-    else {
-        return Ok(());
-    };
-    let ends = shown(ends);
-    wrong(
-        format!("the last window has ended already, at {ends} (city time)"),
-        format!("最后一个时段已于 {ends} 结束，请填写尚未结束的时段"),
-    )
 }
