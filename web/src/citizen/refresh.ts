@@ -1,13 +1,13 @@
-/// When the page asks the server again: on opening, every few minutes while visible, and on request.
+/// When the page asks the server again: on opening, within a minute while visible, and on request.
 import { debounced, REFRESH_DEBOUNCE_MS } from '../api/debounce'
 import { keepText, keptText } from '../api/kept'
 import { ticket } from '../api/ticket'
+import { pauseMs } from './rhythm'
 import { replace, route } from './route'
 import { learnSchedule } from './schedule/known'
 import { learnServer, refreshCode } from './server_talk'
 import { contact, holding, notices, server } from './state'
 
-const EVERY_MS = 180_000
 /** Coming back to the page sooner than this shows what is there. */
 const FRESH_ENOUGH_MS = 30_000
 
@@ -67,7 +67,7 @@ function isDue(): boolean {
   return contact.value !== 'current' || Date.now() - checked > FRESH_ENOUGH_MS
 }
 
-/** Starts background refreshes. The pause is spread by half, so that a city does not ask in step. */
+/** Starts background refreshes. */
 export function keepFresh(): void {
   const later = () =>
     setTimeout(
@@ -75,7 +75,7 @@ export function keepFresh(): void {
         if (document.visibilityState === 'visible') void refreshNow().then(() => learnServer()).then(learnSchedule)
         later()
       },
-      EVERY_MS * (0.75 + Math.random() / 2),
+      pauseMs(Math.random()),
     )
   later()
   const back = () => {
