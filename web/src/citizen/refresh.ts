@@ -4,7 +4,8 @@ import { keepText, keptText } from '../api/kept'
 import { ticket } from '../api/ticket'
 import { pauseMs } from './rhythm'
 import { replace, route } from './route'
-import { learnSchedule } from './schedule/known'
+import { learnSchedule, outdate } from './schedule/known'
+import { isNews } from './schedule/news'
 import { learnServer, refreshCode } from './server_talk'
 import { contact, holding, notices, server } from './state'
 
@@ -56,6 +57,18 @@ function learnScheduleSoon(): void {
   )
 }
 
+/** A new test or colour is news for the round's line too: asked once more, before its pause is over. */
+function followCode(): void {
+  let before = holding.value?.code
+  holding.subscribe((held) => {
+    const changed = before && held && isNews(before, held.code)
+    before = held?.code
+    if (!changed) return
+    outdate()
+    learnScheduleSoon()
+  })
+}
+
 /** Puts the city's notice on every screen. One that can't be loaded now comes with the next answer. */
 async function showNotices(): Promise<void> {
   const { CityNotices } = await import('./city_notice').catch(() => ({ CityNotices: null }))
@@ -88,6 +101,7 @@ export function keepFresh(): void {
   contact.subscribe((state) => {
     if (state === 'current') learnScheduleSoon()
   })
+  followCode()
   server.subscribe((known) => {
     if (known?.notice) void showNotices()
   })
