@@ -190,7 +190,7 @@ describe('sentences', () => {
     expect(scopeSentence(first)).toContain('没有上一轮可比')
     expect(isAlarming(first)).toBe(false)
     lang.value = 'en'
-    expect(scopeSentence(COUNTS)).toBe('This will colour 213,402 people yellow, 1.7% of the population; in the last round it was 0.9%')
+    expect(scopeSentence(COUNTS)).toBe('This will colour 213,402 people yellow, 1.7% of the population; the last round coloured 0.9%')
   })
 
   test('the colour is that of the rules in force, and where they give none the sentences say so', () => {

@@ -16,7 +16,7 @@ export function scopeSentence(counts: ClosingCounts, colour?: Colour): string {
   const values = { given: count(given), share: percent(share) }
   const what = k(`scope-${colour ?? 'yellow'}`, values)
   if (lastShare === null || lastShare === undefined) return `${what}${k('scopeFirst')}`
-  return `${what}${k('scopeLast', { last: percent(lastShare) })}`
+  return `${what}${k(colour === 'green' ? 'scopeLastGreen' : 'scopeLast', { last: percent(lastShare) })}`
 }
 
 /** Empty unless the share is more than twice the last one's. */
