@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { asksSampled, bodyOf, canonicalCertificate, certificateError, choicesFor, type Draft, EMPTY, errorsOf } from '../src/citizen/declarations/draft'
+import type { ScheduleItem } from '../src/api/resident'
+import { asksSampled, bodyOf, canonicalCertificate, certificateError, choicesFor, type Draft, EMPTY, errorsOf, NO_ROUND, roundOf, roundsFor, SELF, UNCHOSEN } from '../src/citizen/declarations/draft'
 import { firstThatFits, fitted, MOST_BYTES, planFor, prepareUpload, STEPS } from '../src/citizen/declarations/picture'
 
 const NOW = Date.parse('2022-01-05T12:00:00+08:00')
@@ -49,7 +50,9 @@ describe('form', () => {
     ['a time to come', { kind: 'outside-city', evidence: 'none', sampled: '2022-01-05T12:01' }, { sampled: 'sampledFuture' }],
     ['a time past', { kind: 'outside-city', evidence: 'none', sampled: '2022-01-05T11:59' }, {}],
     ['no certificate', { kind: 'outside-city', evidence: 'eu-dcc' }, { 'evidence.text': 'textMissing' }],
-    ['no picture', { evidence: 'upload' }, { 'evidence.data': 'uploadMissing' }],
+    ['no kind: nothing is declared by a tap', {}, { kind: 'kindMissing' }],
+    ['no round of several', { kind: 'at-work', round: UNCHOSEN }, { campaign: 'roundMissing' }],
+    ['no picture', { kind: 'vaccinated', evidence: 'upload' }, { 'evidence.data': 'uploadMissing' }],
   ])('%s', (_name, more, errors) => {
     expect(errorsOf(draft(more), NOW)).toEqual(errors)
   })
@@ -65,6 +68,32 @@ describe('form', () => {
       ...{ kind: 'outside-city', sampled: '2022-01-05T02:00:00.000Z' },
       evidence: { kind: 'upload', mediaType: 'image/jpeg', data: 'AAAA' },
     })
+  })
+})
+
+describe('round', () => {
+  const at = (hour: number) => new Date(NOW + hour * 3_600_000).toISOString()
+  const round = (number: number, from: number, to: number, more: Partial<ScheduleItem> = {}): ScheduleItem => ({
+    ...{ number, id: 'r', nameZh: '轮', nameEn: 'Round', state: 'running', person: { personId: '1', name: '张*' }, standing: 'open' },
+    ...{ windows: [{ from: at(from), to: at(to) }], atWork: false, noticeZh: '', noticeEn: '', points: [], ...more },
+  })
+  const numbers = (rounds: ScheduleItem[]) => rounds.map(({ number }) => number)
+  const child = { person: { personId: '7', name: '李*', relation: 'child' } }
+
+  test('only those that can still be declared for are offered, those on now first, by person', () => {
+    const items = [round(1, -9, -1), round(2, 5, 9), round(3, -1, 5), round(4, -1, 5, { state: 'closing' }), round(5, -1, 5, { standing: 'not-included' }), round(6, -1, 5, child)]
+    expect(numbers(roundsFor(SELF, items, NOW))).toEqual([3, 2])
+    expect(numbers(roundsFor('7', items, NOW))).toEqual([6])
+  })
+
+  test('the only one is the one meant, of several the person chooses, and a choice that is gone is asked again', () => {
+    const [one, two] = [round(1, -1, 5), round(2, 5, 9)]
+    expect(roundOf(undefined, [])).toBe(NO_ROUND)
+    expect(roundOf(undefined, [one])).toBe('1')
+    expect(roundOf(undefined, [one, two])).toBe(UNCHOSEN)
+    expect(roundOf('2', [one, two])).toBe('2')
+    expect(roundOf(NO_ROUND, [one, two])).toBe(NO_ROUND)
+    expect(roundOf('9', [one, two])).toBe(UNCHOSEN)
   })
 })
 

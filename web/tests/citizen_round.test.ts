@@ -2,6 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ScheduleItem, SchedulePoint } from '../src/api/resident'
 import { lang } from '../src/i18n/lang'
+import { isNews, sampledRounds } from '../src/citizen/schedule/news'
 import { byRound, lineOf, linesOf, queueMinutes, turnOf } from '../src/citizen/schedule/round'
 
 const at = (text: string) => Date.parse(`2022-01-${text}:00+08:00`)
@@ -131,6 +132,37 @@ describe('queue', () => {
   })
 })
 
+describe('news', () => {
+  const news = (more = {}) => ({ rounds: new Set<number>(), testMs: null, ...more })
+  const kindWith = (one: ScheduleItem, more: object) => lineOf(one, at('05T21:00'), news(more))?.kind ?? null
+
+  test('a test within the window, newer than the schedule, keeps the line from saying "not sampled"', () => {
+    expect(kindWith(item(), {})).toBe('over')
+    expect(kindWith(item(), { testMs: at('05T12:00') })).toBeNull()
+    expect(kindWith(item(), { testMs: at('05T20:00') })).toBe('over')
+    expect(kindWith(relative(), { testMs: at('05T12:00') })).toBe('over')
+    expect(linesOf([item(), relative()], at('05T12:00'), news({ testMs: at('05T12:00') })).map(({ item: one }) => one.person.personId)).toEqual(['2'])
+  })
+
+  test('a sample of the round, learned after the schedule, says that the holder was sampled', () => {
+    const sample = { id: 's', sampled: '', tube: 't', size: 10, campaign: 1 }
+    expect(kindWith(item(), { rounds: sampledRounds([sample], 2, 1) })).toBe('sampled')
+    expect(kindWith(item(), { rounds: sampledRounds([sample], 1, 2) })).toBe('over')
+    expect(kindWith(item(), { rounds: sampledRounds([{ ...sample, undone: 'x' }], 2, 1) })).toBe('over')
+    expect(kindWith(item({ number: 2 }), { rounds: sampledRounds([sample], 2, 1) })).toBe('over')
+  })
+
+  test('a new test, outcome or colour of the same person is news, a new credential is not', () => {
+    const code = (more = {}) => ({ personId: '1', colour: 'green', test: null, credential: 'a', ...more }) as never
+    const tested = (outcome: string) => code({ test: { sampled: '2022-01-05T02:00:00Z', outcome } })
+    expect(isNews(code(), code({ credential: 'b' }))).toBe(false)
+    expect(isNews(code(), code({ colour: 'yellow' }))).toBe(true)
+    expect(isNews(code(), tested('negative'))).toBe(true)
+    expect(isNews(tested('negative'), tested('positive'))).toBe(true)
+    expect(isNews(code(), code({ personId: '2', colour: 'red' }))).toBe(false)
+  })
+})
+
 describe('asking', () => {
   const MIN = 60_000
   async function page() {
@@ -161,5 +193,29 @@ describe('asking', () => {
     expect(mayAsk(0, 11 * MIN)).toBe(false)
     server.value = { rounds: 1 } as never
     expect(mayAsk(0, 11 * MIN)).toBe(true)
+  })
+
+  test('a changed code has the schedule asked once more before the pause is over', async () => {
+    const kept = new Map<string, string>()
+    vi.stubGlobal('localStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, text: string) => kept.set(key, text), removeItem: (key: string) => kept.delete(key) })
+    vi.stubGlobal('navigator', { onLine: true })
+    let asked = 0
+    vi.stubGlobal('fetch', async () => {
+      asked += 1
+      return Response.json({ asOf: '2022-01-05T02:00:00Z', items: [] })
+    })
+    const { session, durable } = await page()
+    const { learnSchedule, outdate, outdated } = await import('../src/citizen/schedule/known')
+    session.value = { token: 't', expiresAt: '' } as never
+    durable.value = false
+    await learnSchedule()
+    await learnSchedule()
+    expect(asked).toBe(1)
+    outdate()
+    expect(outdated.value).toBe(true)
+    await learnSchedule()
+    await learnSchedule()
+    expect([asked, outdated.value]).toEqual([2, false])
+    vi.unstubAllGlobals()
   })
 })

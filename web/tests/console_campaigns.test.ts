@@ -193,6 +193,19 @@ describe('sentences', () => {
     expect(scopeSentence(COUNTS)).toBe('This will colour 213,402 people yellow, 1.7% of the population; the last round coloured 0.9%')
   })
 
+  test('the colour is that of the rules in force, and where they give none the sentences say so', () => {
+    expect(scopeSentence(COUNTS, 'yellow')).toBe(scopeSentence(COUNTS))
+    expect(scopeSentence(COUNTS, 'red')).toBe('将给 213,402 人赋红码，占人口 1.7%；上一轮为 0.9%')
+    expect(scopeSentence(COUNTS, 'green')).toBe('按现行规则，不改变任何人的颜色，只给 213,402 人记下理由，占人口 1.7%；上一轮为 0.9%')
+    const ask = (step: 'approve-closing' | 'reverse', colour: CampaignFile['colour']) => askSentence(step, file({ colour, given: 9, mostGiven: 9 }), null)
+    expect(ask('reverse', null)).toContain('将从 9 人撤回本轮给的黄码')
+    expect(ask('reverse', 'red')).toContain('将从 9 人撤回本轮给的红码')
+    for (const step of ['approve-closing', 'reverse'] as const) expect(ask(step, 'green')).toContain('谁的颜色都不变')
+    lang.value = 'en'
+    expect(scopeSentence(COUNTS, 'red')).toContain('213,402 people red')
+    expect(scopeSentence(COUNTS, 'green')).toContain('changes nobody’s colour')
+  })
+
   test('a closing that was stopped says how many were approved and how many there are', () => {
     expect(stoppedSentence(COUNTS)).toBe('')
     expect(stoppedSentence({ ...COUNTS, stoppedAt: 200_000 })).toContain('批准的是 200,000 人，现在应为 213,402 人')

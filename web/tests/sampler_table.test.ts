@@ -111,6 +111,15 @@ test('a code drawn anew by a person who still stands there is a remark, no alarm
   expect([desk.remark.value, kind(), desk.people.value.length]).toEqual(['still-there', 'bound', 1])
 })
 
+test('what was said of the person before is gone when the form for the next one opens', async () => {
+  const { desk, by, kind } = await table()
+  await desk.read('TUBE-01', 'typed')
+  await by(ID, '王小五')
+  await by(ID, '王小五')
+  desk.openForm()
+  expect([desk.remark.value, kind(), desk.form.value?.number]).toEqual([null, undefined, ''])
+})
+
 test('a barcode sealed on this device is refused, one set aside goes on', async () => {
   const { desk, by, kind } = await table()
   await desk.read('TUBE-01', 'typed')

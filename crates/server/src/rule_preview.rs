@@ -158,10 +158,10 @@ fn by_district(change: &RuleChange, districts: &Districts) -> Vec<DistrictText> 
 fn notes(has_districts: bool, is_part: bool, is_clock_changed: bool) -> (String, String) {
     let mut en = vec![
         "Colours change as soon as a node starts with the new rules. A new way back is looked at when the next result of a person comes: \
-         `released` counts those whose known tests fulfil it already.",
+         people whose known tests fulfil it already are counted apart.",
     ];
     let mut zh = vec![
-        "节点以新规则启动后颜色立即变化；新的转码途径在本人下一次检测结果到达时判定，released 为已有检测已满足条件的人数。",
+        "节点以新规则启动后颜色立即变化；新的转码途径在本人下一次检测结果到达时判定，已有检测结果已满足新办法的人数另行列出。",
     ];
     if !has_districts {
         en.push("The districts are not known here: ask the running node (POST /v1/rules/preview).");
@@ -202,5 +202,17 @@ impl RulePreviewText {
         lines.push(self.note_zh.clone());
         lines.push(self.note.clone());
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::notes;
+
+    #[test]
+    fn the_notes_name_no_field_of_the_answer() {
+        let (en, zh) = notes(false, true, true);
+        assert!(!zh.contains("released") && !en.contains("released"), "{zh} {en}");
+        assert!(zh.contains("另行列出"), "{zh}");
     }
 }

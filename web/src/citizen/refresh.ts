@@ -1,13 +1,14 @@
-/// When the page asks the server again: on opening, every few minutes while visible, and on request.
+/// When the page asks the server again: on opening, within a minute while visible, and on request.
 import { debounced, REFRESH_DEBOUNCE_MS } from '../api/debounce'
 import { keepText, keptText } from '../api/kept'
 import { ticket } from '../api/ticket'
+import { pauseMs } from './rhythm'
 import { replace, route } from './route'
-import { learnSchedule } from './schedule/known'
+import { learnSchedule, outdate } from './schedule/known'
+import { isNews } from './schedule/news'
 import { learnServer, refreshCode } from './server_talk'
 import { contact, holding, notices, server } from './state'
 
-const EVERY_MS = 180_000
 /** Coming back to the page sooner than this shows what is there. */
 const FRESH_ENOUGH_MS = 30_000
 
@@ -56,6 +57,18 @@ function learnScheduleSoon(): void {
   )
 }
 
+/** A new test or colour is news for the round's line too: asked once more, before its pause is over. */
+function followCode(): void {
+  let before = holding.value?.code
+  holding.subscribe((held) => {
+    const changed = before && held && isNews(before, held.code)
+    before = held?.code
+    if (!changed) return
+    outdate()
+    learnScheduleSoon()
+  })
+}
+
 /** Puts the city's notice on every screen. One that can't be loaded now comes with the next answer. */
 async function showNotices(): Promise<void> {
   const { CityNotices } = await import('./city_notice').catch(() => ({ CityNotices: null }))
@@ -67,7 +80,7 @@ function isDue(): boolean {
   return contact.value !== 'current' || Date.now() - checked > FRESH_ENOUGH_MS
 }
 
-/** Starts background refreshes. The pause is spread by half, so that a city does not ask in step. */
+/** Starts background refreshes. */
 export function keepFresh(): void {
   const later = () =>
     setTimeout(
@@ -75,7 +88,7 @@ export function keepFresh(): void {
         if (document.visibilityState === 'visible') void refreshNow().then(() => learnServer()).then(learnSchedule)
         later()
       },
-      EVERY_MS * (0.75 + Math.random() / 2),
+      pauseMs(Math.random()),
     )
   later()
   const back = () => {
@@ -88,6 +101,7 @@ export function keepFresh(): void {
   contact.subscribe((state) => {
     if (state === 'current') learnScheduleSoon()
   })
+  followCode()
   server.subscribe((known) => {
     if (known?.notice) void showNotices()
   })

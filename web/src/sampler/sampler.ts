@@ -116,6 +116,8 @@ export class Sampler {
   private async fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const response = await fetch(input, init)
     if (response.status === 401) this.loggedOut.value = true
+    // Whoever takes samples is there; the next refresh of the keys may be half a minute away.
+    if (response.ok) this.trust.online.value = true
     return response
   }
 

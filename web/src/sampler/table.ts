@@ -80,7 +80,8 @@ export class Table {
 
   openForm(form: Partial<DocumentForm> = {}): void {
     if (!this.tube.value) return this.say({ kind: 'no-tube' }, 'refuse')
-    this.shown.value = null
+    // What was said of the person before is not about this one.
+    this.dismiss()
     this.form.value = { kind: 'resident-id', number: '', name: '', scanned: false, nameNeeded: false, ...form }
   }
 

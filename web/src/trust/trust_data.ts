@@ -75,7 +75,7 @@ export class TrustStore {
   readonly data = signal<TrustData>(EMPTY)
   /** Server clock minus this device's clock, in milliseconds, to about a second; null while unknown. */
   readonly clockOffsetMs = signal<number | null>(null)
-  /** True while the last refresh worked. */
+  /** True while the last refresh worked, or a later request of the page did. */
   readonly online = signal(false)
   /**
    * Validators of what this page has in memory, by address. Those on disk may be of something newer that another

@@ -38,6 +38,11 @@ test('a declaration waits in line like every write, then is on the list with its
   await page.getByTestId('declaration-form').waitFor()
   assert.deepEqual(await seriousViolations(page), [])
   await screenshot(page, 'declare-form')
+  // One tap declares nothing.
+  await page.getByTestId('submit-declaration').click()
+  await page.locator('#kind-error').filter({ hasText: '请选择属于哪种情况' }).waitFor()
+  assert.deepEqual(state.declared, [])
+  await page.getByTestId('kind-vaccinated').click()
   room.open = false
   await page.getByTestId('submit-declaration').click()
   await page.getByTestId('waiting').waitFor()

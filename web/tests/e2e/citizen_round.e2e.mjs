@@ -110,6 +110,28 @@ test('a repeat visit within ten minutes asks for the code only, and a refusal le
   assert.ok(!(await visit()).includes('/v1/schedule'))
 })
 
+test('a new test in the code has the schedule asked once more, and until then the line is quiet', async (t) => {
+  let tested = null
+  const { page, state } = await phone(t, 'news', (state, api) => {
+    state.rounds = [openRound(nowS())]
+    const code = api['GET /v1/code']
+    api['GET /v1/code'] = (request) => {
+      const answer = code(request)
+      if (!tested) return answer
+      return { ...answer, status: 200, body: { ...answer.body, test: { ...answer.body.test, sampled: tested } }, headers: { ...answer.headers, ETag: '"tested"' } }
+    }
+  })
+  await page.getByTestId('round-line').filter({ hasText: '您未采样' }).waitFor()
+  tested = new Date((nowS() - 600) * 1000).toISOString()
+  state.rounds = [openRound(nowS(), { standing: 'sampled' })]
+  await page.clock.install({ time: Date.now() + 5_000 })
+  await page.getByTestId('refresh').click()
+  await page.getByTestId('round-line').waitFor({ state: 'detached' })
+  await page.clock.fastForward(5_000)
+  await page.getByTestId('round-line').filter({ hasText: '您已采样' }).waitFor()
+  assert.equal(state.scheduleAsked, 2)
+})
+
 test('in a surge, when the code itself is late, nothing else is asked', async (t) => {
   const late = { status: 503, body: { type: '/problems/busy', title: 'busy', status: 503 }, headers: { 'Retry-After': '60' } }
   let busy = false

@@ -9,6 +9,8 @@ const PERSON = { name: '张*三', documentTail: '001X', colour: 'green', reasons
 
 /** Answers {api, state}. `state.registered` is the last registration's body, `state.person` what the code shows. */
 export function residentApi(city, nowS) {
+  // A test stays the one it is: a moving time would be a new test with every answer.
+  const bornS = nowS()
   const state = { person: { ...PERSON }, registered: null, holder: null, relatives: [], asked: 0 }
   const code = (overrides = {}) => {
     const { name, documentTail, colour, reasons, validS } = { ...state.person, ...overrides }
@@ -18,8 +20,8 @@ export function residentApi(city, nowS) {
     return {
       ...{ personId: '1', name, documentTail, colour, reasons, kind: 'device', clockReference: 'sampled' },
       test: {
-        ...{ sampled: at((nowS() - 20 * 3600) * 1000), received: at((nowS() - 16 * 3600) * 1000) },
-        ...{ reported: at((nowS() - 10 * 3600) * 1000), badge: 'within-24h', institution: '西安市第三医院' },
+        ...{ sampled: at((bornS - 20 * 3600) * 1000), received: at((bornS - 16 * 3600) * 1000) },
+        ...{ reported: at((bornS - 10 * 3600) * 1000), badge: 'within-24h', institution: '西安市第三医院' },
         ...{ outcome: 'negative', tube: 'pooled', method: 'naat' },
       },
       vaccine: { doses: 3, last: '2021-11-20' },

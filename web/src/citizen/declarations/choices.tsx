@@ -2,15 +2,17 @@
 interface Props<V extends string> {
   name: string
   label: string
-  value: V
+  /** Null where nothing has been chosen. */
+  value: V | null
   /** Value, words, and a line below them. */
   options: readonly (readonly [V, string, string?])[]
   onValue: (value: V) => void
+  error?: string | undefined
 }
 
-export function Choices<V extends string>({ name, label, value, options, onValue }: Props<V>) {
+export function Choices<V extends string>({ name, label, value, options, onValue, error }: Props<V>) {
   return (
-    <fieldset class="choices">
+    <fieldset class="choices" aria-describedby={error ? `${name}-error` : undefined}>
       <legend>{label}</legend>
       {options.map(([option, words, hint]) => (
         <label key={option} class="choice" data-test={`${name}-${option}`}>
@@ -21,6 +23,11 @@ export function Choices<V extends string>({ name, label, value, options, onValue
           </span>
         </label>
       ))}
+      {error && (
+        <p class="error" id={`${name}-error`} role="alert">
+          {error}
+        </p>
+      )}
     </fieldset>
   )
 }

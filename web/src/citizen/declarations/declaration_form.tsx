@@ -1,6 +1,6 @@
 /// Declares something for the holder or a relative.
 import { useEffect, useState } from 'preact/hooks'
-import type { Declaration } from '../../api/resident'
+import type { Declaration, ScheduleItem } from '../../api/resident'
 import { pick } from '../../i18n/lang'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
@@ -11,7 +11,6 @@ import { useValue } from '../../ui/value'
 import { relationText } from '../relation'
 import { loadRelatives, relatives } from '../relatives_list'
 import { schedule } from '../schedule/known'
-import { byRound } from '../schedule/round'
 import { cityNow, holding } from '../state'
 import { useSubmission } from '../submission'
 import { t } from '../text/code'
@@ -19,25 +18,24 @@ import { d } from '../text/declare'
 import { CertificateField } from './certificate_field'
 import { Choices } from './choices'
 import './declare.css'
-import { asksSampled, bodyOf, choicesFor, type Draft, EMPTY, errorsOf, KINDS, NO_ROUND, SELF } from './draft'
+import { asksSampled, bodyOf, choicesFor, type Draft, EMPTY, errorsOf, KINDS, NO_ROUND, roundOf, roundsFor, SELF, UNCHOSEN } from './draft'
 import { UploadField } from './upload_field'
 
 /** Request fields that have a place of their own on the form. */
-const FIELDS = ['sampled', 'evidence.text', 'evidence.data', 'evidence.mediaType']
+const FIELDS = ['campaign', 'kind', 'sampled', 'evidence.text', 'evidence.data', 'evidence.mediaType']
 
 interface Part {
   draft: Draft
   change: (more: Partial<Draft>) => void
 }
 
-/** Rounds that the holder or a relative has to do with, by their number. */
-function useRounds(): (readonly [string, string])[] {
-  const items = useValue(schedule.known)?.value.items ?? []
+/** What is known of all rounds of the holder and their relatives. */
+function useItems(): readonly ScheduleItem[] {
   useEffect(() => void schedule.recall(), [])
-  return byRound(items).map(([{ number, nameZh, nameEn }]) => [String(number), pick(nameZh, nameEn)] as const)
+  return useValue(schedule.known)?.value.items ?? []
 }
 
-function WhoAndRound({ draft, change, rounds }: Part & { rounds: (readonly [string, string])[] }) {
+function WhoAndRound({ draft, change, rounds, error }: Part & { rounds: readonly ScheduleItem[]; error: string | undefined }) {
   const own = useValue(holding)?.code.name ?? ''
   const items = useValue(relatives) ?? []
   useEffect(() => void loadRelatives(), [])
@@ -53,9 +51,18 @@ function WhoAndRound({ draft, change, rounds }: Part & { rounds: (readonly [stri
           id="round"
           label={d('round')}
           value={draft.round}
-          options={[...rounds, [NO_ROUND, d('noRound')] as const]}
+          options={[
+            ...(draft.round === UNCHOSEN ? [[UNCHOSEN, d('roundChoose')] as const] : []),
+            ...rounds.map(({ number, nameZh, nameEn }) => [String(number), pick(nameZh, nameEn)] as const),
+            [NO_ROUND, d('noRound')] as const,
+          ]}
           onValue={(round) => change({ round })}
         />
+      )}
+      {error && (
+        <p class="error" id="round-error" role="alert">
+          {error}
+        </p>
       )}
     </>
   )
@@ -100,12 +107,12 @@ function Proof({ draft, change, errors }: Part & { errors: Record<string, string
 }
 
 /** Draft, early errors, and sending. */
-function useDeclaration(rounds: (readonly [string, string])[], onSent: (sent: Declaration) => void) {
+function useDeclaration(items: readonly ScheduleItem[], onSent: (sent: Declaration) => void) {
   const [typed, setTyped] = useState<Partial<Draft>>({})
   const [checked, setChecked] = useState(false)
   const { busy, error, fieldErrors, send } = useSubmission<Declaration>('/v1/declarations', FIELDS)
-  // The only round is the one meant, also when the schedule is read after the form was opened.
-  const draft: Draft = { ...EMPTY, round: rounds[0]?.[0] ?? NO_ROUND, ...typed }
+  const rounds = roundsFor(typed.whose ?? SELF, items, cityNow())
+  const draft: Draft = { ...EMPTY, ...typed, round: roundOf(typed.round, rounds) }
   const change = (more: Partial<Draft>) => {
     const evidence = more.kind ? { evidence: choicesFor(more.kind)[0] ?? 'none' } : {}
     setTyped((before) => ({ ...before, ...evidence, ...more }))
@@ -119,7 +126,7 @@ function useDeclaration(rounds: (readonly [string, string])[], onSent: (sent: De
     const sent = await send(bodyOf(draft))
     if (sent) onSent(sent)
   }
-  return { draft, change, busy, error, errors: { ...fieldErrors, ...words }, submit }
+  return { draft, rounds, change, busy, error, errors: { ...fieldErrors, ...words }, submit }
 }
 
 interface Props {
@@ -128,18 +135,18 @@ interface Props {
 }
 
 export function DeclarationForm({ onSent, onCancel }: Props) {
-  const rounds = useRounds()
-  const { draft, change, busy, error, errors, submit } = useDeclaration(rounds, onSent)
+  const { draft, rounds, change, busy, error, errors, submit } = useDeclaration(useItems(), onSent)
   return (
     <form class="card stack" onSubmit={(event) => void submit(event)} noValidate data-test="declaration-form">
       <h2>{d('formTitle')}</h2>
-      <WhoAndRound draft={draft} change={change} rounds={rounds} />
+      <WhoAndRound draft={draft} change={change} rounds={rounds} error={errors.campaign} />
       <Choices
         name="kind"
         label={d('kind')}
         value={draft.kind}
         options={KINDS.map((kind) => [kind, d(kind), d(`${kind}Hint`)] as const)}
         onValue={(kind) => change({ kind })}
+        error={errors.kind}
       />
       <Proof draft={draft} change={change} errors={errors} />
       {error && (

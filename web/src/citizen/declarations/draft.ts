@@ -1,13 +1,16 @@
 /// What a person has put into the form of a declaration, what is still wrong with it, and the request it becomes.
-import type { DeclarationKind, EvidenceInput } from '../../api/resident'
+import type { DeclarationKind, EvidenceInput, ScheduleItem } from '../../api/resident'
 import { decodeBase45 } from '../../credential/base45'
 import { FormatError, UnsupportedError } from '../../credential/bytes'
 import { recognise } from '../../credential/qr_text'
+import { byRound, turnOf } from '../schedule/round'
 import type { DeclareKey } from '../text/declare'
 
 export const SELF = 'self'
 /** No particular round. */
 export const NO_ROUND = ''
+/** Several rounds are on, and none has been chosen yet. */
+export const UNCHOSEN = '?'
 
 export const KINDS: readonly DeclarationKind[] = ['vaccinated', 'outside-city', 'at-work']
 
@@ -18,7 +21,8 @@ export interface Draft {
   whose: string
   /** Number of a round as text. */
   round: string
-  kind: DeclarationKind
+  /** Null until the person has chosen: what is declared is never a default. */
+  kind: DeclarationKind | null
   evidence: EvidenceChoice
   /** When the own test was sampled, in city time: `2022-01-05T10:00`. */
   sampled: string
@@ -28,11 +32,29 @@ export interface Draft {
 }
 
 export const EMPTY: Draft = {
-  ...{ whose: SELF, round: NO_ROUND, kind: 'vaccinated', evidence: 'none', sampled: '', text: '', upload: null },
+  ...{ whose: SELF, round: NO_ROUND, kind: null, evidence: 'none', sampled: '', text: '', upload: null },
+}
+
+/** Rounds that can still be declared for by or for `whose`: those on now before those to come. */
+export function roundsFor(whose: string, items: readonly ScheduleItem[], nowMs: number): ScheduleItem[] {
+  const theirs = items.filter(({ person }) => (whose === SELF ? !person.relation : person.personId === whose))
+  const kind = ({ windows }: ScheduleItem) => turnOf(windows, nowMs).kind
+  const still = byRound(theirs)
+    .map(([item]) => item)
+    .filter((item) => item.state !== 'closing' && item.standing !== 'not-included')
+    .filter((item) => kind(item) === 'open' || kind(item) === 'from')
+  return [...still.filter((item) => kind(item) === 'open'), ...still.filter((item) => kind(item) === 'from')]
+}
+
+/** The round of a draft: the one chosen while it can be, else the only one there is, also when the schedule is read late. */
+export function roundOf(chosen: string | undefined, rounds: readonly ScheduleItem[]): string {
+  if (chosen === NO_ROUND || rounds.some(({ number }) => String(number) === chosen)) return chosen ?? NO_ROUND
+  if (rounds.length > 1) return UNCHOSEN
+  return rounds[0] ? String(rounds[0].number) : NO_ROUND
 }
 
 /** What can prove a kind, the best first. */
-export function choicesFor(kind: DeclarationKind): readonly EvidenceChoice[] {
+export function choicesFor(kind: DeclarationKind | null): readonly EvidenceChoice[] {
   if (kind === 'outside-city') return ['eu-dcc', 'upload', 'none']
   return kind === 'vaccinated' ? ['none', 'upload'] : ['none']
 }
@@ -71,6 +93,8 @@ export function cityMs(typed: string): number {
 /** Early errors by request field; empty if the form may be sent. */
 export function errorsOf(draft: Draft, nowMs: number): Record<string, DeclareKey> {
   const errors: Record<string, DeclareKey> = {}
+  if (draft.round === UNCHOSEN) errors.campaign = 'roundMissing'
+  if (!draft.kind) errors.kind = 'kindMissing'
   if (asksSampled(draft)) {
     const sampledMs = cityMs(draft.sampled)
     if (Number.isNaN(sampledMs)) errors.sampled = 'sampledMissing'

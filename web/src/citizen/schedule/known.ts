@@ -1,4 +1,5 @@
 /// The schedule of the holder and their relatives, and when it is asked for: never before the code, never in a surge.
+import { signal } from '@preact/signals-core'
 import { keepText, keptText } from '../../api/kept'
 import type { Schedule } from '../../api/resident'
 import { keptAnswer } from '../kept_answer'
@@ -32,9 +33,24 @@ export async function learnSchedule(): Promise<void> {
   if (mayAsk(Number(keptText(SCHEDULE_ASKED) ?? 0), Date.now())) await askSchedule()
 }
 
+/** True while the code says something that the schedule was not yet asked about. */
+export const outdated = signal(false)
+let changes = 0
+
+/** The code has changed: the pause before the next question is over. */
+export function outdate(): void {
+  changes += 1
+  outdated.value = true
+  keepText(SCHEDULE_ASKED, null)
+}
+
 /** Asks now, because the person wants to see it, or has changed something about it. */
 export async function askSchedule(): Promise<void> {
   keepText(SCHEDULE_ASKED, String(Date.now() - EVERY_MS + CUT_OFF_MS))
+  const known = changes
   await schedule.ask()
+  // A change while the answer was under way is not in it.
+  if (known !== changes) return
   keepText(SCHEDULE_ASKED, String(Date.now()))
+  if (schedule.failure.value === null) outdated.value = false
 }

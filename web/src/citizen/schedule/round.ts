@@ -1,5 +1,6 @@
 /// What a round means to one person now. Worked out from the windows on the device, because what is kept may be hours old.
 import type { ScheduleItem, Standing, Window } from '../../api/resident'
+import { type News, newsOf } from './news'
 
 /** Where now lies among the windows. */
 export type Turn =
@@ -38,23 +39,27 @@ export interface RoundLine {
 /** A round that is over is no news on the code screen any more after this time. */
 const NEWS_MS = 24 * 3_600_000
 
-/** The line for one person; null if the round does not concern them. */
-export function lineOf(item: ScheduleItem, nowMs: number): RoundLine | null {
+const NO_NEWS: News = { rounds: new Set(), testMs: null }
+
+/** The line for one person; null if the round does not concern them, or it is not known whether they were sampled. */
+export function lineOf(item: ScheduleItem, nowMs: number, news = NO_NEWS): RoundLine | null {
   const turn = turnOf(item.windows, nowMs)
   if (turn.kind === 'none' || item.standing === 'not-included') return null
   const line = (kind: LineKind) => ({ kind, item, window: turn.window })
   if (item.standing === 'sampled') return line('sampled')
   if (isExempt(item.standing)) return line('exempt')
+  const told = newsOf(item, news)
+  if (told) return told === 'sampled' ? line('sampled') : null
   if (item.standing === 'waiting') return line('waiting')
   if (turn.kind === 'open' && (item.reminderZh || item.reminderEn)) return line('remind')
   return line(turn.kind)
 }
 
 /** Lines for the code screen: the most urgent first, the holder's own before a relative's. */
-export function linesOf(items: readonly ScheduleItem[], nowMs: number): RoundLine[] {
+export function linesOf(items: readonly ScheduleItem[], nowMs: number, news = NO_NEWS): RoundLine[] {
   const rank = ({ kind, item }: RoundLine) => 2 * LINE_KINDS.indexOf(kind) + (item.person.relation ? 1 : 0)
   return items
-    .map((item) => lineOf(item, nowMs))
+    .map((item) => lineOf(item, nowMs, news))
     .filter((line) => line !== null)
     .filter(({ window }) => nowMs < Date.parse(window.to) + NEWS_MS)
     .sort((a, b) => rank(a) - rank(b))

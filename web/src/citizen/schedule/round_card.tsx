@@ -5,9 +5,11 @@ import { now } from '../../ui/clock'
 import { Icon, type IconName } from '../../ui/icon'
 import { useValue } from '../../ui/value'
 import { go } from '../route'
-import { cityNow, session } from '../state'
+import { results } from '../results/known'
+import { cityNow, holding, session } from '../state'
 import { r } from '../text/round'
-import { schedule } from './known'
+import { outdated, schedule } from './known'
+import { type News, sampledRounds } from './news'
 import { type LineKind, linesOf, type RoundLine } from './round'
 import './round_card.css'
 import { lineText } from './words'
@@ -35,12 +37,22 @@ function OneLine({ line }: { line: RoundLine }) {
   )
 }
 
+/** What the code and the latest samples say that the schedule may not know yet. */
+function useNews(scheduleAtMs: number): News {
+  const latest = useValue(results.known)
+  const test = useValue(holding)?.code.test
+  const isOutdated = useValue(outdated)
+  const rounds = sampledRounds(latest?.value.samples, latest?.learnedAtMs ?? 0, scheduleAtMs)
+  return { rounds, testMs: isOutdated && test ? Date.parse(test.sampled) : null }
+}
+
 export function RoundCard() {
   useValue(now)
   const holder = useValue(session)
-  const items = useValue(schedule.known)?.value.items ?? []
-  useEffect(() => void schedule.recall(), [holder])
-  const lines = linesOf(items, cityNow())
+  const known = useValue(schedule.known)
+  useEffect(() => void Promise.all([schedule.recall(), results.recall()]), [holder])
+  const news = useNews(known?.learnedAtMs ?? 0)
+  const lines = linesOf(known?.value.items ?? [], cityNow(), news)
   const first = lines[0]
   return (
     <div class="round-live" aria-live="polite">

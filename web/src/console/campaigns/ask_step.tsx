@@ -26,7 +26,7 @@ export function AskStep({ file, step, ...rest }: Props) {
   const error = coverage.error || preview.error
   return (
     <StepDialog {...rest} file={file} step={step} title={k(`yes-${step}`)} isCounting={isCounting}>
-      {counts && <ClosingCountsView counts={counts} />}
+      {counts && <ClosingCountsView counts={counts} colour={file.colour} />}
       {isCounting ? <p class="loading">{k('counting')}</p> : <p data-test="step-ask">{askSentence(step, file, coverage.value?.total ?? null)}</p>}
       {error && <Notice tone="bad">{error}</Notice>}
     </StepDialog>

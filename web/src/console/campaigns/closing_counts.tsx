@@ -5,9 +5,9 @@ import { Facts } from '../health'
 import { k } from '../text/campaigns'
 import { count } from './figures'
 import { alarmSentence, scopeSentence, stoppedSentence } from './sentences'
-import type { ClosingCounts } from './shapes'
+import type { Campaign, ClosingCounts } from './shapes'
 
-export function ClosingCountsView({ counts }: { counts: ClosingCounts }) {
+export function ClosingCountsView({ counts, colour }: { counts: ClosingCounts; colour: Campaign['colour'] }) {
   const alarm = alarmSentence(counts)
   const stopped = stoppedSentence(counts)
   const { spared } = counts
@@ -15,7 +15,7 @@ export function ClosingCountsView({ counts }: { counts: ClosingCounts }) {
     <div class="stack" data-test="closing-counts" data-alarming={Boolean(alarm)}>
       <Notice tone={alarm ? 'bad' : 'warn'} {...(alarm ? { role: 'alert' as const } : {})}>
         <p class="scope" data-test="scope">
-          {scopeSentence(counts)}
+          {scopeSentence(counts, colour)}
         </p>
         {alarm && <strong data-test="alarming">{alarm}</strong>}
       </Notice>
@@ -26,7 +26,7 @@ export function ClosingCountsView({ counts }: { counts: ClosingCounts }) {
       )}
       <Facts
         rows={[
-          [k('countGiven'), <strong>{count(counts.given)}</strong>],
+          [k(`given-${colour ?? 'yellow'}`), <strong>{count(counts.given)}</strong>],
           [k('countSampled'), count(counts.sampled)],
           [k('countExempt'), count(counts.exempt)],
           [k('countWaiting'), count(counts.waiting)],

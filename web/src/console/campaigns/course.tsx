@@ -113,7 +113,7 @@ export function Course({ file, staff, onFile, reload, onEdit }: Props) {
         {file.state === 'closing' && file.closing && (
           <>
             <h2>{k('askedScope')}</h2>
-            <ClosingCountsView counts={file.closing} />
+            <ClosingCountsView counts={file.closing} colour={file.colour} />
           </>
         )}
         <h2>{k('nextSteps')}</h2>

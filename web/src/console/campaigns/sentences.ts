@@ -7,12 +7,16 @@ import type { Campaign, CampaignFile, ClosingCounts, Coverage } from './shapes'
 import type { Step } from './steps'
 import { LONGEST_DAYS, MOST_WINDOWS, type WindowsMistake } from './windows'
 
-/** 将给 213,402 人赋黄码，占人口 1.7%；上一轮为 0.9% */
-export function scopeSentence(counts: ClosingCounts): string {
+/** What the rules in force give for the reason of a round. */
+type Colour = Campaign['colour']
+
+/** 将给 213,402 人赋黄码，占人口 1.7%；上一轮为 0.9%. Yellow where the server does not say. */
+export function scopeSentence(counts: ClosingCounts, colour?: Colour): string {
   const { given, share, lastShare } = counts
   const values = { given: count(given), share: percent(share) }
-  if (lastShare === null || lastShare === undefined) return k('scopeFirst', values)
-  return k('scope', { ...values, last: percent(lastShare) })
+  const what = k(`scope-${colour ?? 'yellow'}`, values)
+  if (lastShare === null || lastShare === undefined) return `${what}${k('scopeFirst')}`
+  return `${what}${k(colour === 'green' ? 'scopeLastGreen' : 'scopeLast', { last: percent(lastShare) })}`
 }
 
 /** Empty unless the share is more than twice the last one's. */
@@ -27,6 +31,11 @@ export function stoppedSentence({ stoppedAt, given }: ClosingCounts): string {
   return stoppedAt === null || stoppedAt === undefined ? '' : k('stopped', { approved: count(stoppedAt), given: count(given) })
 }
 
+/** Whether a step speaks of colours although the reason gives none. */
+function isColourless(step: Step, { colour }: CampaignFile): boolean {
+  return colour === 'green' && (step === 'approve-closing' || step === 'reverse')
+}
+
 /** What a step will do; `total` are the people of the campaign as they stand now. */
 export function askSentence(step: Exclude<Step, 'redraft' | 'refine'>, file: CampaignFile, total: Coverage['total'] | null): string {
   const people = {
@@ -36,7 +45,8 @@ export function askSentence(step: Exclude<Step, 'redraft' | 'refine'>, file: Cam
     waiting: count(total?.waiting),
   }
   const given = step === 'reverse' ? file.given : (file.mostGiven ?? file.closing?.given)
-  return k(`ask-${step}`, { ...people, areas: file.areas.length, id: file.id, given: count(given) })
+  const key = isColourless(step, file) ? (`ask-${step}-green` as const) : (`ask-${step}` as const)
+  return k(key as CampaignKey, { ...people, areas: file.areas.length, id: file.id, given: count(given), colour: k(`code-${file.colour ?? 'yellow'}`) })
 }
 
 /** Who has changed it while somebody else was about to. */

@@ -43,6 +43,8 @@ export interface Campaign {
   from: string
   to: string
   reason: string
+  /** What the rules in force give for the reason; absent where the server does not say. */
+  colour?: 'green' | 'yellow' | 'red' | null
   drafted: By
   approved?: By | null
   started?: By | null
