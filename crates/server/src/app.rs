@@ -69,6 +69,7 @@ pub struct App {
     pub institutions: Institutions,
     /// Signers of certificates from elsewhere.
     trust: RwLock<Arc<TrustList>>,
+    left_out: trust::LeftOut,
     /// Campaigns in memory.
     pub campaigns: Campaigns,
     /// Communities in memory.
@@ -152,6 +153,7 @@ impl App {
         let holder = format!("{}-{:016x}", config.server.node_name(), u64::from_le_bytes(run));
         let made_signing_key = SigningKeys::open(data, &random)?.all().is_empty();
         let signing_keys = SigningKeys::open_or_create(data, &random, clock.now())?;
+        let left_out = trust::LeftOut::default();
         Ok(Self {
             registry: Registry::new(rules, secret("status-index.key")?, config.registry.part),
             sessions: Sessions::new(&secret("session.key")?),
@@ -159,7 +161,8 @@ impl App {
             one_time_password_key: hmac::Key::new(hmac::HMAC_SHA256, &secret("one-time-password.key")?),
             staff: StaffDirectory::default(),
             institutions: Institutions::default(),
-            trust: RwLock::new(Arc::new(trust_list(&config)?)),
+            trust: RwLock::new(Arc::new(trust_list(&config, &left_out)?)),
+            left_out,
             campaigns: Campaigns::default(),
             communities: Communities::default(),
             sampling_points: SamplingPoints::default(),
@@ -392,7 +395,7 @@ impl App {
 
     /// Reads their certificates again.
     pub fn reload_trust(&self) -> anyhow::Result<()> {
-        let trust = Arc::new(trust_list(&self.config)?);
+        let trust = Arc::new(trust_list(&self.config, &self.left_out)?);
         *self.trust.write().unwrap_or_else(PoisonError::into_inner) = trust;
         Ok(())
     }
@@ -432,10 +435,12 @@ impl App {
 }
 
 /// The certificates of the folder that the configuration names; nobody without one.
-fn trust_list(config: &Config) -> anyhow::Result<TrustList> {
+fn trust_list(config: &Config, left_out: &trust::LeftOut) -> anyhow::Result<TrustList> {
     let Some(folder) = &config.credentials.trust else { return Ok(TrustList::default()) };
     trust::read(folder, |path, error| {
-        tracing::warn!(path = %path.display(), error, "a file of credentials.trust is left out");
+        if left_out.is_first(path) {
+            tracing::warn!(path = %path.display(), error, "a file of credentials.trust is left out");
+        }
     })
     .context("credentials.trust can't be read")
 }

@@ -1,6 +1,8 @@
 //! The signers of certificates from elsewhere that the city believes: a folder of their certificates.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, bail};
 use yimatong_credential::dcc::TrustList;
@@ -27,6 +29,17 @@ pub fn read(folder: &Path, mut left_out: impl FnMut(&Path, &str)) -> anyhow::Res
     Ok(trust)
 }
 
+/// Files of which the log was told that they are left out: the folder is read every minute.
+#[derive(Debug, Default)]
+pub struct LeftOut(Mutex<BTreeSet<PathBuf>>);
+
+impl LeftOut {
+    /// Is this the first time of this file?
+    pub fn is_first(&self, file: &Path) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +56,13 @@ mod tests {
         let read =
             read(folder.path(), |path, _| left_out.push(path.file_name().unwrap().to_owned())).unwrap();
         assert_eq!((read.len(), left_out), (1, vec!["notes.txt".into()]));
+    }
+
+    #[test]
+    fn a_file_that_is_left_out_again_and_again_is_told_once() {
+        let left_out = LeftOut::default();
+        let tells = ["a.txt", "b.txt", "a.txt"].map(|file| left_out.is_first(Path::new(file)));
+        assert_eq!(tells, [true, true, false]);
     }
 
     #[test]

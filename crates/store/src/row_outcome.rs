@@ -53,6 +53,9 @@ pub enum RowProblem {
     /// A negative is held because it is in doubt whose tube it is.
     #[error("this barcode was used twice: the result is held until the problem is resolved")]
     TubeInDoubt,
+    /// Every sample of the tube was taken more than 5 minutes after the lab says that it had it.
+    #[error("the tube was received before its samples were taken: check the lab's time of receipt")]
+    ReceivedBeforeSampled,
 }
 
 impl RowProblem {
@@ -70,6 +73,7 @@ impl RowProblem {
             Self::AlreadyReported => "already-reported",
             Self::VersionDiffers => "version-differs",
             Self::TubeInDoubt => "tube-in-doubt",
+            Self::ReceivedBeforeSampled => "received-before-sampled",
         }
     }
 
@@ -88,6 +92,7 @@ impl RowProblem {
             Self::AlreadyReported => "该试管已有不同的结果，如需更正请写明更正的版本",
             Self::VersionDiffers => "该试管的最新结果不是要更正的版本，请重新查询试管",
             Self::TubeInDoubt => "该试管码被重复使用，异常处理完之前暂不接受阴性结果",
+            Self::ReceivedBeforeSampled => "接收时间早于采样时间，请核对接收时间",
         }
     }
 }

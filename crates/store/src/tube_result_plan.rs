@@ -127,8 +127,13 @@ impl TubeResultPlan {
             }
             _ => {}
         }
-        if new.outcome == Outcome::Negative && tube.row.flags.contains(SampleFlag::BarcodeUsed) {
+        let is_in_doubt = tube.row.flags.contains(SampleFlag::BarcodeUsed);
+        if new.outcome == Outcome::Negative && is_in_doubt {
             return rejected(RowProblem::TubeInDoubt);
+        }
+        // Of a barcode in doubt the lab may have had the other tube, and a positive must not wait.
+        if !is_in_doubt && people.values().all(|person| is_after_receipt(person.first, &row)) {
+            return rejected(RowProblem::ReceivedBeforeSampled);
         }
         self.accept(new, row, former.as_ref(), &people)
     }
@@ -165,7 +170,7 @@ impl TubeResultPlan {
         let mut too_late = None;
         for (person, Sampled { first: sampled, last }) in people {
             // Who was sampled after the lab had the tube can't be in it; only a positive is taken to be about everybody.
-            let is_in = row.outcome != Outcome::Negative || sampled.duration_since(row.received) <= SKEW;
+            let is_in = row.outcome != Outcome::Negative || !is_after_receipt(*sampled, &row);
             if !is_in {
                 too_late.get_or_insert(*person);
             }
@@ -247,6 +252,11 @@ fn is_same(a: &TubeResultRow, b: &TubeResultRow) -> bool {
     let content =
         |row: &TubeResultRow| (row.outcome, row.method, row.received, row.reported, row.institution);
     content(a) == content(b)
+}
+
+/// Whether a sample was taken after the lab had the tube, by more than clocks differ.
+fn is_after_receipt(sampled: Timestamp, row: &TubeResultRow) -> bool {
+    sampled.duration_since(row.received) > SKEW
 }
 
 /// When the samples of a person in a tube were taken.

@@ -1,26 +1,25 @@
 //! From a document to a checked [`Campaign`], or everything that is wrong in it at once.
 
 use super::document::{Document, RawArea, RawWindow};
+use super::exemptions::read_exemptions;
 use super::problem::CampaignProblem;
 use super::schedule::{LONGEST_DAYS, WindowsError, check_windows};
-use super::{Area, Campaign, Consequence, Exemption, Place, Window};
+use super::{Area, Campaign, Consequence, Place, Window};
 use crate::city::{City, city};
 use crate::clock::at_city_time;
 use crate::reason::ReasonCode;
 use crate::rule::Text;
 
-/// The longest that an exemption may look back, in hours.
-const LONGEST_H: u16 = 30 * 24;
 /// Most problems that are told at once; whoever has more mends these first.
 const MOST_PROBLEMS: usize = 100;
 /// The only reason that a round may give: a colour for something else needs another way.
 const REASON: ReasonCode = ReasonCode::MissedRound;
 
 /// Collects problems while the document is walked.
-struct Found(Vec<CampaignProblem>);
+pub(super) struct Found(Vec<CampaignProblem>);
 
 impl Found {
-    fn add(&mut self, key: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) {
+    pub(super) fn add(&mut self, key: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) {
         if self.0.len() < MOST_PROBLEMS {
             self.0.push(CampaignProblem::new(key, zh, en));
         }
@@ -57,7 +56,7 @@ pub(super) fn check(document: Document, text: &str) -> Result<Campaign, Vec<Camp
             "there is no kind of sampling point; name one",
         );
     }
-    check_exemptions(&document.exemptions, &mut found);
+    let exemptions = read_exemptions(&document.exemptions, &mut found);
     check_zones(&document, &mut found);
     if document.consequence.reason != REASON.as_str() {
         let other = &document.consequence.reason;
@@ -83,7 +82,7 @@ pub(super) fn check(document: Document, text: &str) -> Result<Campaign, Vec<Camp
         population: document.population.groups,
         points: document.points.kinds,
         at_work_after_declaring: document.points.at_work_after_declaring,
-        exemptions: document.exemptions,
+        exemptions,
         zones: document.zones,
         consequence: Consequence { reason: REASON, spared: document.consequence.spared },
         notices: document.notices,
@@ -137,9 +136,14 @@ fn check_areas(raw: &[RawArea], city: &'static City, found: &mut Found) -> Vec<A
         found.add("areas", "没有写明检测区域，请至少写一个", "there is no area; write at least one");
     }
     let mut areas: Vec<Area> = Vec::with_capacity(raw.len());
+    // All districts of the city are named once.
+    let mut is_told = false;
     for (index, raw) in raw.iter().enumerate() {
         let key = format!("areas[{index}]");
-        let Some(place) = check_place(raw, city, &key, found) else { continue };
+        let place = check_place(raw, city, &key, !is_told, found);
+        is_told |= place.is_none() && raw.code.is_some() && raw.zone.is_none();
+        let windows = check_times(&raw.windows, &key, found);
+        let Some(place) = place else { continue };
         if let Some(first) = areas.iter().position(|area| area.place == place) {
             found.add(
                 &key,
@@ -147,22 +151,32 @@ fn check_areas(raw: &[RawArea], city: &'static City, found: &mut Found) -> Vec<A
                 format!("is the same place as areas[{first}]; join their windows or remove one"),
             );
         }
-        let windows = check_times(&raw.windows, &key, found);
         areas.push(Area { place, windows });
     }
     areas
 }
 
-fn check_place(raw: &RawArea, city: &'static City, key: &str, found: &mut Found) -> Option<Place> {
+fn check_place(
+    raw: &RawArea,
+    city: &'static City,
+    key: &str,
+    with_list: bool,
+    found: &mut Found,
+) -> Option<Place> {
     match (raw.code, &raw.zone) {
         (Some(code), None) if city.district(code).is_some() => Some(Place::District(code)),
         (Some(code), None) => {
             let known =
                 names(city.districts.iter().map(|district| format!("{}={}", district.code, district.name)));
+            let (zh, en) = if with_list {
+                (format!("，可用：{known}"), format!("; there are {known}"))
+            } else {
+                ("，可用代码见前".to_owned(), "; the codes are named above".to_owned())
+            };
             found.add(
                 format!("{key}.code"),
-                format!("{}没有代码为 {code} 的区县，可用：{known}", city.name),
-                format!("{} has no district {code}; there are {known}", city.name_en),
+                format!("{}没有代码为 {code} 的区县{zh}", city.name),
+                format!("{} has no district {code}{en}", city.name_en),
             );
             None
         }
@@ -194,10 +208,19 @@ fn check_zone(zone: &str, city: &'static City, key: &str, found: &mut Found) -> 
         None => {
             let usable = city.zones.iter().filter(|zone| !zone.streets.is_empty());
             let known = names(usable.map(|zone| format!("{}={}", zone.id, zone.name)));
+            let (zh, en) = if known.is_empty() {
+                let zh = "；该市没有可用的功能区，请改写区县代码 code";
+                (
+                    zh.to_owned(),
+                    "; this city has none that can be used: give the `code` of districts".to_owned(),
+                )
+            } else {
+                (format!("，可用：{known}"), format!("; there are {known}"))
+            };
             found.add(
                 key,
-                format!("{}没有名为“{zone}”的功能区，可用：{known}", city.name),
-                format!("{} has no functional zone `{zone}`; there are {known}", city.name_en),
+                format!("{}没有名为“{zone}”的功能区{zh}", city.name),
+                format!("{} has no functional zone `{zone}`{en}", city.name_en),
             );
             None
         }
@@ -257,38 +280,6 @@ fn time(text: &str, key: String, found: &mut Found) -> Option<jiff::Timestamp> {
         return None;
     }
     parsed
-}
-
-fn check_exemptions(exemptions: &[Exemption], found: &mut Found) {
-    for (index, exemption) in exemptions.iter().enumerate() {
-        let key = format!("exemptions[{index}]");
-        if exemptions[..index].iter().any(|before| before.as_str() == exemption.as_str()) {
-            found.add(
-                &key,
-                format!("“{}”写了两次，请只留一条", exemption.as_str()),
-                format!("`{}` stands twice; keep one", exemption.as_str()),
-            );
-        }
-        match exemption {
-            Exemption::ZoneTested { zones, .. } if zones.is_empty() => found.add(
-                format!("{key}.zones"),
-                "没有写明哪类区域，请写 sealed（封控区）、controlled（管控区）或 precaution（防范区）",
-                "there is no level; name sealed, controlled or precaution",
-            ),
-            Exemption::ZoneTested { .. } => {}
-            Exemption::Vaccinated { within_h: hours }
-            | Exemption::OutsideCity { negative_within_h: hours }
-            | Exemption::Tested { within_h: hours } => {
-                if !(1..=LONGEST_H).contains(hours) {
-                    found.add(
-                        &key,
-                        format!("{hours} 小时不合适，请写 1 至 {LONGEST_H}"),
-                        format!("{hours} hours are not possible; give 1 to {LONGEST_H}"),
-                    );
-                }
-            }
-        }
-    }
 }
 
 fn check_zones(document: &Document, found: &mut Found) {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::problem::CampaignProblem;
-use super::{Exemption, Notices, PointKind, PopulationGroup, Spared, ZoneArea};
+use super::{Notices, PointKind, PopulationGroup, Spared, ZoneArea};
 use crate::rule::{Text, line_of};
 
 #[derive(Deserialize)]
@@ -17,7 +17,7 @@ pub(super) struct Document {
     pub(super) population: RawPopulation,
     pub(super) points: RawPoints,
     #[serde(default)]
-    pub(super) exemptions: Vec<Exemption>,
+    pub(super) exemptions: Vec<RawExemption>,
     #[serde(default)]
     pub(super) zones: Vec<ZoneArea>,
     pub(super) consequence: RawConsequence,
@@ -31,6 +31,9 @@ pub(super) struct RawArea {
     pub(super) zone: Option<String>,
     pub(super) windows: Vec<RawWindow>,
 }
+
+/// An exemption as it stands, so that one that can't be read hides no other mistake.
+pub(super) type RawExemption = serde_json::Map<String, serde_json::Value>;
 
 /// Times of the city's clocks, without a zone.
 #[derive(Deserialize)]
@@ -79,6 +82,16 @@ pub(super) fn read(text: &str) -> Result<Document, Vec<CampaignProblem>> {
 
 /// The reader's own words name the key; a clerk needs what to do with them.
 fn unreadable(line: Option<usize>, message: &str) -> CampaignProblem {
+    let (key, zh, en) = in_words(message).unwrap_or_else(|| {
+        let place = line.map_or_else(|| "文件".to_owned(), |line| format!("第 {line} 行"));
+        let zh = format!("{place}写法有误，请检查引号、括号和逗号");
+        (String::new(), zh, format!("{message}; check quotes, brackets and commas"))
+    });
+    CampaignProblem { line, ..CampaignProblem::new(key, zh, en) }
+}
+
+/// The key that a reader's message is about, and what to do in Chinese and English; nothing when it is about the writing.
+pub(super) fn in_words(message: &str) -> Option<(String, String, String)> {
     let key = message.split('`').nth(1).unwrap_or_default().to_owned();
     let (zh, en) = if message.starts_with("missing field") {
         (format!("缺少“{key}”一项，请补上"), format!("`{key}` is missing; add it"))
@@ -93,12 +106,9 @@ fn unreadable(line: Option<usize>, message: &str) -> CampaignProblem {
             format!("`{key}` can't be chosen; use {}", expected(message)),
         )
     } else {
-        (
-            format!("此处的写法不正确：{message}。可对照 campaigns/zhengzhou-2022-01-05.toml 修改"),
-            format!("{message}; compare with campaigns/zhengzhou-2022-01-05.toml"),
-        )
+        return None;
     };
-    CampaignProblem { line, ..CampaignProblem::new(key, zh, en) }
+    Some((key, zh, en))
 }
 
 /// What the reader would have taken: the names in backquotes after the first.

@@ -6,6 +6,7 @@
 mod check;
 mod closing;
 mod document;
+mod exemptions;
 mod problem;
 mod schedule;
 mod standing;

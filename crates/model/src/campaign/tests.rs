@@ -84,10 +84,10 @@ fn every_mistake_is_named_at_once_with_line_and_key() {
         .replacen("within_h = 48", "within_h = 0", 1);
     let problems = Campaign::parse(&text).unwrap_err();
     let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
-    assert_eq!(keys, ["areas[0].code", "areas[1].windows[0]", "exemptions[1]"]);
+    assert_eq!(keys, ["areas[0].code", "areas[0].windows[0]", "areas[1].windows[0]", "exemptions[1]"]);
     assert_eq!(problems[0].line, line_with("code = 410173"));
-    assert_eq!(problems[1].line, line_with("zone = \"zhengdong\"").map(|line| line + 1));
-    assert_eq!(problems[2].line, line_with("kind = \"vaccinated\"").map(|line| line - 1));
+    assert_eq!(problems[2].line, line_with("zone = \"zhengdong\"").map(|line| line + 1));
+    assert_eq!(problems[3].line, line_with("kind = \"vaccinated\"").map(|line| line - 1));
     assert!(problems[0].text.zh.contains("410173=") && problems[0].text.zh.contains("郑州市"));
 }
 
@@ -101,6 +101,45 @@ fn a_clerk_is_told_what_is_missing_or_unknown() {
     assert!(variant.text.en.contains("permanent"), "{variant}");
     assert_eq!(variant.line, line_with("groups = "));
     assert!(Campaign::parse("{").is_err() && Campaign::parse("").is_err());
+}
+
+#[test]
+fn an_exemption_that_can_not_be_read_hides_no_other_mistake() {
+    let text = ZHENGZHOU
+        .replacen("\"vaccinated\"\nwithin_h = 48", "\"vacinated\"\nwithin_h = 48", 1)
+        .replacen("negative_within_h = 48\n", "", 1)
+        .replacen("\"sealed\", \"controlled\"", "\"shut\", \"controlled\"", 1)
+        .replacen("reminder_h = 3", "reminder_h = 0", 1);
+    let problems = Campaign::parse(&text).unwrap_err();
+    let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
+    let exemptions = ["exemptions[0].zones", "exemptions[1].kind", "exemptions[2].negative_within_h"];
+    assert_eq!(keys, [&exemptions[..], &["notices.reminder_h"]].concat());
+    assert_eq!(problems[1].line, line_with("kind = \"vaccinated\""));
+    assert!(problems[1].text.zh.contains("“vacinated”") && problems[1].text.zh.contains("vaccinated, "));
+    assert_eq!(only("within_h = 48", "within_h = \"48\"").key, "exemptions[1]");
+    assert_eq!(only("kind = \"vaccinated\"\n", "").key, "exemptions[1].kind");
+}
+
+#[test]
+fn windows_of_an_unknown_area_are_checked_and_its_city_s_districts_named_once() {
+    let text = ZHENGZHOU.replacen("410173", "410199", 1).replacen("410171", "410198", 1).replacen(
+        "to = \"2022-01-05T20:00\"",
+        "to = \"2022-01-05T09:00\"",
+        1,
+    );
+    let problems = Campaign::parse(&text).unwrap_err();
+    let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
+    assert_eq!(keys, ["areas[0].code", "areas[0].windows[0]", "areas[2].code"]);
+    let lists = problems.iter().filter(|problem| problem.text.zh.contains("410102=")).count();
+    assert_eq!((lists, problems[2].text.zh.contains("410198")), (1, true));
+}
+
+#[test]
+fn a_missing_quote_is_told_in_the_clerk_s_own_language() {
+    let broken = only("id = \"zhengzhou-2022-01-05\"", "id = \"zhengzhou-2022-01-05");
+    let line = line_with("id = \"zhengzhou").unwrap();
+    assert_eq!(broken.text.zh, format!("第 {line} 行写法有误，请检查引号、括号和逗号"));
+    assert_eq!(broken.line, Some(line));
 }
 
 #[test]
@@ -160,6 +199,8 @@ fn a_zone_whose_streets_are_not_known_is_refused_since_nobody_would_be_in_it() {
     let problems = Campaign::parse(xian).unwrap_err();
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].key == "areas[0].zone" && problems[0].text.zh.contains("曲江新区"), "{problems:?}");
+    let problems = Campaign::parse(&xian.replace("qujiang", "x")).unwrap_err();
+    assert!(problems[0].text.zh.ends_with("该市没有可用的功能区，请改写区县代码 code"), "{problems:?}");
 }
 
 #[test]

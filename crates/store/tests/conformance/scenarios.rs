@@ -114,6 +114,7 @@ scenario_list! {
         a_corrected_negative_brings_back_what_it_released
         a_negative_of_a_tube_in_doubt_is_held_and_a_positive_goes_to_all
         samples_told_after_the_result_are_flagged_and_get_it_with_a_correction
+        a_tube_received_before_all_its_samples_were_taken_is_refused
         two_people_in_a_tube_for_one_wait_for_single_samples
         tasks_are_listed_by_area_in_pages
     }

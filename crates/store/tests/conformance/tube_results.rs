@@ -377,6 +377,34 @@ pub(crate) async fn samples_told_after_the_result_are_flagged_and_get_it_with_a_
     assert_eq!(posted.rows, [TubeOutcome::Recorded { version: 3, people: 3 }], "to be on the safe side");
 }
 
+pub(crate) async fn a_tube_received_before_all_its_samples_were_taken_is_refused(store: &dyn Store) {
+    let people = people(store, 5).await;
+    let at = |n, barcode, person: usize, sampled| NewSample {
+        sampled: minute(sampled),
+        ..sample(n, barcode, people[person])
+    };
+    // The lab had every tube at minute 60; clocks may differ by 5.
+    record(store, vec![at(1, 1, 0, 66), at(2, 1, 1, 70), at(3, 2, 2, 65)]).await;
+    record(store, vec![at(4, 3, 3, 66)]).await;
+    let other = batch_of(2, vec![at(5, 3, 4, 67)]);
+    store.record_samples(other, minute(DAY)).await.unwrap();
+    let outcomes = [Outcome::Negative, Outcome::Positive, Outcome::Invalid];
+    let early = outcomes.iter().zip(1..).map(|(outcome, n)| told(n, 1, *outcome)).collect();
+    let refused = TubeOutcome::Rejected(RowProblem::ReceivedBeforeSampled);
+    let posted = post(store, early).await;
+    assert_eq!((posted.rows, posted.states), (vec![refused; 3], vec![]));
+    let file = file(store, 1).await;
+    assert_eq!((file.tube.result_version, file.tube.received), (0, None), "the tube still waits");
+    assert_eq!(file.tube.flags, SampleFlags::default());
+    let in_doubt = TubeOutcome::Recorded { version: 1, people: 2 };
+    let posted = post(store, vec![told(4, 2, Outcome::Negative), told(5, 3, Outcome::Positive)]).await;
+    assert_eq!(posted.rows, [ONE, in_doubt], "clocks differ; a positive of a barcode in doubt can't wait");
+    let history = store.result_history(people[2], None, 9).await.unwrap().items;
+    assert_eq!(history[0].result.sampled, minute(60), "never after the receipt");
+    let right = NewTubeResult { received: minute(80), ..told(6, 1, Outcome::Negative) };
+    assert_eq!(post(store, vec![right]).await.rows, [TubeOutcome::Recorded { version: 1, people: 2 }]);
+}
+
 pub(crate) async fn two_people_in_a_tube_for_one_wait_for_single_samples(store: &dyn Store) {
     let people = people(store, 2).await;
     record(store, vec![single(1, 1, people[0], 1), single(2, 1, people[1], 2)]).await;
