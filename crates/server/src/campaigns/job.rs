@@ -18,7 +18,7 @@ use crate::problem::Problem;
 /// People in one transaction of the store. Whoever else writes waits for one at most.
 const BATCH: usize = 1_000;
 /// How long it rests after each, in times of what it took, so that codes are shown and others write meanwhile.
-const REST: f64 = 0.25;
+const REST: f64 = 0.5;
 /// How long a node keeps the work without a sign of life, in seconds.
 const LEASE_S: i64 = 60;
 
