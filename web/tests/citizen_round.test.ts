@@ -84,7 +84,7 @@ describe('words', () => {
 
   test('the line says whose, when and what, in both languages', () => {
     expect(text(item(), '05T12:00')).toBe('本轮核酸：今天 10:00–20:00，您未采样')
-    expect(text(item({ windows: [TOMORROW] }), '05T12:00')).toBe('本轮核酸：明天 09:00–20:00，您未采样')
+    expect(text(item({ windows: [TOMORROW] }), '05T12:00')).toBe('本轮核酸：明天 09:00–20:00，请您届时采样')
     expect(text(relative(), '05T12:00')).toBe('本轮核酸：今天 10:00–20:00，李*（子女）未采样')
     expect(text(item({ standing: 'vaccinated' }), '05T12:00')).toBe('本轮核酸：您不用再测（近期接种疫苗）')
     lang.value = 'en'

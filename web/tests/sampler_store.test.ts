@@ -99,7 +99,7 @@ test('a sealed tube takes nobody, and opens again only until the seal was sent',
   await expect(store.reopen('TUBE-01')).rejects.toMatchObject({ why: 'seal-sent' })
 })
 
-test('an empty tube can be taken off, one with a trace can not', async () => {
+test('an empty tube can be forgotten, one with a trace is put away and may go on', async () => {
   const { store } = await freshRecords()
   await store.openTube(tubeRow('TUBE-01'))
   await store.dropEmpty('TUBE-01')
@@ -109,6 +109,11 @@ test('an empty tube can be taken off, one with a trace can not', async () => {
   await store.undo(sample.id, 2, () => errand())
   await store.dropEmpty('TUBE-02')
   expect(await store.tube('TUBE-02')).toBeDefined()
+  expect([await store.openTubes(), (await store.people('TUBE-02')).length]).toEqual([[], 1])
+  expect(await store.reopen('TUBE-02')).toMatchObject({ open: 1, people: 0 })
+  await store.bind(binding(2, 'TUBE-02'))
+  await store.dropEmpty('TUBE-02')
+  expect(await store.tube('TUBE-02')).toMatchObject({ open: 1, people: 1 })
 })
 
 test('a box takes more tubes until it is handed over, each once', async () => {
@@ -154,6 +159,17 @@ test('after 14 days what the server has goes, what it has not stays', async () =
   expect(await outgoing.purge(30_000 + KEPT_MS)).toBe(1)
   expect([await store.tube('TUBE-01'), await store.people('TUBE-01')]).toEqual([undefined, []])
   expect((await store.people('TUBE-02')).length).toBe(1)
+})
+
+test('everything that is old enough goes at once, however much it is', async () => {
+  const { db, store } = await freshRecords()
+  const outgoing = new Outgoing(db)
+  await store.openTube(tubeRow('TUBE-01'))
+  for (const n of [1, 2, 3, 4, 5]) {
+    const { sample } = await store.bind(binding(n, 'TUBE-01'))
+    await outgoing.settleSamples([sample], [{ id: sample.id, status: 'recorded' }], 30_000)
+  }
+  expect([await outgoing.purge(30_000 + KEPT_MS, 2), await store.people('TUBE-01')]).toEqual([5, []])
 })
 
 test('with 10,000 people on the device a scan reads a handful of rows and counts nothing', async () => {

@@ -94,6 +94,34 @@ test('a lost answer costs nothing: the same ids go again, also after the page wa
   expect(later.waiting.value.samples).toBe(0)
 })
 
+test('where large batches do not arrive in time smaller ones do', async () => {
+  const arrived: string[] = []
+  const { store, sync, sent } = await tableWith((request) => {
+    const rows = rowsOf(request)
+    if (rows.length > 100) throw new Unreachable('slow')
+    arrived.push(...rows.map(({ id }) => id ?? ''))
+    return recorded(request)
+  })
+  await fill(store, 600)
+  for (let tries = 0; tries < 20 && (tries === 0 || sync.waiting.value.samples > 0); tries += 1) await sync.run(true)
+  expect(sync.waiting.value.samples).toBe(0)
+  expect([arrived.length, new Set(arrived).size]).toEqual([600, 600])
+  expect(sent.length).toBeLessThan(25)
+})
+
+test('a clock that is set back does not hold the pause for days', async () => {
+  const { store, sync, sent, clock } = await tableWith(() => {
+    throw new Unreachable('off')
+  })
+  await fill(store, 1)
+  await sync.run()
+  await sync.run()
+  expect(sent.length).toBe(1)
+  clock.ms -= 86_400_000
+  await sync.run()
+  expect(sent.length).toBe(2)
+})
+
 test('pressing the button does not wait for the pause', async () => {
   let lost = true
   const { store, sync } = await tableWith((request) => {
@@ -174,6 +202,23 @@ test('a row sent back that was no swab is undone here, and never sent again', as
   expect(await store.people('TUBE-1000')).toMatchObject([{ undoneMs: 20_000 }])
 })
 
+test('a row sent back that is undone after its tube was sealed and told leaves no name behind', async () => {
+  const { store, sync } = await tableWith((sent) => ({
+    items: rowsOf(sent).map(({ id, tube }, i) => ({ id: id ?? tube, status: id && i === 0 ? 'rejected' : 'recorded', problem: 'unknown-person' })),
+  }))
+  const rows = await fill(store, 2)
+  await store.seal('TUBE-1000', 20_000)
+  await sync.run()
+  expect((await store.people('TUBE-1000')).map(({ label, person }) => [label !== undefined, person !== undefined])).toEqual([
+    [true, true],
+    [false, false],
+  ])
+  const told = await store.undo(rows[0]?.id ?? '', 30_000, () => undefined)
+  expect(told.label).toBeDefined()
+  const [undone] = await store.people('TUBE-1000')
+  expect([undone?.label, undone?.person]).toEqual([undefined, undefined])
+})
+
 test('an undoing that the server refuses for the clock waits, for it may have the sample already', async () => {
   let ahead = true
   const { store, sync, outgoing } = await tableWith((request) => ({
@@ -189,6 +234,24 @@ test('an undoing that the server refuses for the clock waits, for it may have th
   expect(sync.waiting.value).toMatchObject({ samples: 0, refused: 0 })
   const [after] = await store.people('TUBE-1000')
   expect([after?.undoneMs, after?.ackMs, after?.person]).toEqual([20_000, 1_000_000, undefined])
+})
+
+test('rows refused for lying ahead go again by themselves, however many they are', async () => {
+  let serverMs = 0
+  const { store, sync, clock } = await tableWith((request) => ({
+    items: rowsOf(request).map(({ id, tube }) => (serverMs > 0 ? { id: id ?? tube, status: 'recorded' } : { id, status: 'rejected', problem: 'in-future' })),
+  }))
+  await fill(store, 120)
+  await sync.run(true)
+  expect(sync.waiting.value).toMatchObject({ samples: 0, refused: 120 })
+  clock.ms += 60_000
+  await sync.run(true)
+  expect(sync.waiting.value.refused).toBe(120)
+  // Somebody sets the clock back by an hour.
+  serverMs = 1
+  clock.ms -= 3_600_000
+  await sync.run(true)
+  expect(sync.waiting.value).toMatchObject({ samples: 0, refused: 0 })
 })
 
 test('one row that spoils a batch is found by halving and does not hold up the others', async () => {
@@ -254,6 +317,7 @@ test('an errand the server refuses is kept and shown, and holds up no other', as
   await sync.run()
   await sync.run(true)
   expect(sent.map(({ path }) => path)).toEqual(['/v1/boxes', '/q'])
+  expect(sync.waiting.value).toMatchObject({ errands: 0, refused: 1 })
   const [kept] = await outgoing.errands()
   expect(kept?.errand).toMatchObject({ about: 'BOX-001', refused: { problem: 'out-of-turn' } })
   await outgoing.markErrand(kept?.at ?? 0, null)

@@ -203,6 +203,10 @@ test('a server that does not answer holds nobody up, and is then left alone for 
   clock.ms += 31_000
   await by('E12345673', '丙丙', 'passport')
   expect(asked.length).toBe(2)
+  // A clock that is set back is no reason to rest for a day.
+  clock.ms -= 86_400_000
+  await by('E12345674', '丁丁', 'passport')
+  expect(asked.length).toBe(3)
 })
 
 test('a refusal of the server is no answer, and holds nobody up either', async () => {
@@ -269,6 +273,19 @@ test('an empty tube gives way to the next, and can be taken off', async () => {
   expect([desk.tube.value?.tube, await store.tube('TUBE-01')]).toEqual(['TUBE-02', undefined])
   await desk.drop()
   expect(desk.tube.value).toBeNull()
+})
+
+test('a tube whose people were all undone can be taken off, and its barcode goes on with it', async () => {
+  const { desk, store, by, kind } = await table()
+  await desk.read('TUBE-01', 'typed')
+  await by('E12345671', '甲甲', 'passport')
+  await desk.undo(desk.people.value[0] as never)
+  await desk.drop()
+  expect([desk.tube.value, desk.aside.value]).toEqual([null, []])
+  await desk.read('TUBE-02', 'typed')
+  expect(desk.tube.value?.tube).toBe('TUBE-02')
+  await desk.read('TUBE-01', 'typed')
+  expect([kind(), desk.tube.value?.tube, (await store.people('TUBE-01')).length]).toEqual(['resumed', 'TUBE-01', 1])
 })
 
 test('household mode and the size go with the tube', async () => {

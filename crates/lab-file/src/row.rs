@@ -75,7 +75,7 @@ pub(crate) fn read(line: u32, cells: &[Cell], places: &[(Column, usize)]) -> Res
     let method = row.take(Column::Method, method);
     let received = row.take(Column::Received, time);
     let reported = row.take(Column::Reported, time);
-    let id = row.take(Column::Id, |cell| short(cell, LONGEST_ID));
+    let id = row.take(Column::Id, id);
     let amends = row.take(Column::Amends, version);
     let remark = row.take(Column::Remark, |cell| short(cell, LONGEST_REMARK));
     match (tube, outcome, received, reported) {
@@ -112,13 +112,24 @@ impl Reading<'_> {
     }
 }
 
-fn barcode(cell: &Cell) -> Result<Barcode, Wrong> {
+/// A number that is a name, and whose last digits the spreadsheet has made zeros: another one may look the same now.
+fn refuse_inexact(cell: &Cell) -> Result<(), Wrong> {
     if cell.is_inexact() {
         return Err((
             "the spreadsheet has dropped digits of this number: format the column as text and enter it anew",
             "该数字过长，表格软件已丢失末位数字，请将该列设为文本格式后重新填写",
         ));
     }
+    Ok(())
+}
+
+fn id(cell: &Cell) -> Result<String, Wrong> {
+    refuse_inexact(cell)?;
+    short(cell, LONGEST_ID)
+}
+
+fn barcode(cell: &Cell) -> Result<Barcode, Wrong> {
+    refuse_inexact(cell)?;
     cell.text().parse().map_err(|_| {
         (
             "a barcode has 6 to 24 letters A-Z, digits and hyphens, among them a digit",

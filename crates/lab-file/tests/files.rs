@@ -167,6 +167,23 @@ fn a_bomb_is_refused_and_a_sheet_that_claims_a_million_rows_costs_nothing() {
     assert_eq!(read(&sheet(wide)), Err(FileError::TooManyColumns { line: 1 }));
 }
 
+#[test]
+fn an_id_that_a_spreadsheet_has_rounded_is_refused_since_it_may_be_that_of_another_row() {
+    let text = |at: &str, text: &str| format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let line = |line: u32, id: &str| {
+        let cells =
+            [("A", "ZZ2022-0001"), ("B", "阴性"), ("C", "2022-01-05 14:30"), ("D", "2022-01-05 20:05")];
+        let cells: String = cells.iter().map(|(at, cell)| text(&format!("{at}{line}"), cell)).collect();
+        format!(r#"<row r="{line}">{cells}<c r="E{line}"><v>{id}</v></c></row>"#)
+    };
+    let names = ["试管码", "结果", "接收时间", "报告时间", "编号"];
+    let header: String = "ABCDE".chars().zip(names).map(|(at, name)| text(&format!("{at}1"), name)).collect();
+    let rows = line(2, "202201050000123") + &line(3, "20220105000012345");
+    let file = read(&sheet(&format!(r#"<row r="1">{header}</row>{rows}"#))).unwrap();
+    assert_eq!(file.lines[0].row.as_ref().unwrap().id.as_deref(), Some("202201050000123"));
+    assert!(mistakes(&file)[0].1.contains("line 3, column 5 (id): the spreadsheet has dropped digits"));
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused_and_what_is_read_can_be_written(

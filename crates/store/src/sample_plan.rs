@@ -83,6 +83,8 @@ pub(crate) struct SamplePlan {
     pub(crate) samples: Vec<PlannedSample>,
     /// Tasks that a sample does, with its time.
     pub(crate) done_tasks: Vec<(PersonId, [u8; 16], Timestamp)>,
+    /// Who took part in which round, and when.
+    pub(crate) took_part: Vec<(PersonId, u16, Timestamp)>,
     /// What it adds to the loads of sampling points.
     pub(crate) counts: Counts,
     pub(crate) problems: Vec<NewProblem>,
@@ -99,6 +101,7 @@ impl SamplePlan {
             undone_later: BTreeMap::new(),
             undone_now: BTreeSet::new(),
             done_tasks: Vec::new(),
+            took_part: Vec::new(),
             counts: Counts::default(),
             problems: Vec::new(),
         }
@@ -203,6 +206,7 @@ impl SamplePlan {
         if live {
             self.counts.add(batch.point, sample.sampled, opens_tube, self.now);
             if let Some(campaign) = new.campaign {
+                self.took_part.push((found.person, campaign, sample.sampled));
                 if person.rounds.add(campaign) {
                     self.with_rounds.insert(found.person);
                 }

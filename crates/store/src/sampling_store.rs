@@ -76,6 +76,7 @@ pub trait SamplingStore: Send + Sync {
 
     /// Records what a device told, idempotent by tube and sample id; registers people who are not yet known without a
     /// phone, when a name is given. Each flagged sample, and each tube once for each kind, is put on the list of problems.
+    /// Who was given the reason of a round after their sample in it was taken, since that is told only now, loses it.
     ///
     /// Errors: `Invalid(samples, TooManyRows)` over 1,000; refused rows are in the outcomes.
     async fn record_samples(&self, batch: SampleBatch, now: Timestamp) -> Result<RecordedSamples>;

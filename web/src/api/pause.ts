@@ -7,3 +7,8 @@ const LONGEST_PAUSE_MS = 60_000
 export function pauseMs(failures: number, random: () => number): number {
   return random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures)
 }
+
+/** Whether a pause until `untilMs` still holds. A clock that was set back must not hold it for days. */
+export function isPaused(untilMs: number, nowMs: number, longestMs = LONGEST_PAUSE_MS): boolean {
+  return nowMs < untilMs && untilMs - nowMs <= longestMs
+}

@@ -1,5 +1,6 @@
 /// Asks the server about a person, and never lets the table wait for it.
 import type { Client } from '../api/client'
+import { isPaused } from '../api/pause'
 import { Problem } from '../api/problem'
 import type { SampleCheck } from '../api/types'
 import type { SampledPerson } from './store/rows'
@@ -28,7 +29,7 @@ export class Elsewhere {
 
   /** The server's answer about a person, if there is one within 2 s. Never throws. */
   async ask(person: SampledPerson, campaign: number | null): Promise<Asked> {
-    if (!this.online() || this.nowMs() < this.restUntilMs) return NOT_ASKED
+    if (!this.online() || isPaused(this.restUntilMs, this.nowMs(), REST_MS)) return NOT_ASKED
     // The name is no part of the question: who somebody is follows from the document.
     const { subject, document } = person as { subject?: string; document?: unknown }
     const who = subject === undefined ? { document } : { subject }

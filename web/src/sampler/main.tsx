@@ -21,7 +21,7 @@ unlockSoundOnTouch()
 async function start(): Promise<void> {
   const root = document.getElementById('app')
   if (!root) return
-  const around = { nowMs: () => Date.now(), random: Math.random, locks: navigator.locks as LockManager | undefined }
+  const around = { nowMs: () => Date.now(), steadyMs: () => performance.now(), random: Math.random, locks: navigator.locks as LockManager | undefined }
   const sampler = await Sampler.open(around).catch(() => null)
   if (!sampler) return render(<Notice tone="bad">{d('noStorage')}</Notice>, root)
   render(<App sampler={sampler} />, root)

@@ -8,7 +8,9 @@ import { type Database, openDatabase } from '../offline/database'
 import { TRUST_STORES, TrustStore } from '../trust/trust_data'
 import { Boxes } from './boxes'
 import type { Candidate } from './candidate'
+import { TableClock } from './clock'
 import { Elsewhere } from './elsewhere'
+import { Rounds } from './rounds'
 import { Settings } from './settings'
 import { BoxStore } from './store/box_store'
 import { deviceHasher, deviceUuid, type Hasher } from './store/facts'
@@ -22,6 +24,8 @@ import { Table } from './table'
 
 export interface Surroundings {
   readonly nowMs: () => number
+  /** A clock that nobody can set. */
+  readonly steadyMs: () => number
   readonly random: () => number
   readonly locks: LockManager | undefined
   /** Prefix of the databases' names; tests have their own. */
@@ -38,6 +42,7 @@ export class Sampler {
   readonly table: Table
   readonly sync: Sync
   readonly boxes: Boxes
+  readonly rounds: Rounds
   readonly outgoing: Outgoing
   readonly samples: SampleStore
   /** True once the server no longer takes the session: sampling goes on, syncing waits. */
@@ -58,15 +63,21 @@ export class Sampler {
     this.hash = parts.hash
     const changed = (sampledMs?: number) => this.changed(sampledMs)
     this.client = createClient({ token: () => settings.session.value?.token ?? null, fetch: (input, init) => this.fetch(input, init) })
+    this.rounds = new Rounds(this.client, settings)
     this.trust = new TrustStore(database, nowMs)
     this.samples = new SampleStore(records)
     this.outgoing = new Outgoing(records)
     const exclusive = exclusiveOver(records, around.name ?? CHANGED, locks, nowMs)
-    this.sync = new Sync({ db: records, outgoing: this.outgoing, client: this.client, device: parts.device, exclusive, clock: around, changed })
-    this.boxes = new Boxes(new BoxStore(records), settings, nowMs, changed)
+    this.sync = new Sync({ db: records, outgoing: this.outgoing, client: this.client, device: parts.device, exclusive, clock: around, changed: () => this.sent() })
+    const clock = new TableClock(around)
+    this.trust.clockOffsetMs.subscribe((offsetMs) => {
+      if (offsetMs !== null) clock.learn(offsetMs)
+    })
+    const atTable = () => clock.nowMs()
+    this.boxes = new Boxes(new BoxStore(records), settings, atTable, changed)
     const elsewhere = new Elsewhere(this.client, () => this.trust.online.value && settings.session.value !== null, nowMs)
-    const judgeCode = (text: string) => this.judgeCode(text, nowMs())
-    this.table = new Table({ store: this.samples, settings, hash: parts.hash, elsewhere, judgeCode, nowMs, changed })
+    const judgeCode = (text: string) => this.judgeCode(text, atTable())
+    this.table = new Table({ store: this.samples, settings, hash: parts.hash, elsewhere, judgeCode, nowMs: atTable, changed })
   }
 
   /** Opens what the device holds; throws where the browser keeps nothing, for then there is no sampling. */
@@ -78,8 +89,9 @@ export class Sampler {
     const parts = { hash: await deviceHasher(records), device: await deviceUuid(records) }
     const sampler = new Sampler(settings, database, records, parts, around)
     await Promise.allSettled([settings.load(), sampler.trust.load(), sampler.sync.load(), sampler.table.load()])
-    await sampler.outgoing.purge(around.nowMs())
     sampler.followOtherTabs()
+    // Nothing to wait for, and no reason not to sample where it fails.
+    void sampler.outgoing.purge(around.nowMs()).catch(() => undefined)
     return sampler
   }
 
@@ -120,6 +132,12 @@ export class Sampler {
     else void this.sync.load()
     this.changes.value += 1
     this.channel?.postMessage(null)
+  }
+
+  /** What the server said of people in the tube on the table is news there. */
+  private sent(): void {
+    this.changed()
+    void this.table.load().catch(() => undefined)
   }
 
   private followOtherTabs(): void {

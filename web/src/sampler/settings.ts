@@ -1,15 +1,14 @@
 /// What this table remembers: who is on duty, where, for which round, with which tubes, and how it behaves.
 import { signal } from '@preact/signals-core'
-import type { CampaignBrief, SamplingPoint, StaffSession, TubeSize } from '../api/types'
+import type { SamplingPoint, StaffSession, TubeSize } from '../api/types'
 import type { Database } from '../offline/database'
+import type { RoundSetup } from './rounds'
 
 /** The part of a point that is kept. */
 export type Point = Pick<SamplingPoint, 'id' | 'name' | 'kind' | 'area' | 'areaName' | 'address' | 'opens' | 'closes'>
 
-export interface Setup {
+export interface Setup extends RoundSetup {
   readonly point: Point | null
-  /** Null outside of a round. */
-  readonly campaign: CampaignBrief | null
   readonly size: TubeSize
   /** One household, one tube. */
   readonly household: boolean
@@ -20,7 +19,7 @@ export interface Behaviour {
 }
 
 export const SIZES: readonly TubeSize[] = [1, 5, 10, 20]
-export const DEFAULT_SETUP: Setup = { point: null, campaign: null, size: 10, household: false }
+export const DEFAULT_SETUP: Setup = { point: null, campaign: null, passedOver: [], size: 10, household: false }
 const DEFAULT_BEHAVIOUR: Behaviour = { sound: true, vibration: true }
 
 /** Signals of all settings; every change is written to disk. */

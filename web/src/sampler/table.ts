@@ -58,8 +58,11 @@ export class Table {
   }
 
   /** Puts the latest open tube back on the table. */
-  async load(): Promise<void> {
-    await this.show(this.tube.value?.tube)
+  load(): Promise<void> {
+    // In turn: what was read before a scan must not be shown after it.
+    const next = this.turn.then(() => this.show(this.tube.value?.tube))
+    this.turn = next.catch(() => undefined)
+    return next
   }
 
   /** Takes a text in; one after the other, however fast they come. */
@@ -247,7 +250,7 @@ export class Table {
       return this.putOnTable(barcode)
     }
     const known = await this.of.store.tube(barcode)
-    if (known && !known.open) return this.say({ kind: 'used', tube: known }, 'refuse')
+    if (known?.sealedMs !== undefined) return this.say({ kind: 'used', tube: known }, 'refuse')
     // For one person who needs a tube of their own the other waits; a full one is sealed by the next.
     if (this.held.value || known) return this.putOnTable(barcode)
     if (open.people < open.size) return this.say({ kind: 'switch', open, next: barcode }, 'ask')
@@ -257,14 +260,14 @@ export class Table {
   /** Opens a tube new to this device, or goes on with one that was set aside. */
   private async putOnTable(barcode: string, sealed?: TubeRow): Promise<void> {
     const known = await this.of.store.tube(barcode)
-    if (known && !known.open) {
+    if (known?.sealedMs !== undefined) {
       await this.show(this.tube.value?.tube)
       return this.say({ kind: 'used', tube: known }, 'refuse')
     }
     const { point, campaign, size, household } = this.of.settings.setup.value
     const openedMs = this.of.nowMs()
     const fresh = { tube: barcode, size: this.held.value?.size ?? size, household, campaign: campaign?.number ?? null }
-    const tube = known ?? (await this.of.store.openTube({ ...fresh, pointId: point?.id ?? 0, openedMs, people: 0 }))
+    const tube = known ? await this.of.store.reopen(barcode) : (await this.of.store.openTube({ ...fresh, pointId: point?.id ?? 0, openedMs, people: 0 }))
     this.of.changed()
     await this.show(barcode)
     const held = this.held.value

@@ -1,7 +1,7 @@
 /// Check-ins wait on the device until the server has recorded them: none is lost, none is counted twice.
 import { signal } from '@preact/signals-core'
 import type { Client } from '../api/client'
-import { pauseMs } from '../api/pause'
+import { isPaused, pauseMs } from '../api/pause'
 import { Problem } from '../api/problem'
 import type { Outcome } from '../credential/verdict'
 import type { Database } from '../offline/database'
@@ -63,7 +63,7 @@ export class CheckInQueue {
 
   /** Sends what waits, oldest first; gives up quietly at the first failure and pauses before the next try. */
   sync(): Promise<void> {
-    if (this.clock.nowMs() < this.notBeforeMs) return Promise.resolve()
+    if (isPaused(this.notBeforeMs, this.clock.nowMs())) return Promise.resolve()
     this.running ??= this.drain().finally(() => {
       this.running = null
     })

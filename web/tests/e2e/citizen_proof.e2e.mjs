@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import { selectors } from 'playwright-core'
 import { seriousViolations } from '../harness/accessibility.mjs'
 import { launch, screenshot } from '../harness/chromium.mjs'
-import { keptForOffline } from '../harness/citizen_page.mjs'
+import { keptForOffline, register } from '../harness/citizen_page.mjs'
 import { gateApi } from '../harness/gate_api.mjs'
 import { builtPages, servePages } from '../harness/page_server.mjs'
 import { readQr, readQrFile } from '../harness/qr_reader.mjs'
@@ -166,4 +166,30 @@ test('a result that proves nothing says so instead of a certificate', async (t) 
   const { page } = await phone(t, 'none')
   await openScreen(page, 'proof/r4')
   await page.getByTestId('proof-failed').filter({ hasText: '不能出证明' }).waitFor()
+})
+
+test('a proof on screen goes when somebody else logs in on the phone in another tab', async (t) => {
+  let isGone = false
+  const { page, context, server } = await phone(t, 'two-tabs', (_state, api) => {
+    const none = { status: 404, body: { type: '/problems/not-found', title: 'x', titleZh: '没有这条检测结果', status: 404 } }
+    for (const key of Object.keys(api).filter((each) => each.endsWith('/proof'))) {
+      const proof = api[key]
+      api[key] = (request) => (isGone ? none : proof(request))
+    }
+  })
+  await page.getByTestId('open-history').click()
+  await page.getByTestId('open-proof').first().click()
+  await page.getByTestId('proof-sheet').waitFor()
+  const other = await context.newPage()
+  await other.goto(server.url)
+  await other.getByTestId('logout').click()
+  await other.getByTestId('logout-yes').click()
+  isGone = true
+  await register(other)
+  await page.bringToFront()
+  // Late enough for the page to ask for its code again.
+  await page.clock.setFixedTime(Date.now() + 5 * 60_000)
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await page.getByTestId('proof-failed').waitFor()
+  assert.equal(await page.getByTestId('proof-sheet').count(), 0)
 })

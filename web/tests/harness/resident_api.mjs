@@ -31,7 +31,7 @@ export function residentApi(city, nowS) {
     const { x, y } = body.devicePublicKey
     state.holder = { x: Buffer.from(x, 'base64url'), y: Buffer.from(y, 'base64url') }
     state.registered = body
-    return { status: 201, body: { session: { token: 't', expiresAt: '2100-01-01T00:00:00Z' }, code: code(), notes: [] } }
+    return { status: 201, body: { session: { token: crypto.randomUUID(), expiresAt: '2100-01-01T00:00:00Z' }, code: code(), notes: [] } }
   }
   const api = {
     'GET /v1/server': () => ({

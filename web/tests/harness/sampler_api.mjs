@@ -30,6 +30,7 @@ function emptyState() {
     boxes: new Map(),
     handed: new Map(),
     waiting: null,
+    rounds: [ROUND, { ...ROUND, number: 2, nameZh: '第二轮', state: 'closed' }],
     checks: [],
     /** Answer to a check, given the request's body. */
     check: () => ({ known: true, name: null, documentTail: null, standing: 'open', needsSingle: false }),
@@ -92,7 +93,7 @@ export function samplerApi(city, nowS) {
     'GET /v1/sampling-points/queues': () => ({
       body: { asOf: new Date().toISOString(), items: [{ ...POINT, waiting: state.waiting }, { ...POINT, id: 13, name: '纬二路社区广场', waiting: 8 }] },
     }),
-    'GET /v1/campaigns': () => ({ body: { items: [ROUND, { ...ROUND, number: 2, nameZh: '第二轮', state: 'closed' }], nextCursor: null } }),
+    'GET /v1/campaigns': () => ({ body: { items: state.rounds, nextCursor: null } }),
     'POST /v1/samples': recordOf(state),
     'POST /v1/samples/check': ({ body }) => {
       state.checks.push(body)

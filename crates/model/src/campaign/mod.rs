@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use self::closing::{Closing, Spared};
 pub use self::problem::CampaignProblem;
 pub use self::schedule::{Refinement, Scope, Turn, WindowsError};
-pub use self::standing::{Declared, Facts, Review, Standing};
+pub use self::standing::{Declared, Facts, OUTSIDE_TESTS, Review, Standing};
 use crate::city::City;
 use crate::reason::ReasonCode;
 use crate::rule::Text;

@@ -28,13 +28,17 @@ pub struct Facts<'a> {
     pub reasons: &'a [ReasonCode],
 }
 
+/// Tests outside the city that are looked at: of those accepted and of those that wait the two latest.
+pub const OUTSIDE_TESTS: usize = 4;
+
 /// How declarations of a person stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Declared {
     /// Vaccinated shortly before.
     pub vaccinated: Review,
-    /// Outside the city with a negative test of then.
-    pub outside_city: Option<(Review, Timestamp)>,
+    /// Outside the city with a negative test, and when it was sampled: of several each may be the one that counts, since that
+    /// depends on the person's windows.
+    pub outside_city: [Option<(Review, Timestamp)>; OUTSIDE_TESTS],
 }
 
 /// How the review of a declaration stands.
@@ -175,10 +179,9 @@ fn vaccinated(facts: &Facts<'_>, within_h: u16, end: Timestamp) -> Review {
 }
 
 fn outside(facts: &Facts<'_>, within_h: u16, end: Timestamp) -> Review {
-    match facts.declared.outside_city {
-        Some((review, sampled)) if is_recent(sampled, within_h, (end, end)) => review,
-        _ => Review::None,
-    }
+    let tests = facts.declared.outside_city.iter().flatten();
+    let recent = tests.filter(|(_, sampled)| is_recent(*sampled, within_h, (end, end)));
+    recent.map(|(review, _)| *review).max().unwrap_or_default()
 }
 
 /// Was it at most so many hours before one moment, and not after the other? What is sampled when the person's last window has

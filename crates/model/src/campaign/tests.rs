@@ -264,7 +264,7 @@ fn a_dose_of_the_last_48_hours_has_to_be_declared() {
     let facts = |day, vaccinated| Facts {
         windows,
         vaccination: day,
-        declared: Declared { vaccinated, outside_city: None },
+        declared: Declared { vaccinated, ..Declared::default() },
         ..Facts::default()
     };
     let dose = |day| Some(Vaccination { doses: 3, last: date(2022, 1, day) });
@@ -277,12 +277,36 @@ fn a_dose_of_the_last_48_hours_has_to_be_declared() {
     assert_eq!(standing(None, Review::Accepted), Standing::Vaccinated);
 }
 
+fn away(tests: &[(Review, &str)]) -> Declared {
+    let mut declared = Declared::default();
+    for (place, (review, sampled)) in declared.outside_city.iter_mut().zip(tests) {
+        *place = Some((*review, at(sampled)));
+    }
+    declared
+}
+
+#[test]
+fn of_several_tests_outside_the_city_the_one_counts_that_is_recent_enough() {
+    use Review::{Accepted, Waiting};
+    let campaign = campaign();
+    let windows = campaign.windows_of(ZHONGYUAN, &[]);
+    let standing = |tests: &[(Review, &str)]| {
+        campaign.standing(&Facts { windows, declared: away(tests), ..Facts::default() })
+    };
+    // It was accepted for the windows of the notice; they were extended since, and a newer test waits.
+    let (old, new, late) = ("2022-01-03T11:00:00Z", "2022-01-04T12:00:00Z", "2022-01-05T13:00:00Z");
+    assert_eq!(standing(&[(Accepted, old), (Waiting, new)]), Standing::Waiting);
+    assert_eq!(standing(&[(Accepted, new), (Waiting, new)]), Standing::OutsideCity);
+    assert_eq!(standing(&[(Accepted, late), (Accepted, new)]), Standing::OutsideCity);
+    assert_eq!(standing(&[(Accepted, old), (Waiting, late)]), Standing::Open);
+}
+
 #[test]
 fn who_is_away_needs_a_negative_of_the_last_48_hours_that_somebody_looked_at() {
     let campaign = campaign();
     let windows = campaign.windows_of(ZHONGYUAN, &[]);
     let standing = |review, sampled| {
-        let declared = Declared { outside_city: Some((review, at(sampled))), ..Declared::default() };
+        let declared = away(&[(review, sampled)]);
         campaign.standing(&Facts { windows, declared, ..Facts::default() })
     };
     assert_eq!(standing(Review::Accepted, "2022-01-03T12:00:00Z"), Standing::OutsideCity);
@@ -327,7 +351,7 @@ fn closing_gives_the_reason_but_spares_who_cannot_go_out_and_waits_for_reviews()
     assert_eq!(campaign.closing(&waits_at_home), Closing::Spare(Spared::Isolation));
     let goes_out = Facts { reasons: &[ReasonCode::PooledPositive, ReasonCode::Symptoms], ..facts };
     assert_eq!(campaign.closing(&goes_out), Closing::Give);
-    let declared = Declared { vaccinated: Review::Waiting, outside_city: None };
+    let declared = Declared { vaccinated: Review::Waiting, ..Declared::default() };
     assert_eq!(campaign.closing(&Facts { declared, ..facts }), Closing::Wait);
     assert_eq!(campaign.closing(&Facts { sampled: true, ..facts }), Closing::Leave(Standing::Sampled));
     let unspared = ZHENGZHOU.replacen("spared = [\"sealed-zone\", \"isolation\"]", "spared = []", 1);

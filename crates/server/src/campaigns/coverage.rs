@@ -163,7 +163,7 @@ impl App {
         let turn = match (Arc::clone(&slot.counting).try_lock_owned(), slot.last()) {
             (Ok(turn), _) => turn,
             (Err(_), Some(last)) => return Ok(last),
-            (Err(_), None) => Arc::clone(&slot.counting).lock_owned().await,
+            (Err(_), None) => outside_store(Arc::clone(&slot.counting).lock_owned()).await?,
         };
         if let Some(fresh) = slot.fresh(self.now()) {
             never_needed_store();

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
-use yimatong_model::campaign::{Campaign, Declared, Exemption, Review};
+use jiff::Timestamp;
+use yimatong_model::campaign::{Declared, OUTSIDE_TESTS, Review};
 use yimatong_model::ids::PersonId;
 use yimatong_store::{DeclarationKind, DeclarationReview, DeclarationRow, EvidenceKind};
 
@@ -45,6 +45,8 @@ pub(super) struct Declarations(Mutex<Kept>);
 #[derive(Debug, Default)]
 struct Kept {
     of: HashMap<u16, HashMap<PersonId, Vec<One>>>,
+    /// Campaigns of which everything was read once.
+    whole: BTreeSet<u16>,
     /// The latest change that was read of the store.
     read_to: Option<Timestamp>,
     /// Campaigns with changes that nobody has taken over yet.
@@ -71,20 +73,20 @@ impl Declarations {
         kept.changed.insert(number);
     }
 
-    /// Follows these campaigns and forgets all others; answers those that were not followed yet.
+    /// Follows these campaigns and forgets all others; answers those of which not everything has been read yet.
     pub(super) fn follow(&self, numbers: &[u16]) -> Vec<u16> {
         let mut kept = self.kept();
         kept.of.retain(|number, _| numbers.contains(number));
-        let new = numbers.iter().copied().filter(|number| !kept.of.contains_key(number)).collect();
+        kept.whole.retain(|number| numbers.contains(number));
         for number in numbers {
             kept.of.entry(*number).or_default();
         }
-        new
+        numbers.iter().copied().filter(|number| !kept.whole.contains(number)).collect()
     }
 
-    /// A campaign shall be read anew the next time.
-    pub(super) fn forget(&self, number: u16) {
-        self.kept().of.remove(&number);
+    /// Everything of a campaign was read.
+    pub(super) fn set_whole(&self, number: u16) {
+        self.kept().whole.insert(number);
     }
 
     /// The latest change that was read of the store.
@@ -104,19 +106,16 @@ impl Declarations {
     }
 
     /// What everybody declared for a campaign.
-    pub(super) fn all(&self, campaign: u16, document: &Campaign) -> Vec<(PersonId, Declared)> {
+    pub(super) fn all(&self, campaign: u16) -> Vec<(PersonId, Declared)> {
         let kept = self.kept();
         let people = kept.of.get(&campaign).into_iter().flatten();
-        people.map(|(person, all)| (*person, fold(all, document))).collect()
+        people.map(|(person, all)| (*person, fold(all))).collect()
     }
 
     /// What a person declared for a campaign.
-    pub(super) fn of(&self, campaign: u16, person: PersonId, document: &Campaign) -> Declared {
+    pub(super) fn of(&self, campaign: u16, person: PersonId) -> Declared {
         let kept = self.kept();
-        kept.of
-            .get(&campaign)
-            .and_then(|of| of.get(&person))
-            .map_or_else(Declared::default, |all| fold(all, document))
+        kept.of.get(&campaign).and_then(|of| of.get(&person)).map_or_else(Declared::default, |all| fold(all))
     }
 
     /// Has the person declared to be tested at work, and nobody has refused that?
@@ -127,26 +126,22 @@ impl Declarations {
     }
 }
 
-/// The best that somebody declared: of several tests outside the city one that can count, then one that was accepted, then the
-/// latest.
-fn fold(all: &[One], document: &Campaign) -> Declared {
-    let span = document.span();
-    let within_h = document.exemptions.iter().find_map(|exemption| match exemption {
-        Exemption::OutsideCity { negative_within_h } => Some(i64::from(*negative_within_h)),
-        _ => None,
-    });
-    let reach = SignedDuration::from_hours(within_h.unwrap_or(0));
-    let earliest = span.from.checked_sub(reach).unwrap_or(Timestamp::MIN);
-    let can_count = |sampled: Timestamp| earliest <= sampled && sampled <= span.to;
-    let vaccinated = all.iter().filter(|one| one.kind == DeclarationKind::Vaccinated);
-    let outside =
-        all.iter().filter(|one| one.kind == DeclarationKind::OutsideCity && one.review != Review::None);
-    Declared {
-        vaccinated: vaccinated.map(|one| one.review).max().unwrap_or_default(),
-        outside_city: outside
-            .filter_map(|one| Some((one.review, one.sampled?)))
-            .max_by_key(|(review, sampled)| (can_count(*sampled), *review, *sampled)),
+/// What counts of all that somebody declared; which test outside the city counts, their windows tell.
+fn fold(all: &[One]) -> Declared {
+    let reviews = all.iter().filter(|one| one.kind == DeclarationKind::Vaccinated).map(|one| one.review);
+    let mut declared = Declared { vaccinated: reviews.max().unwrap_or_default(), ..Declared::default() };
+    let mut latest: Vec<(Timestamp, Review)> = all
+        .iter()
+        .filter(|one| one.kind == DeclarationKind::OutsideCity)
+        .filter_map(|one| Some((one.sampled?, one.review)))
+        .collect();
+    latest.sort_unstable_by(|a, b| b.cmp(a));
+    let of = |review| latest.iter().filter(move |test| test.1 == review).take(OUTSIDE_TESTS / 2);
+    let tests = of(Review::Accepted).chain(of(Review::Waiting));
+    for (place, (sampled, review)) in declared.outside_city.iter_mut().zip(tests) {
+        *place = Some((*review, *sampled));
     }
+    declared
 }
 
 #[cfg(test)]
@@ -174,32 +169,36 @@ mod tests {
         }
     }
 
-    fn document() -> Campaign {
-        Campaign::shipped("zhengzhou-2022-01-05").unwrap()
-    }
-
     #[test]
-    fn the_best_of_several_declarations_counts_and_a_refused_one_never() {
+    fn of_several_declarations_those_are_looked_at_that_may_count_and_a_refused_one_never() {
         let declarations = Declarations::default();
         assert_eq!(declarations.follow(&[1]), [1]);
         let outside = |id, review, sampled: &str| DeclarationRow {
             sampled: Some(at(sampled)),
             ..row(1, id, DeclarationKind::OutsideCity, review)
         };
-        let of = |number| declarations.of(number, PersonId::from_low_bits(1), &document());
+        let of = |number| declarations.of(number, PersonId::from_low_bits(1));
+        let tests =
+            || of(1).outside_city.map(|test| test.map(|(review, sampled)| (review, sampled.to_string())));
+        let some = |review, sampled: &str| Some((review, sampled.to_owned()));
         declarations.put(&outside(1, DeclarationReview::Refused, "2022-01-05T01:00:00Z"));
         assert_eq!(of(1), Declared::default());
         declarations.put(&outside(2, DeclarationReview::Waiting, "2022-01-05T02:00:00Z"));
-        let old = outside(3, DeclarationReview::Accepted, "2022-01-01T02:00:00Z");
-        declarations.put(&old);
-        let waits = Some((Review::Waiting, at("2022-01-05T02:00:00Z")));
-        assert_eq!(of(1).outside_city, waits, "an accepted one that is too old is not better");
+        declarations.put(&outside(3, DeclarationReview::Accepted, "2022-01-01T02:00:00Z"));
+        let waits = some(Review::Waiting, "2022-01-05T02:00:00Z");
+        let old = some(Review::Accepted, "2022-01-01T02:00:00Z");
+        assert_eq!(
+            tests(),
+            [old.clone(), waits.clone(), None, None],
+            "an accepted one hides none that waits"
+        );
         let certificate = DeclarationRow {
             evidence: EvidenceKind::EuDcc,
             ..outside(4, DeclarationReview::Waiting, "2022-01-04T02:00:00Z")
         };
         declarations.put(&certificate);
-        assert_eq!(of(1).outside_city, Some((Review::Accepted, at("2022-01-04T02:00:00Z"))));
+        let certified = some(Review::Accepted, "2022-01-04T02:00:00Z");
+        assert_eq!(tests(), [certified, old, waits, None]);
         declarations.put(&row(1, 5, DeclarationKind::Vaccinated, DeclarationReview::Waiting));
         assert_eq!(of(1).vaccinated, Review::Waiting);
         assert_eq!(of(2), Declared::default(), "of a campaign that nobody follows");
@@ -227,7 +226,9 @@ mod tests {
         assert_eq!(declarations.take_changed().len(), 1);
         declarations.put(&refused);
         assert!(declarations.take_changed().is_empty(), "nothing new");
-        assert_eq!(declarations.follow(&[2]), [2]);
-        assert!(declarations.all(1, &document()).is_empty());
+        assert_eq!(declarations.follow(&[1, 2]), [1, 2], "a reading that broke off is begun again");
+        declarations.set_whole(2);
+        assert!(declarations.follow(&[2]).is_empty());
+        assert!(declarations.all(1).is_empty());
     }
 }

@@ -4,10 +4,11 @@ use std::sync::{Arc, PoisonError};
 
 use anyhow::Context as _;
 use jiff::SignedDuration;
-use yimatong_model::campaign::{Campaign, Refinement};
-use yimatong_model::ids::CommunityId;
+use yimatong_model::campaign::{Campaign, Declared, Refinement};
+use yimatong_model::ids::{CommunityId, PersonId};
 use yimatong_store::{CampaignFile, CampaignMark, CampaignRow, DeclarationQuery, StoreError};
 
+use super::declarations::Declarations;
 use super::{Known, Round, is_open};
 use crate::app::App;
 use crate::problem::{Code, Problem};
@@ -36,10 +37,7 @@ impl App {
         let open: Vec<CampaignMark> = marks.iter().copied().filter(|mark| is_open(mark.state)).collect();
         let numbers: Vec<u16> = open.iter().map(|mark| mark.number).collect();
         for number in self.campaigns.declarations.follow(&numbers) {
-            if let Err(error) = self.read_declarations(number).await {
-                self.campaigns.declarations.forget(number);
-                return Err(error).context("cannot read what people declared");
-            }
+            self.read_declarations(number).await.context("cannot read what people declared")?;
         }
         let mut rounds = Vec::with_capacity(open.len());
         for mark in open {
@@ -62,7 +60,7 @@ impl App {
             return Arc::clone(round);
         }
         let row = CampaignRow { given: mark.given, undone: mark.undone, ..round.row.clone() };
-        let declared = self.campaigns.declarations.all(mark.number, round.campaign());
+        let declared = self.campaigns.declarations.all(mark.number);
         Arc::new(Round {
             row,
             refinements: round.refinements.clone(),
@@ -85,39 +83,28 @@ impl App {
         else {
             return Ok(None);
         };
-        self.build(file, document, Arc::clone(codes)).await.map(Some)
+        let declared = self.campaigns.declarations.all(number);
+        build(file, document, Arc::clone(codes), declared).await.map(Some)
     }
 
-    /// Works out the windows of all communities, away from the event loop: a large city may have thousands of refinements.
-    async fn build(
-        &self,
-        file: CampaignFile,
-        document: Arc<Campaign>,
-        codes: Codes,
-    ) -> anyhow::Result<Arc<Round>> {
-        let declared = self.campaigns.declarations.all(file.campaign.number, &document);
-        let built = tokio::task::spawn_blocking(move || {
-            let refinements: Vec<Refinement> =
-                file.refinements.iter().map(|row| row.refinement.clone()).collect();
-            let number = file.campaign.number;
-            let view = RoundView::new(document, number, &refinements, codes.iter().copied(), declared);
-            Arc::new(Round { row: file.campaign, refinements: file.refinements, view })
-        });
-        built.await.context("the windows of a campaign could not be worked out")
-    }
-
-    /// Reads every declaration of a campaign.
+    /// Reads every declaration of a campaign that is followed.
     async fn read_declarations(&self, campaign: u16) -> Result<(), StoreError> {
-        let query = DeclarationQuery { campaign: Some(campaign), ..DeclarationQuery::default() };
         let began = self.now();
+        self.read_all_into(&self.campaigns.declarations, campaign).await?;
+        self.campaigns.declarations.set_whole(campaign);
+        // What was changed meanwhile is read again by whoever follows.
+        self.campaigns.declarations.set_read_to(began);
+        Ok(())
+    }
+
+    async fn read_all_into(&self, declarations: &Declarations, campaign: u16) -> Result<(), StoreError> {
+        let query = DeclarationQuery { campaign: Some(campaign), ..DeclarationQuery::default() };
         let mut cursor = None;
         loop {
             let page = self.store.list_declarations(query, cursor, PAGE).await?;
-            page.items.iter().for_each(|row| self.campaigns.declarations.put(row));
+            page.items.iter().for_each(|row| declarations.put(row));
             cursor = page.next;
             if cursor.is_none() {
-                // What was changed meanwhile is read again by whoever follows.
-                self.campaigns.declarations.set_read_to(began);
                 return Ok(());
             }
         }
@@ -167,7 +154,7 @@ impl App {
             if !changed.contains(&round.row.number) {
                 return Arc::clone(round);
             }
-            let declared = self.campaigns.declarations.all(round.row.number, round.campaign());
+            let declared = self.campaigns.declarations.all(round.row.number);
             let view = round.view.with_declared(declared);
             Arc::new(Round { row: round.row.clone(), refinements: round.refinements.clone(), view })
         });
@@ -175,20 +162,46 @@ impl App {
         known.rounds = rounds;
     }
 
-    /// A campaign to be counted with: from memory while it is open, else from the store.
+    /// A campaign to be counted with: from memory while it is open, else from the store with what was declared for it.
     pub(crate) async fn round(&self, number: u16) -> Result<Arc<Round>, Problem> {
         if let Some(round) = self.campaigns.round(number) {
             return Ok(round);
         }
         let file = self.store.campaign(number).await?;
         let file = file.ok_or(StoreError::NotFound(yimatong_store::Noun::Campaign))?;
+        let now = self.now();
+        if let Some(round) = self.campaigns.settled(number, file.campaign.version, now) {
+            return Ok(round);
+        }
         let document = read_document(&file).ok_or_else(|| Problem::new(Code::Internal))?;
-        let built = self.build(file, document, Arc::new(self.communities.codes())).await;
-        built.map_err(|error| {
+        let declarations = Declarations::default();
+        declarations.follow(&[number]);
+        self.read_all_into(&declarations, number).await?;
+        let codes = Arc::new(self.communities.codes());
+        let round = build(file, document, codes, declarations.all(number)).await.map_err(|error| {
             tracing::error!(error = format!("{error:#}"), "a campaign can't be counted");
             Problem::new(Code::Internal)
-        })
+        })?;
+        self.campaigns.set_settled(&round, now);
+        Ok(round)
     }
+}
+
+/// Works out the windows of all communities, away from the event loop: a large city may have thousands of refinements.
+async fn build(
+    file: CampaignFile,
+    document: Arc<Campaign>,
+    codes: Codes,
+    declared: Vec<(PersonId, Declared)>,
+) -> anyhow::Result<Arc<Round>> {
+    let built = tokio::task::spawn_blocking(move || {
+        let refinements: Vec<Refinement> =
+            file.refinements.iter().map(|row| row.refinement.clone()).collect();
+        let number = file.campaign.number;
+        let view = RoundView::new(document, number, &refinements, codes.iter().copied(), declared);
+        Arc::new(Round { row: file.campaign, refinements: file.refinements, view })
+    });
+    built.await.context("the windows of a campaign could not be worked out")
 }
 
 /// The document of a campaign, which was valid when it was stored.

@@ -9,8 +9,9 @@ mod job;
 mod nearest;
 pub mod progress;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use jiff::{SignedDuration, Timestamp};
 use yimatong_model::campaign::{Campaign, Declared, Turn, Window};
 use yimatong_model::ids::{CommunityId, PersonId, SamplingPointId};
 use yimatong_store::{CampaignMark, CampaignRow, CampaignState, DeclarationRow, RefinementRow};
@@ -24,6 +25,9 @@ use coverage::Coverage;
 use declarations::Declarations;
 use nearest::Nearest;
 use progress::Progress;
+
+/// A campaign that is not open is read again after so long: declarations may be reviewed, and communities added.
+const SETTLED_FOR: SignedDuration = SignedDuration::from_secs(10);
 
 /// A campaign as it stands.
 #[derive(Debug)]
@@ -51,7 +55,7 @@ impl Round {
 
     /// What the windows say at a moment; none where there are none.
     #[must_use]
-    pub fn turn(&self, community: Option<CommunityId>, now: jiff::Timestamp) -> Option<Turn> {
+    pub fn turn(&self, community: Option<CommunityId>, now: Timestamp) -> Option<Turn> {
         let windows = self.windows(community);
         (!windows.is_empty()).then(|| Turn::of(windows, now))
     }
@@ -72,6 +76,8 @@ pub struct Campaigns {
     /// How far running campaigns were, minute by minute.
     pub progress: Progress,
     nearest: Nearest,
+    /// The last one that was looked at although it is not open, and when it was read.
+    settled: Mutex<Option<(Timestamp, Arc<Round>)>>,
     /// Held from a reading of the store until what was read is taken over.
     turn: tokio::sync::Mutex<()>,
     /// Held by whoever goes through the whole registry, or works on a closing.
@@ -99,6 +105,19 @@ impl Campaigns {
         self.rounds().iter().find(|round| round.row.number == number).cloned()
     }
 
+    /// One that is not open, as it was read a moment ago: whoever looks through its communities asks again and again.
+    fn settled(&self, number: u16, version: u64, now: Timestamp) -> Option<Arc<Round>> {
+        let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read, round) = settled.as_ref()?;
+        let age = now.duration_since(*read);
+        let is_fresh = !age.is_negative() && age < SETTLED_FOR;
+        (is_fresh && (round.row.number, round.row.version) == (number, version)).then(|| Arc::clone(round))
+    }
+
+    fn set_settled(&self, round: &Arc<Round>, now: Timestamp) {
+        *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(round)));
+    }
+
     /// Every campaign that was approved and not withdrawn, by number.
     #[must_use]
     pub fn marks(&self) -> Arc<Vec<CampaignMark>> {
@@ -108,7 +127,7 @@ impl Campaigns {
     /// What a person declared for an open campaign.
     #[must_use]
     pub fn declared(&self, round: &Round, person: PersonId) -> Declared {
-        self.declarations.of(round.row.number, person, round.campaign())
+        self.declarations.of(round.row.number, person)
     }
 
     /// Has the person declared to be tested at work?

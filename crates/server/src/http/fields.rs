@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use yimatong_credential::PublicKey;
-use yimatong_model::clock::city_day;
+use yimatong_model::clock::{city_day, city_time};
 use yimatong_model::document::{Document, DocumentKind};
 use yimatong_model::name::PersonName;
 use yimatong_model::person::Nationality;
@@ -153,6 +153,11 @@ pub fn time(field: &'static str, text: &str) -> Result<Timestamp, Problem> {
     })
 }
 
+/// A time as people of the city read it, to the minute.
+pub(crate) fn shown(at: Timestamp) -> String {
+    city_time(at).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 /// A page's cursor and size.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -213,6 +218,11 @@ mod tests {
         }
         let text = "0123abcd-0000-4000-8fff-0000000000ff";
         assert_eq!(uuid_text(&uuid(text).unwrap()), text);
+    }
+
+    #[test]
+    fn a_time_is_shown_by_the_citys_clock() {
+        assert_eq!(shown("2022-01-05T17:30:59Z".parse().unwrap()), "2022-01-06 01:30");
     }
 
     #[test]

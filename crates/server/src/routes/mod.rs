@@ -46,7 +46,17 @@ use crate::problem::{Code, Problem};
 /// Every route.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    let mut table = vec![
+    let mut table = Vec::from(people_and_gates());
+    table.extend(sampling());
+    table.extend(rounds());
+    table.extend(campaigns::steps::routes());
+    table.extend(operation());
+    table
+}
+
+/// Residents and their codes, gates, and the staff.
+fn people_and_gates() -> [Route; 29] {
+    [
         one_time_passwords::create::route(),
         people::register::route(),
         devices::bind::route(),
@@ -74,6 +84,14 @@ pub fn table() -> Vec<Route> {
         checks::create::route(),
         check_ins::record::route(),
         test_results::post::route(),
+        people::read_file::route(),
+        people::paper_code::route(),
+    ]
+}
+
+/// From the table in the street to the result of a tube.
+fn sampling() -> [Route; 22] {
+    [
         tube_results::post::route(),
         tube_results::import::route(),
         sampling_points::list::route(),
@@ -96,25 +114,12 @@ pub fn table() -> Vec<Route> {
         sample_problems::resolve::route(),
         resample_tasks::list::route(),
         case_files::list::route(),
-        people::read_file::route(),
-        people::paper_code::route(),
-        audit::list::route(),
-        room::now::route(),
-        overload::show::route(),
-        overload::set_limits::route(),
-        overload::switch::route(),
-        notices::post::route(),
-        notices::withdraw::route(),
-        registry::reload::route(),
-        statistics::read::route(),
-        rules::preview::route(),
-        demo::accounts::route(),
-        health::live::route(),
-        health::ready::route(),
-        health::metrics::route(),
-        health::openapi::route(),
-    ];
-    table.extend([
+    ]
+}
+
+/// Rounds of testing and what people declare for them.
+fn rounds() -> [Route; 18] {
+    [
         campaigns::check::route(),
         campaigns::draft::route(),
         campaigns::list::route(),
@@ -133,9 +138,28 @@ pub fn table() -> Vec<Route> {
         declarations::review::route(),
         declarations::evidence::route(),
         schedule::read::route(),
-    ]);
-    table.extend(campaigns::steps::routes());
-    table
+    ]
+}
+
+/// What operators see and set, and what machines ask.
+fn operation() -> [Route; 15] {
+    [
+        audit::list::route(),
+        room::now::route(),
+        overload::show::route(),
+        overload::set_limits::route(),
+        overload::switch::route(),
+        notices::post::route(),
+        notices::withdraw::route(),
+        registry::reload::route(),
+        statistics::read::route(),
+        rules::preview::route(),
+        demo::accounts::route(),
+        health::live::route(),
+        health::ready::route(),
+        health::metrics::route(),
+        health::openapi::route(),
+    ]
 }
 
 /// A registration that asked for a device came back without one.

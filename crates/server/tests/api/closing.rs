@@ -9,7 +9,8 @@ use yimatong_server::clock::Clock as _;
 use crate::city::City;
 use crate::client::refusal;
 use crate::resident::register;
-use crate::zhengzhou::{SEALED, notice, people, zhengzhou};
+use crate::round::declare;
+use crate::zhengzhou::{SEALED, code_of, notice, people, zhengzhou};
 
 const HEADQUARTERS: Role = Role::Headquarters;
 
@@ -120,6 +121,48 @@ async fn a_sample_told_after_the_approval_keeps_its_person_green() {
     let preview = city.get(path).by(&city.staff(HEADQUARTERS)).send().await.ok(200);
     assert_eq!(preview["lastId"], "zhengzhou-2022-01-05");
     assert!((preview["lastShare"].as_f64().unwrap() - (open as f64 - 1.0) / 90.0).abs() < 1e-9);
+}
+
+#[tokio::test]
+async fn a_node_that_has_not_heard_of_a_longer_window_yet_does_not_ask_for_the_closing() {
+    let all = people(90);
+    let city = zhengzhou(&all, |_| {}).await;
+    let number = city.running(&notice()).await;
+    let other = city.another().await;
+    // The windows of the notice have passed, those of one community are open again.
+    city.clock.advance_s(2 * 86_400);
+    let body = json!({
+        "version": city.campaign(number).await["version"], "scope": { "community": code_of(2) },
+        "windows": [{ "from": "2022-01-07T08:00:00+08:00", "to": "2022-01-07T20:00:00+08:00" }],
+    });
+    let path = format!("/v1/campaigns/{number}/refine");
+    city.post(path, &body).by(&city.staff(HEADQUARTERS)).send().await.ok(200);
+    let early = other.step(number, "ask-to-close", HEADQUARTERS).await;
+    assert_eq!(early.refused(), refusal(409, "out-of-turn"));
+}
+
+#[tokio::test]
+async fn what_was_declared_counts_for_a_closed_campaign_as_it_did_while_it_ran() {
+    let (city, all, number, open) = untested(90).await;
+    let away = all.iter().find(|person| person.community.0 == 1).unwrap();
+    declare(&city, away, json!({ "kind": "vaccinated" }), Some(true)).await;
+    let before = city.coverage(number, "community=1").await;
+    assert_eq!(before["total"]["vaccinated"], 1);
+    ask_and_approve(&city, number).await;
+    city.app.work_on_campaigns().await;
+    let closed = city.campaign(number).await;
+    assert_eq!((&closed["state"], &closed["given"]), (&json!("closed"), &json!(open - 1)));
+    // Counts of before are no longer given.
+    city.clock.advance_s(60);
+    let after = city.coverage(number, "community=1").await;
+    assert_eq!((&after["total"], &after["items"]), (&before["total"], &before["items"]));
+    assert_ne!(after["asOf"], before["asOf"]);
+    let id = city.person(&away.document).await.unwrap().to_string();
+    let path = format!("/v1/campaigns/{number}/missed?community=1&limit=200");
+    let missed = city.get(path).by(&city.staff(Role::CommunityWorker)).send().await.ok(200);
+    let missed = missed["items"].as_array().unwrap();
+    assert!(missed.iter().all(|one| one["person"]["personId"] != id), "nobody knocks at that door");
+    assert!(!missed.is_empty());
 }
 
 #[tokio::test]

@@ -170,7 +170,14 @@ async fn an_upload_is_what_it_is_said_to_be_and_waits_for_a_review() {
     let evidence = city.get(format!("{path}/evidence?purpose=review")).by(&worker).send().await.ok(200);
     assert_eq!((&evidence["mediaType"], &evidence["data"]), (&json!("image/png"), &json!(png(200_000))));
     let accept = json!({ "accept": true });
-    city.post(format!("{path}/review"), &accept).by(&worker).send().await.ok(200);
+    let reviewed = city.post(format!("{path}/review"), &accept).by(&worker).send().await.ok(200);
+    assert_eq!(reviewed["reviewed"]["name"], "community-worker");
+    let mine = city.get("/v1/declarations").by(&resident.token).send().await.ok(200);
+    assert_eq!(
+        mine["items"][0]["reviewed"],
+        json!({ "at": reviewed["reviewed"]["at"] }),
+        "who of the staff it was is nobody else's business"
+    );
     assert_eq!(standing(&city, &resident).await, "outside-city");
     assert_eq!(city.get(list).by(&worker).send().await.ok(200)["items"], json!([]));
     let wrong_id = city.post(format!("/v1/people/{}/declarations/x/review", resident.person_id), &accept);

@@ -54,7 +54,7 @@ fn cast() -> (Vec<SyntheticPerson>, Vec<usize>, Vec<usize>) {
 }
 
 /// A community worker records what somebody told, and headquarters decides.
-async fn declare(city: &City, person: &SyntheticPerson, body: Value, accept: Option<bool>) {
+pub(crate) async fn declare(city: &City, person: &SyntheticPerson, body: Value, accept: Option<bool>) {
     let id = city.person(&person.document).await.unwrap();
     let path = format!("/v1/people/{id}/declarations");
     let made = city.post(&path, &body).by(&city.staff(Role::CommunityWorker)).send().await.ok(201);

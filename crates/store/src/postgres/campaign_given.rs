@@ -2,7 +2,7 @@
 //!
 //! The campaign is locked first, so that batches of one campaign follow each other, then its people in order of ids.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use yimatong_model::reason::ReasonCode;
 use super::result::AT_ONCE;
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
-use super::{audit, campaign, change, state};
+use super::{audit, campaign, change, sample_people, state};
 use crate::campaign::{MOST_PEOPLE, TakenBack, batch_audit};
 use crate::codec::ms;
 use crate::error::{Noun, Problem, Result, StoreError};
@@ -59,8 +59,14 @@ const UNDO: Sql = Sql::keys(
     "UPDATE campaign_given SET undone_ms = $3 WHERE person_id = ANY($1) AND campaign = $2",
 );
 
+/// Nearly nobody: most samples come before their round is closed.
+const GIVEN_TO: Sql = Sql::keys(
+    "person_id",
+    "SELECT person_id, campaign, since_ms FROM campaign_given WHERE person_id = ANY($1) ORDER BY person_id, campaign",
+);
+
 /// The statements of this file.
-pub(super) const ALL: &[Sql] = &[STILL_GIVEN, ROUNDS, RELEASE, UNDO];
+pub(super) const ALL: &[Sql] = &[STILL_GIVEN, ROUNDS, RELEASE, UNDO, GIVEN_TO];
 /// Its inserts of many rows, with the key of each.
 pub(super) const ALL_VALUES: &[(&str, Values)] = &[("person_id", GIVEN), ("person_id", REASONS)];
 
@@ -106,8 +112,13 @@ async fn lock_all(tx: &Tx, people: &BTreeSet<PersonId>) -> Result<()> {
 async fn leave_out_sampled(tx: &Tx, number: u16, people: &mut BTreeSet<PersonId>) -> Result<()> {
     let ids: Vec<i64> = people.iter().map(|person| person.as_i64()).collect();
     for row in tx.rows(&ROUNDS, &[&ids]).await? {
-        if Rounds::decode(at(&row, 1)?)?.contain(number) == Some(true) {
-            people.remove(&person_id(at(&row, 0)?)?);
+        let person = person_id(at(&row, 0)?)?;
+        let is_sampled = match Rounds::decode(at(&row, 1)?)?.contain(number) {
+            Some(is_sampled) => is_sampled,
+            None => sample_people::rounds_of(tx, person).await?.contains(&number),
+        };
+        if is_sampled {
+            people.remove(&person);
         }
     }
     Ok(())
@@ -164,4 +175,36 @@ pub(super) async fn take_back(tx: &Tx, number: u16, limit: usize, now: Timestamp
     campaign::save(tx, &row).await?;
     audit::append(tx, &batch_audit(&row, by, "take-back-missed", people.len(), now)).await?;
     Ok(TakenBack { states: change::note(tx, &people, now).await?, done: people.len() < limit })
+}
+
+/// Takes the reason of a campaign back from people, who are locked, of whom a sample was taken before it was given, which a device
+/// told only now. It ends for good; answers whose it was.
+pub(super) async fn release_sampled(
+    tx: &Tx,
+    taken: &[(PersonId, u16, Timestamp)],
+    now: Timestamp,
+) -> Result<BTreeSet<PersonId>> {
+    let mut first: BTreeMap<(i64, i64), i64> = BTreeMap::new();
+    for (person, campaign, sampled) in taken {
+        let sampled_ms = first.entry((person.as_i64(), i64::from(*campaign))).or_insert(i64::MAX);
+        *sampled_ms = ms(*sampled).min(*sampled_ms);
+    }
+    let asked: BTreeSet<i64> = first.keys().map(|(person, _)| *person).collect();
+    let asked: Vec<i64> = asked.into_iter().collect();
+    let (mut ids, mut since) = (Vec::new(), Vec::new());
+    for asked in asked.chunks(CHUNK) {
+        for row in tx.rows(&GIVEN_TO, &[&asked]).await? {
+            let (person, campaign, given_ms): (i64, i64, i64) = (at(&row, 0)?, at(&row, 1)?, at(&row, 2)?);
+            if first.get(&(person, campaign)).is_some_and(|sampled_ms| *sampled_ms < given_ms) {
+                ids.push(person);
+                since.push(given_ms);
+            }
+        }
+    }
+    if ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let code = i64::from(ReasonCode::MissedRound.as_u8());
+    tx.execute(&RELEASE, &[&ids, &since, &code, &ms(now)]).await?;
+    ids.into_iter().map(person_id).collect()
 }

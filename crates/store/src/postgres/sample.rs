@@ -13,7 +13,9 @@ use super::group::{Job, Turn};
 use super::open::Shared;
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
-use super::{change, resample_task, sample_people, sample_problem, sample_undo, sampling_load, tube};
+use super::{
+    campaign_given, change, resample_task, sample_people, sample_problem, sample_undo, sampling_load, tube,
+};
 use crate::codec::{instant, ms, narrow, optional_instant};
 use crate::cursor;
 use crate::error::{Outage, Result, StoreError};
@@ -129,6 +131,7 @@ async fn record(tx: &Tx, calls: &[&Call]) -> Result<Vec<RecordedSamples>> {
         });
     }
     write(tx, &plan).await?;
+    changed.extend(campaign_given::release_sampled(tx, &plan.took_part, now).await?);
     changed.extend(&plan.with_rounds);
     sample_problem::add(tx, &plan.problems).await?;
     let states = change::note(tx, &changed, now).await?;

@@ -9,7 +9,7 @@ use yimatong_model::reason::{Reason, ReasonCode};
 
 use super::state::person_id;
 use super::tx::Tx;
-use super::{audit, campaign, change, reason};
+use super::{audit, campaign, change, reason, sample};
 use crate::campaign::{MOST_PEOPLE, TakenBack, batch_audit};
 use crate::codec::ms;
 use crate::error::{Noun, Problem, Result, StoreError};
@@ -54,7 +54,10 @@ fn is_sampled(tx: &Tx<'_>, number: u16, person: PersonId) -> Result<bool> {
         .query_row([person.as_i64()], |row| row.get(0))
         .optional()?
         .ok_or(StoreError::NotFound(Noun::Person))?;
-    Ok(Rounds::decode(rounds.as_deref())?.contain(number) == Some(true))
+    match Rounds::decode(rounds.as_deref())?.contain(number) {
+        Some(is_sampled) => Ok(is_sampled),
+        None => Ok(sample::rounds_of(tx, person)?.contains(&number)),
+    }
 }
 
 /// Notes that a person was given the reason; false when that is so already.
@@ -84,6 +87,30 @@ pub(super) fn take_back(tx: &Tx<'_>, number: u16, limit: usize, now: Timestamp) 
     campaign::save(tx, &row)?;
     audit::append(tx, &batch_audit(&row, by, "take-back-missed", people.len(), now))?;
     Ok(TakenBack { states: change::note(tx, &people, now)?, done: people.len() < limit })
+}
+
+/// Takes the reason of a campaign back from somebody of whom a sample was taken before it was given, which a device told only now.
+/// It ends for good; answers whether it had not ended before.
+pub(super) fn release_sampled(
+    tx: &Tx<'_>,
+    (person, campaign, sampled): (PersonId, u16, Timestamp),
+    now: Timestamp,
+) -> Result<bool> {
+    let released = tx
+        .sql
+        .prepare_cached(
+            "UPDATE reason SET released_ms = ?5, until_ms = min(coalesce(until_ms, ?5), ?5)
+             WHERE person_id = ?1 AND code = ?2 AND (released_ms IS NULL OR released_ms > ?5) AND since_ms =
+                 (SELECT since_ms FROM campaign_given WHERE person_id = ?1 AND campaign = ?3 AND since_ms > ?4)",
+        )?
+        .execute(params![
+            person.as_i64(),
+            ReasonCode::MissedRound.as_u8(),
+            campaign,
+            ms(sampled),
+            ms(now)
+        ])?;
+    Ok(released > 0)
 }
 
 fn still_given(tx: &Tx<'_>, number: u16, limit: usize) -> Result<BTreeSet<PersonId>> {

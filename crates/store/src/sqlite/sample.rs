@@ -10,7 +10,7 @@ use yimatong_model::name::PersonName;
 
 use super::person::{self, NewPerson, Place};
 use super::tx::{Tx, View};
-use super::{change, resample_task, sample_problem, sample_undo, sampling_load, tube};
+use super::{campaign_given, change, resample_task, sample_problem, sample_undo, sampling_load, tube};
 use crate::codec::{instant, ms, optional_instant};
 use crate::cursor;
 use crate::error::{Result, corrupt};
@@ -56,6 +56,11 @@ pub(super) fn record(tx: &Tx<'_>, batch: &SampleBatch, now: Timestamp) -> Result
         });
     }
     write(tx, &plan)?;
+    for taken in &plan.took_part {
+        if campaign_given::release_sampled(tx, *taken, now)? {
+            changed.insert(taken.0);
+        }
+    }
     changed.extend(&plan.with_rounds);
     sample_problem::add(tx, &plan.problems)?;
     Ok(RecordedSamples { rows, states: change::note(tx, &changed, now)? })

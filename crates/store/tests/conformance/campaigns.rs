@@ -331,6 +331,64 @@ pub(crate) async fn a_sample_taken_after_all_keeps_the_reason_away(store: &dyn S
     assert_eq!(file.campaign.given, 3);
 }
 
+pub(crate) async fn who_took_part_in_eight_rounds_since_is_not_given_the_reason_of_the_first(
+    store: &dyn Store,
+) {
+    let people = four_people(store).await;
+    let campaign = closing(store, 4).await;
+    let of_round = |n: u8, person| NewSample {
+        campaign: Some(campaign.number + u16::from(n)),
+        ..sample(n + 1, u32::from(n) + 1, person)
+    };
+    let rows = (0..9).map(|n| of_round(n, people[0])).chain((1..9).map(|n| of_round(n, people[1])));
+    let told = record(store, rows.collect()).await;
+    assert!(told.states.iter().all(|state| state.rounds.len() == 8), "both are known by the rounds since");
+    let states = store.give_missed(campaign.number, people.clone(), minute(10)).await.unwrap();
+    let given: Vec<_> = states.iter().map(|state| state.person_id).collect();
+    assert_eq!(given, people[1..], "only the first of them took part in this one too");
+}
+
+pub(crate) async fn a_sample_from_before_the_closing_that_is_told_after_it_takes_the_reason_back(
+    store: &dyn Store,
+) {
+    let people = four_people(store).await;
+    let campaign = closing(store, 4).await;
+    let number = campaign.number;
+    store.give_missed(number, people.clone(), minute(10)).await.unwrap();
+    let of = |n, person, round| NewSample { campaign: round, ..sample(n, 1, person) };
+    let rows = vec![
+        of(9, people[0], Some(number)),
+        of(11, people[1], Some(number)),
+        of(8, people[2], Some(number + 1)),
+        of(7, people[3], None),
+    ];
+    let told = record(store, rows.clone()).await;
+    assert_eq!(told.rows.len(), 4);
+    let ends = |states: &[PersonState]| -> Vec<_> {
+        states.iter().map(|state| (state.reasons[0].released, state.reasons[0].until)).collect()
+    };
+    let now = Some(minute(24 * 60));
+    let expected = [(now, now), (None, None), (None, None), (None, None)];
+    assert_eq!(
+        ends(&store.states_of(people.clone()).await.unwrap().states),
+        expected,
+        "only the first took part in time"
+    );
+    let state = told.states.iter().find(|state| state.person_id == people[0]).unwrap();
+    assert_eq!(state.reasons[0].released, now, "who records it hears of it");
+    let seq = store.latest_seq().await.unwrap();
+    record(store, rows).await;
+    assert_eq!(store.latest_seq().await.unwrap(), seq, "the batch again changes nothing");
+    // Of the second an earlier sample is told later still, and their round is known already.
+    let told = record(store, vec![NewSample { campaign: Some(number), ..sample(6, 2, people[1]) }]).await;
+    assert_eq!(ends(&told.states), [(now, now)]);
+    let reversed = change(store, &campaign, CampaignChange::Reverse, DRAFTER, 2_000).await.unwrap();
+    let taken = store.take_back_missed(number, 9, minute(2_001)).await.unwrap();
+    assert_eq!((reversed.given, taken.states.len(), taken.done), (4, 4, true));
+    let states = store.states_of(people).await.unwrap().states;
+    assert_eq!(ends(&states)[0], (now, now), "that end stays");
+}
+
 pub(crate) async fn a_closing_that_finds_more_people_is_stopped_and_asked_for_again(store: &dyn Store) {
     let people = four_people(store).await;
     let campaign = closing(store, 2).await;

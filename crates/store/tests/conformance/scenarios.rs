@@ -146,6 +146,8 @@ scenario_list! {
         a_batch_with_somebody_unknown_leaves_no_trace
         a_campaign_is_reversed_as_a_whole_page_by_page
         a_sample_taken_after_all_keeps_the_reason_away
+        who_took_part_in_eight_rounds_since_is_not_given_the_reason_of_the_first
+        a_sample_from_before_the_closing_that_is_told_after_it_takes_the_reason_back
         a_closing_that_finds_more_people_is_stopped_and_asked_for_again
         a_reversed_reason_does_not_come_back_with_a_corrected_test
         marks_tell_what_changed_without_the_documents

@@ -9,7 +9,7 @@ import { useValue } from '../../ui/value'
 import { askingText } from '../asking'
 import type { KeptProof } from '../memory'
 import { route } from '../route'
-import { cityNow, holding } from '../state'
+import { cityNow, holding, session } from '../state'
 import { t } from '../text/code'
 import { p } from '../text/proof'
 import { CertificateExport } from './certificate_export'
@@ -31,6 +31,9 @@ function useProof(id: string): State {
   const [shown, setShown] = useState<KeptProof | null>(null)
   const [failed, setFailed] = useState('')
   const [attempt, setAttempt] = useState(0)
+  const holder = useValue(session)
+  // Another tab may have logged out, or somebody else in: their screen must not show the last holder's.
+  useEffect(() => setShown(null), [holder])
   useEffect(() => {
     let left = false
     const show = async () => {
@@ -52,7 +55,7 @@ function useProof(id: string): State {
     return () => {
       left = true
     }
-  }, [id, attempt])
+  }, [id, attempt, holder])
   return { shown, failed, again: () => setAttempt((n) => n + 1) }
 }
 

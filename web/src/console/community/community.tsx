@@ -44,7 +44,7 @@ export default function DoorToDoor() {
         <Tabs label={d('round')} value={part} items={parts.map((each) => [each, d(each)] as const)} onValue={setPart} />
       </div>
       {part === 'missed' && (community ? <MissedList {...{ round, community }} {...(mayRecord ? { onDeclare: declare } : {})} /> : <Notice>{d('chooseCommunity')}</Notice>)}
-      {part === 'declarations' && <Declarations {...{ round, community }} />}
+      {part === 'declarations' && <Declarations key={`${round.number}-${community?.id ?? ''}`} {...{ round, community }} />}
       {part === 'record' && <RecordDeclaration {...{ round, person }} onPerson={setPerson} />}
     </div>
   )

@@ -10,7 +10,7 @@ import { m } from '../text/lab_import'
 import { download } from './download'
 import { FilePicker, sizeText } from './file_picker'
 import { ImportOutcome } from './import_answer'
-import { type ChosenFile, type DryRun, type ImportAnswer, postObstacle, TEMPLATE, withMark } from './import_file'
+import { type ChosenFile, type DryRun, type ImportAnswer, type PostObstacle, postObstacle, TEMPLATE, withMark } from './import_file'
 import { useInstitution } from './institution'
 import { PostConfirm } from './post_confirm'
 import { postFile } from './upload'
@@ -47,6 +47,33 @@ function useImport() {
     return answer
   }
   return { going, busy, error, send }
+}
+
+function Posted({ answer, fileName, onAnother }: { answer: ImportAnswer; fileName: string; onAnother: () => void }) {
+  return (
+    <>
+      <Notice tone="good">{m('posted')}</Notice>
+      <ImportOutcome answer={answer} fileName={fileName} />
+      <div class="buttons">
+        <Button onClick={onAnother} data-test="another-file">
+          {m('another')}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+function PostForReal({ obstacle, busy, onPost }: { obstacle: PostObstacle | null; busy: boolean; onPost: () => void }) {
+  return (
+    <>
+      {obstacle && <p data-test="post-obstacle">{m(obstacle)}</p>}
+      <div class="buttons">
+        <Button look="danger" busy={busy} disabled={obstacle !== null} onClick={onPost} data-test="post-import">
+          {m('post')}
+        </Button>
+      </div>
+    </>
+  )
 }
 
 export function ImportDesk() {
@@ -113,24 +140,9 @@ export function ImportDesk() {
       <section class="card stack">
         <h2>{m('step3')}</h2>
         {posted && dry ? (
-          <>
-            <Notice tone="good">{m('posted')}</Notice>
-            <ImportOutcome answer={posted} fileName={dry.file.name} />
-            <div class="buttons">
-              <Button onClick={() => choose(null)} data-test="another-file">
-                {m('another')}
-              </Button>
-            </div>
-          </>
+          <Posted answer={posted} fileName={dry.file.name} onAnother={() => choose(null)} />
         ) : (
-          <>
-            {obstacle && <p data-test="post-obstacle">{m(obstacle)}</p>}
-            <div class="buttons">
-              <Button look="danger" busy={busy} disabled={obstacle !== null} onClick={() => setAsking(true)} data-test="post-import">
-                {m('post')}
-              </Button>
-            </div>
-          </>
+          <PostForReal obstacle={obstacle} busy={busy} onPost={() => setAsking(true)} />
         )}
       </section>
       {asking && dry && <PostConfirm dry={dry} onYes={() => void post()} onClose={() => setAsking(false)} />}

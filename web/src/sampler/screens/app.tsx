@@ -98,7 +98,7 @@ function Desk({ sampler }: { sampler: Sampler }) {
     <>
       <main class="body" data-test={`place-${place}`}>
         <StatusBar sampler={sampler} onSetup={() => setReady(false)} />
-        <Banners sampler={sampler} onLogin={() => setLoggingIn(true)} />
+        <Banners sampler={sampler} onLogin={() => setLoggingIn(true)} onSetup={() => setReady(false)} />
         <Place sampler={sampler} place={place} onPlace={setPlace} />
       </main>
       <Nav sampler={sampler} place={place} onPlace={setPlace} />

@@ -122,7 +122,7 @@ function Box({ sampler, row }: { sampler: Sampler; row: BoxRow }) {
             label={d('courier')}
             value={courier}
             onValue={setCourier}
-            maxLength={80}
+            maxLength={60}
             error={error && errorText(error)}
           />
           <Button look="primary" type="submit" data-test="hand-over">

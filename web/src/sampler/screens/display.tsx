@@ -8,6 +8,7 @@ import { Notice } from '../../ui/notice'
 import { useValue } from '../../ui/value'
 import { d } from '../text/desk'
 import { hourMinute } from '../words'
+import './display.css'
 
 /** Displays need not be newer than the counts people tell by hand. */
 const EVERY_MS = 15_000

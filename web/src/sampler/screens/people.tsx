@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { Badge } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import type { SampleRow } from '../store/rows'
-import { t, type TableKey } from '../text/table'
+import { flagText, t, type TableKey } from '../text/table'
 import { hourMinute, personName, sourceText } from '../words'
 
 type Tone = 'good' | 'warn' | 'bad' | 'quiet'
@@ -12,6 +12,11 @@ function stateOf(row: SampleRow): readonly [TableKey, Tone] {
   if (row.refusedMs !== undefined) return ['refusedRow', 'bad']
   if (row.flags?.length) return ['flagged', 'warn']
   return row.ackMs === undefined ? ['notSent', 'quiet'] : ['sent', 'good']
+}
+
+/** What is odd about a sample; of one that was undone only that it was undone too late. */
+function oddOf({ flags = [], undoneMs }: SampleRow): readonly string[] {
+  return undoneMs === undefined ? flags : flags.filter((flag) => flag === 'undone-after-result')
 }
 
 function Person({ row, at, onUndo }: { row: SampleRow; at: number; onUndo: (row: SampleRow) => void }) {
@@ -28,6 +33,11 @@ function Person({ row, at, onUndo }: { row: SampleRow; at: number; onUndo: (row:
           {hourMinute(row.sampledMs)} {sourceText(row.source)}{' '}
           {undone ? t('undoneAt', { time: hourMinute(row.undoneMs ?? 0) }) : <Badge tone={tone}>{t(word)}</Badge>}
         </small>
+        {oddOf(row).map((flag) => (
+          <small key={flag} class="flag" data-test="flag" data-flag={flag}>
+            {flagText(flag)}
+          </small>
+        ))}
       </span>
       {!undone && (
         <Button look="danger" onClick={() => (sure ? onUndo(row) : setSure(true))} data-test="undo" aria-label={`${t(sure ? 'undoSure' : 'undo')} ${name}`}>

@@ -10,6 +10,7 @@ import type { Shown } from '../shown'
 import type { Table } from '../table'
 import { t } from '../text/table'
 import { findingText, hourMinute, personName } from '../words'
+import './question.css'
 
 type Of<K extends Shown['kind']> = Extract<Shown, { kind: K }>
 

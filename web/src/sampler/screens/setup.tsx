@@ -1,7 +1,7 @@
 /// Before the first tube: point, round, size of tubes, household mode. Kept until it is changed.
 import { useEffect, useState } from 'preact/hooks'
 import { Problem } from '../../api/problem'
-import type { CampaignBrief, Page, SamplingPoint, TubeSize } from '../../api/types'
+import type { Page, SamplingPoint, TubeSize } from '../../api/types'
 import { pick } from '../../i18n/lang'
 import { Button } from '../../ui/button'
 import { Checkbox } from '../../ui/checkbox'
@@ -10,13 +10,13 @@ import { Line, List } from '../../ui/list'
 import { Notice } from '../../ui/notice'
 import { Select } from '../../ui/select'
 import { useValue } from '../../ui/value'
+import { roundTrouble } from '../rounds'
 import type { Sampler } from '../sampler'
 import { SIZES } from '../settings'
 import { d } from '../text/desk'
 
 /** Pause after the last key before the server is asked. */
 const SEARCH_PAUSE_MS = 300
-const RUNNING = ['running', 'closing']
 
 function PointChoice({ sampler, onDone }: { sampler: Sampler; onDone: () => void }) {
   const [query, setQuery] = useState('')
@@ -70,35 +70,21 @@ function PointChoice({ sampler, onDone }: { sampler: Sampler; onDone: () => void
   )
 }
 
-/** Rounds that are running, and the one that was chosen before. */
-function useRounds(sampler: Sampler): { rounds: readonly CampaignBrief[]; failed: boolean } {
-  const { campaign } = useValue(sampler.settings.setup)
-  const [running, setRunning] = useState<readonly CampaignBrief[] | null>(null)
-  const [failed, setFailed] = useState(false)
-  useEffect(() => {
-    sampler.client.get<Page<CampaignBrief>>('/v1/campaigns').then(
-      ({ items }) => setRunning(items.filter(({ state }) => RUNNING.includes(state))),
-      () => setFailed(true),
-    )
-  }, [sampler])
-  const rounds = running ?? []
-  const kept = campaign && !rounds.some(({ number }) => number === campaign.number) ? [campaign] : []
-  return { rounds: [...rounds, ...kept], failed }
-}
-
 function RoundChoice({ sampler }: { sampler: Sampler }) {
-  const { campaign } = useValue(sampler.settings.setup)
-  const { rounds, failed } = useRounds(sampler)
-  const choose = (number: string) => {
-    const chosen = rounds.find((round) => String(round.number) === number)
-    const brief = chosen && { number: chosen.number, nameZh: chosen.nameZh, nameEn: chosen.nameEn, state: chosen.state }
-    void sampler.settings.change({ campaign: brief ?? null })
-  }
+  const { campaign, passedOver } = useValue(sampler.settings.setup)
+  const running = useValue(sampler.rounds.running)
+  const failed = useValue(sampler.rounds.failed)
+  useEffect(() => void sampler.rounds.propose(), [sampler])
+  const trouble = roundTrouble({ campaign, passedOver }, running)
+  const kept = campaign && !running?.some(({ number }) => number === campaign.number) ? [campaign] : []
+  const rounds = [...(running ?? []), ...kept]
+  const choose = (number: string) => void sampler.rounds.choose(rounds.find((round) => String(round.number) === number) ?? null)
   const options = [['0', d('noRound')] as const, ...rounds.map((round) => [String(round.number), pick(round.nameZh, round.nameEn)] as const)]
   return (
     <>
       <Select id="round" label={d('round')} value={String(campaign?.number ?? 0)} options={options} onValue={choose} />
       {failed && <p class="hint">{d('roundsUnknown')}</p>}
+      {trouble && <Notice tone="bad">{d(trouble, { round: campaign ? pick(campaign.nameZh, campaign.nameEn) : '' })}</Notice>}
     </>
   )
 }

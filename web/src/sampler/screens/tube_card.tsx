@@ -5,7 +5,7 @@ import { Notice } from '../../ui/notice'
 import { useValue } from '../../ui/value'
 import type { TubeRow } from '../store/rows'
 import type { Table } from '../table'
-import { t } from '../text/table'
+import { flagText, t } from '../text/table'
 import { personName, tubeKind } from '../words'
 
 /** One dot a person: how far the tube is, seen from the corner of the eye. */
@@ -16,6 +16,21 @@ function Dots({ tube }: { tube: TubeRow }) {
         <i key={i} class={i < tube.people ? 'taken' : ''} />
       ))}
     </span>
+  )
+}
+
+/** What the server said of this tube or somebody in it, while it is still on the table. */
+function Odd({ table }: { table: Table }) {
+  const people = useValue(table.people)
+  const flags = new Set(people.flatMap(({ flags = [], undoneMs }) => (undoneMs === undefined ? flags : [])))
+  return (
+    <div role="alert">
+      {[...flags].map((flag) => (
+        <p key={flag} class="household" data-test="tube-flag" data-flag={flag}>
+          {t('oddInTube', { what: flagText(flag) })}
+        </p>
+      ))}
+    </div>
   )
 }
 
@@ -49,6 +64,7 @@ export function TubeCard({ table, onList }: { table: Table; onList: () => void }
       )}
       {tube && <Dots tube={tube} />}
       {tube?.household && <p class="household">{t('householdTube')}</p>}
+      <Odd table={table} />
       {held && (
         <Button onClick={() => table.letGo()} data-test="let-go">
           {t('letGo')}

@@ -31,7 +31,7 @@ function Tube({ sampler, row, onTable }: { sampler: Sampler; row: TubeRow; onTab
         <span>{d('people', { people: row.people, size: row.size })}</span>
       </p>
       <p>
-        {sealed ? d('sealedAt', { time: hourMinute(row.sealedMs ?? 0) }) : <Badge tone="warn">{d('open')}</Badge>}
+        {sealed ? d('sealedAt', { time: hourMinute(row.sealedMs ?? 0) }) : <Badge tone={row.open ? 'warn' : 'quiet'}>{d(row.open ? 'open' : 'putAway')}</Badge>}
         {row.box && ` · ${d('inBox', { box: row.box })}`}
       </p>
       {row.sealRefused && <Notice tone="warn">{d('sealRefused', { why: refusalText(row.sealRefused) })}</Notice>}

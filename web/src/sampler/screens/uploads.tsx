@@ -97,7 +97,7 @@ function RefusedErrand({ sampler, queued }: { sampler: Sampler; queued: QueuedEr
       </p>
       {errand.refused && <Notice tone="bad">{d('errandRefused', { why: refusalText(errand.refused) })}</Notice>}
       <div class="sheet-actions">
-        <Button onClick={() => void changed(sampler.outgoing.markErrand(at, null))}>{d('again')}</Button>
+        <Button onClick={() => void changed(sampler.outgoing.markErrand(at, null).then(() => sampler.send(true)))}>{d('again')}</Button>
         <Button look="danger" onClick={() => void changed(sampler.outgoing.endErrand(at))} data-test="give-up">
           {d('giveUp')}
         </Button>
@@ -144,7 +144,7 @@ export function UploadsScreen({ sampler }: { sampler: Sampler }) {
       {count === 0 && waiting.refused === 0 && <Notice tone="good">{d('allSent')}</Notice>}
       {(refused.length > 0 || errands.length > 0) && (
         <>
-          <h3 data-test="refused-title">{d('refusedTitle', { count: waiting.refused + errands.length })}</h3>
+          <h3 data-test="refused-title">{d('refusedTitle', { count: waiting.refused })}</h3>
           <p class="quiet">{d('refusedHint')}</p>
           <ul class="stack">
             {refused.map((row) => (

@@ -1,14 +1,15 @@
 /// What the server has not acknowledged, and what becomes of it when the server answers.
 import type { SampleOutcome } from '../../api/types'
-import type { Errand, Refusal, SampleRow, TubeRow } from './rows'
+import { type Errand, forget, type Refusal, type SampleRow, type TubeRow } from './rows'
 import { answerOf, type RecordDb } from './record_db'
 
 /** Sizes of the queues. */
 export interface Waiting {
   readonly samples: number
   readonly seals: number
+  /** Those that will be sent; what was sent back is not among them. */
   readonly errands: number
-  /** Rows that somebody has to mend. */
+  /** Samples and errands that somebody has to look at. */
   readonly refused: number
   /** Time of the oldest sample not sent, or null. */
   readonly oldestMs: number | null
@@ -20,6 +21,9 @@ export interface QueuedErrand {
   readonly errand: Errand
 }
 
+/** A row that was refused for lying ahead is sent again after this time: time mends it, or somebody has set the clock. */
+const AHEAD_MS = 5 * 60_000
+
 /** How long what the server has is kept here, to know people and barcodes again. */
 export const KEPT_MS = 14 * 86_400_000
 
@@ -28,12 +32,6 @@ export const refusalOf = ({ problem, detail, detailZh }: SampleOutcome): Refusal
   ...(detailZh ? { zh: detailZh } : {}),
   ...(detail ? { en: detail } : {}),
 })
-
-/** Names go when nobody at the table can need them: the server has the sample, and the tube is sealed for good. */
-function forget(row: SampleRow, tube: TubeRow | undefined): void {
-  delete row.person
-  if (tube && !tube.open && tube.sealQueue === undefined) delete row.label
-}
 
 function settleRow(row: SampleRow, sent: SampleRow, outcome: SampleOutcome, tube: TubeRow | undefined, nowMs: number): void {
   // Undone while the row was on its way: it has to be told again.
@@ -64,11 +62,12 @@ export class Outgoing {
       const [samples, seals, errands, refused, [oldest]] = await Promise.all([
         answerOf(queue.count()),
         answerOf(store('tubes').index('sealQueue').count()),
-        answerOf(store('errands').count()),
+        answerOf<Errand[]>(store('errands').getAll()),
         answerOf(store('samples').index('refusedMs').count()),
         first,
       ])
-      return { samples, seals, errands, refused, oldestMs: oldest?.sampledMs ?? null }
+      const sentBack = errands.filter((errand) => errand.refused).length
+      return { samples, seals, errands: errands.length - sentBack, refused: refused + sentBack, oldestMs: oldest?.sampledMs ?? null }
     })
   }
 
@@ -165,6 +164,22 @@ export class Outgoing {
     return rows.reverse()
   }
 
+  /** Puts rows back into the queue that were refused for lying ahead of the server's clock, some minutes after. */
+  async sendAheadAgain(nowMs: number): Promise<void> {
+    const isDue = ({ refused, refusedMs = 0 }: SampleRow) => refused?.problem === 'in-future' && Math.abs(nowMs - refusedMs) >= AHEAD_MS
+    const due = (await this.refused(1_000)).filter(isDue)
+    if (due.length === 0) return
+    await this.db.write(['samples'], async (store) => {
+      for (const { id } of due) {
+        const row = await answerOf<SampleRow | undefined>(store('samples').get(id))
+        if (!row || !isDue(row)) continue
+        delete row.refused
+        delete row.refusedMs
+        await answerOf(store('samples').put({ ...row, queue: row.sampledMs }))
+      }
+    })
+  }
+
   /** Puts a refused row back into the queue, with other personal data where they were mended. */
   mend(id: string, mended: Mended | null): Promise<void> {
     return this.db.write(['samples'], async (store) => {
@@ -177,8 +192,17 @@ export class Outgoing {
     })
   }
 
-  /** Removes what the server has had for 14 days, at most `limit` rows of each; never what it has not. */
-  purge(nowMs: number, limit = 2_000): Promise<number> {
+  /** Removes what the server has had for 14 days, never what it has not; `limit` rows of each in one transaction. */
+  async purge(nowMs: number, limit = 2_000): Promise<number> {
+    let all = 0
+    for (;;) {
+      const gone = await this.purgeSome(nowMs, limit)
+      all += gone
+      if (gone < limit) return all
+    }
+  }
+
+  private purgeSome(nowMs: number, limit: number): Promise<number> {
     const old = IDBKeyRange.upperBound(nowMs - KEPT_MS)
     return this.db.write(['samples', 'tubes', 'boxes'], async (store) => {
       const samples = await answerOf(store('samples').index('ackMs').getAllKeys(old, limit))

@@ -93,6 +93,12 @@ export interface Errand {
   refused?: Refusal
 }
 
+/** Names go when nobody at the table can need them: the server has the sample, and the tube is sealed for good. */
+export function forget(row: SampleRow, tube: TubeRow | undefined): void {
+  delete row.person
+  if (!tube?.open && tube?.sealQueue === undefined) delete row.label
+}
+
 /** A day: what people call today, where no round says what is once. */
 export function roundOf(campaign: number | null, day: string): string {
   return campaign === null ? `day ${day}` : `round ${campaign}`

@@ -1,5 +1,5 @@
 /// Tubes and the people in them, on this device. Every change is on the disk before it is told.
-import type { Label, SampledPerson, SampleRow, TubeRow } from './rows'
+import { forget, type Label, type SampledPerson, type SampleRow, type TubeRow } from './rows'
 import { answerOf, type RecordDb } from './record_db'
 
 /** A person about to be bound. */
@@ -97,11 +97,20 @@ export class SampleStore {
     })
   }
 
-  /** Forgets a tube nobody was ever in. */
+  /** Takes a tube without people off the table: one nobody was ever in is forgotten, one with a trace is put away. */
   dropEmpty(tube: string): Promise<void> {
     return this.db.write(['tubes', 'samples'], async (store) => {
-      const held = await answerOf(store('samples').index('tube').count(tube))
-      if (held === 0) await answerOf(store('tubes').delete(tube))
+      const row = await answerOf<TubeRow | undefined>(store('tubes').get(tube))
+      if (!row?.open || row.people > 0) return
+      const undone = await answerOf<SampleRow[]>(store('samples').index('tube').getAll(tube))
+      if (undone.length === 0) return void (await answerOf(store('tubes').delete(tube)))
+      delete row.open
+      await answerOf(store('tubes').put(row))
+      for (const sample of undone) {
+        if (sample.ackMs === undefined) continue
+        forget(sample, row)
+        await answerOf(store('samples').put(sample))
+      }
     })
   }
 
@@ -133,14 +142,15 @@ export class SampleStore {
       const row = await answerOf<SampleRow>(samples.get(id))
       if (row.undoneMs !== undefined) return row
       row.undoneMs = atMs
+      const tube = await answerOf<TubeRow | undefined>(tubes.get(row.tube))
+      const kept = { ...row }
       if (row.refused) {
         // The server never had it, and nobody is to mend it any more.
-        delete row.refusedMs
-        delete row.person
-        row.ackMs = atMs
+        delete kept.refusedMs
+        kept.ackMs = atMs
+        forget(kept, tube)
       } else if (row.ackMs !== undefined) await answerOf(store('errands').add(errand(row)))
-      await answerOf(samples.put(row))
-      const tube = await answerOf<TubeRow | undefined>(tubes.get(row.tube))
+      await answerOf(samples.put(kept))
       if (tube) await answerOf(tubes.put({ ...tube, people: Math.max(0, tube.people - 1) }))
       return row
     })
@@ -159,7 +169,7 @@ export class SampleStore {
     })
   }
 
-  /** Opens a sealed tube again, for as long as the server can't have heard of the seal. */
+  /** Opens a sealed tube again, for as long as the server can't have heard of the seal; or one that was put away. */
   reopen(tube: string): Promise<TubeRow> {
     return this.db.write(['tubes'], async (store) => {
       const row = await tubeOf(store('tubes'), tube)

@@ -1,7 +1,7 @@
 /// Sends what waits: samples, then seals, then errands; gives up quietly at the first failure and pauses.
 import { signal } from '@preact/signals-core'
 import type { Client } from '../../api/client'
-import { pauseMs } from '../../api/pause'
+import { isPaused, pauseMs } from '../../api/pause'
 import { Problem } from '../../api/problem'
 import type { SampleOutcome } from '../../api/types'
 import { fact, setFact } from '../store/facts'
@@ -11,6 +11,8 @@ import type { Errand, Refusal, SampleRow } from '../store/rows'
 import type { Exclusive } from './exclusive'
 
 export const BATCH = 500
+/** On a bad network a large batch never arrives in time; one of so many rows is about 6 kB. */
+const SMALLEST_BATCH = 20
 /** Refusals of a batch as it is: some row in it spoils it. */
 const OF_THE_BATCH = [400, 413, 422]
 /** Fields that are the same for every row: halving the batch would only ask the same thing a thousand times. */
@@ -64,6 +66,7 @@ export class Sync {
   /** Why the last try failed, for whoever looks; null after one that worked. */
   readonly failure = signal<Problem | 'unreachable' | null>(null)
   private failures = 0
+  private batch = BATCH
   private notBeforeMs = 0
   private running: Promise<void> | null = null
 
@@ -83,7 +86,7 @@ export class Sync {
 
   /** Sends what waits, unless it is too early or another tab is at it. `now` is a press of the button: no pause holds it. */
   run(now = false): Promise<void> {
-    if (!now && this.of.clock.nowMs() < this.notBeforeMs) return Promise.resolve()
+    if (!now && isPaused(this.notBeforeMs, this.of.clock.nowMs())) return Promise.resolve()
     this.running ??= this.drain().finally(() => {
       this.running = null
     })
@@ -110,17 +113,20 @@ export class Sync {
       this.failures += 1
       this.notBeforeMs = clock.nowMs() + pauseMs(this.failures, clock.random)
       this.failure.value = error instanceof Problem ? error : 'unreachable'
+      if (!(error instanceof Problem)) this.batch = Math.max(SMALLEST_BATCH, Math.floor(this.batch / 4))
     }
     await this.load()
     this.of.changed?.()
   }
 
   private async sendSamples(renew: () => Promise<void>): Promise<void> {
+    await this.of.outgoing.sendAheadAgain(this.of.clock.nowMs())
     for (;;) {
-      const rows = await this.of.outgoing.nextSamples(BATCH)
+      const rows = await this.of.outgoing.nextSamples(this.batch)
       if (rows.length === 0) return
       await renew()
       await this.sendBatch(rows)
+      this.batch = Math.min(BATCH, this.batch * 2)
       await this.load()
     }
   }

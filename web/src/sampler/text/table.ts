@@ -9,7 +9,6 @@ export const dictionary = {
     scanHint: '试管条码、健康码、证件条码都放到框内',
     tubeFull: '已满，请封管',
     people: '{people}/{size} 人',
-    peopleSpoken: '本管 {people} 人，满 {size} 人',
     single: '单采',
     pooled: '{size} 混 1',
     householdTube: '一户一管：只放同一户的人',
@@ -43,6 +42,17 @@ export const dictionary = {
     sent: '已上传',
     refusedRow: '被退回',
     flagged: '有疑问',
+    // What the server found odd after the upload
+    oddInTube: '注意：{what}（见名单）',
+    'flag-already-sampled': '本轮已在别处采过',
+    'flag-tube-over': '服务器上此管已超人数：请另用新管',
+    'flag-barcode-used': '此条码在别处用过：停用此管，报告负责人',
+    'flag-tube-sealed': '封管以后又采样',
+    'flag-household-mixed': '混入了别户的人',
+    'flag-after-result': '结果出来以后才上传',
+    'flag-name-differs': '姓名与登记的不符',
+    'flag-undone-after-result': '结果出来以后才撤销',
+    'flag-sampled-after-receipt': '实验室接收以后才采样',
     // Remarks
     notOurs: '这不是健康码，也不是试管条码',
     stillThere: '此人刚刚已登记，请放行下一位',
@@ -131,7 +141,6 @@ export const dictionary = {
     scanHint: 'Tube barcodes, health codes and document barcodes: hold them inside the frame',
     tubeFull: 'Full: seal it',
     people: '{people}/{size}',
-    peopleSpoken: '{people} people in this tube of {size}',
     single: 'single',
     pooled: '{size}:1 pool',
     householdTube: 'One household, one tube',
@@ -165,6 +174,16 @@ export const dictionary = {
     sent: 'uploaded',
     refusedRow: 'sent back',
     flagged: 'in question',
+    oddInTube: 'Mind this tube: {what} (see the list)',
+    'flag-already-sampled': 'sampled elsewhere in this round',
+    'flag-tube-over': 'on the server this tube has too many people: take a new one',
+    'flag-barcode-used': 'this barcode was used elsewhere: stop using the tube, tell the head of the point',
+    'flag-tube-sealed': 'sampled after the tube was sealed',
+    'flag-household-mixed': 'from another household',
+    'flag-after-result': 'uploaded only after the result',
+    'flag-name-differs': 'name differs from the one on file',
+    'flag-undone-after-result': 'undone only after the result',
+    'flag-sampled-after-receipt': 'sampled after the lab had the tube',
     notOurs: 'Neither a health code nor a tube barcode',
     stillThere: 'This person has just been taken: next, please',
     sameTube: 'This is the tube in use',
@@ -246,3 +265,9 @@ export type TableKey = keyof (typeof dictionary)['zh']
 
 /** Text in the page's language. */
 export const t = texts<TableKey>(dictionary)
+
+/** The sentence for what the server found odd; a word of a newer server has none yet. */
+export function flagText(flag: string): string {
+  const key = `flag-${flag}`
+  return key in dictionary.zh ? t(key as TableKey) : t('flagged')
+}

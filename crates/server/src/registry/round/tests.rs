@@ -72,8 +72,12 @@ fn declared() -> impl Strategy<Value = Declared> {
     let review = || prop::sample::select(&[Review::None, Review::None, Review::Waiting, Review::Accepted]);
     (review(), prop::option::of((review(), 0i64..96))).prop_map(|(vaccinated, outside)| Declared {
         vaccinated,
-        outside_city: outside
-            .map(|(review, hours_ago)| (review, now() - SignedDuration::from_hours(hours_ago))),
+        outside_city: [
+            outside.map(|(review, hours_ago)| (review, now() - SignedDuration::from_hours(hours_ago))),
+            None,
+            None,
+            None,
+        ],
     })
 }
 

@@ -10,9 +10,10 @@ use yimatong_model::role::Role;
 use yimatong_store::{CampaignChange, CampaignState};
 
 use super::steps::Seen;
-use super::{Change, change};
+use super::{Change, change, follow};
 use crate::app::App;
 use crate::http::body::Body;
+use crate::http::fields::shown;
 use crate::http::guard::Staff;
 use crate::http::query::Path;
 use crate::http::route::{Access, Class, Route};
@@ -35,11 +36,16 @@ async fn ask(
 ) -> Result<Json<CampaignFileText>, Problem> {
     let Body { value: Seen { version, remark }, idempotency } = body;
     app.need_whole_city()?;
+    // Another node may have refined the windows a moment ago, and the version that was seen may be that.
+    follow(&app).await;
     let round = app.round(number).await?;
     let (ends, now) = (round.view.ends(), app.now());
     if let Some(ends) = ends.filter(|ends| *ends > now && round.row.state == CampaignState::Running) {
+        let ends = shown(ends);
         return Err(Problem::new(Code::OutOfTurn).because(
-            format!("somebody's window is open until {ends}: wait until then, or refine the windows"),
+            format!(
+                "somebody's window is open until {ends} (city time): wait until then, or refine the windows"
+            ),
             format!("仍有检测时段到 {ends} 才结束，请等待结束，或先调整检测时间"),
         ));
     }

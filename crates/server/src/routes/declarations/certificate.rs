@@ -9,6 +9,7 @@ use yimatong_store::{Noun, PersonState, StoreError};
 
 use crate::app::App;
 use crate::campaigns::Round;
+use crate::http::fields::shown;
 use crate::problem::Problem;
 
 /// How long a test counts where no campaign says it, in hours.
@@ -128,10 +129,16 @@ fn check_time(
         return Err(wrong("it was sampled after your last window", "采样时间晚于您的检测时段"));
     }
     if end.duration_since(sampled) > SignedDuration::from_hours(i64::from(hours)) {
+        let (sampled, end) = (shown(sampled), shown(end));
+        // Without a window it is reckoned from now.
+        let (of_end, of_end_zh) = match last {
+            Some(_) => (", the end of your window", "（您的检测时段结束时间）"),
+            None => (", which is now", "（现在）"),
+        };
         return Err(Problem::field(
             FIELD,
-            format!("it was sampled {sampled}: more than {hours} hours before {end}, the end of your window"),
-            format!("采样时间早于您的检测时段结束（{end}）前 {hours} 小时"),
+            format!("it was sampled {sampled} (city time): more than {hours} hours before {end}{of_end}"),
+            format!("采样时间为 {sampled}，距 {end}{of_end_zh}已超过 {hours} 小时"),
         ));
     }
     Ok(())

@@ -99,7 +99,7 @@ async fn declare(
     };
     let row = app.store.declare(new, idempotency).await?;
     app.campaigns.put_declaration(&row);
-    Ok((StatusCode::CREATED, Json(DeclarationText::new(&app, &row))))
+    Ok((StatusCode::CREATED, Json(DeclarationText::new(&row))))
 }
 
 /// The resident, or a relative of theirs.

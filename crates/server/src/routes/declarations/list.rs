@@ -61,6 +61,6 @@ async fn list(
     let query = DeclarationQuery { campaign, community: community.map(CommunityId), district, waiting };
     let page = app.store.list_declarations(query, cursor, fields::rows(limit)?).await?;
     let briefs = app.briefs(page.items.iter().map(|row| row.person)).await?;
-    let items = page.items.iter().map(|row| DeclarationText::new(&app, row).about(briefs.of(row.person)));
+    let items = page.items.iter().map(|row| DeclarationText::for_staff(&app, row, briefs.of(row.person)));
     Ok(Json(Declarations { items: items.collect(), next_cursor: page.next }))
 }

@@ -35,5 +35,5 @@ async fn mine(
         rows.extend(app.store.declarations_of(link.relative).await?);
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.declared));
-    Ok(Json(Declarations { items: rows.iter().map(|row| DeclarationText::new(&app, row)).collect() }))
+    Ok(Json(Declarations { items: rows.iter().map(DeclarationText::new).collect() }))
 }

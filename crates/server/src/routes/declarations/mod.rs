@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use yimatong_model::campaign::Exemption;
-use yimatong_store::{CampaignState, DeclarationKind, DeclarationRow, EvidenceKind};
+use yimatong_store::{CampaignState, DeclarationKind, DeclarationRow, EvidenceKind, Signature};
 
 use crate::app::App;
 use crate::campaigns::Round;
@@ -66,20 +66,34 @@ struct DeclarationText {
     evidence: &'static str,
     #[schemars(with = "String")]
     declared: Timestamp,
-    /// The member of staff who recorded it for the person.
+    /// The member of staff who recorded it for the person; for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     declared_by: Option<By>,
     /// `waiting`, `accepted` or `refused`. A verified certificate counts while it waits.
     review: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reviewed: Option<By>,
+    reviewed: Option<Reviewed>,
     /// Why, in words for the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     remark: Option<String>,
 }
 
+/// When it was reviewed, and for staff by whom.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Reviewed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    staff_id: Option<u32>,
+    /// Name of the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[schemars(with = "String")]
+    at: Timestamp,
+}
+
 impl DeclarationText {
-    fn new(app: &App, row: &DeclarationRow) -> Self {
+    /// For the person: accounts of staff are nobody else's business.
+    fn new(row: &DeclarationRow) -> Self {
         Self {
             person_id: row.person.to_string(),
             person: None,
@@ -92,16 +106,26 @@ impl DeclarationText {
                 kind => kind.as_str(),
             },
             declared: row.declared,
-            declared_by: app.by(row.declared_by, Some(row.declared)),
+            declared_by: None,
             review: row.review.as_str(),
-            reviewed: row.reviewed.and_then(|reviewed| app.by(Some(reviewed.by), Some(reviewed.at))),
+            reviewed: row.reviewed.map(|reviewed| Reviewed { staff_id: None, name: None, at: reviewed.at }),
             remark: row.remark.clone(),
         }
     }
 
-    /// With whom it is about, for staff.
-    fn about(self, person: PersonBrief) -> Self {
-        Self { person: Some(person), ..self }
+    /// For staff, with whom it is about and who dealt with it.
+    fn for_staff(app: &App, row: &DeclarationRow, person: PersonBrief) -> Self {
+        let reviewed = |reviewed: Signature| Reviewed {
+            staff_id: Some(reviewed.by.0),
+            name: Some(app.staff_name(reviewed.by)),
+            at: reviewed.at,
+        };
+        Self {
+            person: Some(person),
+            declared_by: app.by(row.declared_by, Some(row.declared)),
+            reviewed: row.reviewed.map(reviewed),
+            ..Self::new(row)
+        }
     }
 }
 

@@ -59,5 +59,5 @@ async fn record(
     let row = app.store.declare(new, idempotency).await?;
     app.campaigns.put_declaration(&row);
     let brief = app.briefs([person]).await?.of(person);
-    Ok((StatusCode::CREATED, Json(DeclarationText::new(&app, &row).about(brief))))
+    Ok((StatusCode::CREATED, Json(DeclarationText::for_staff(&app, &row, brief))))
 }

@@ -51,5 +51,5 @@ async fn review(
     let row = app.store.review_declaration(decision, idempotency).await?;
     app.campaigns.put_declaration(&row);
     let brief = app.briefs([person]).await?.of(person);
-    Ok(Json(DeclarationText::new(&app, &row).about(brief)))
+    Ok(Json(DeclarationText::for_staff(&app, &row, brief)))
 }

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::post;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 use yimatong_lab_file::{Column, FileError, LabFile, LabRow, Line, Mistake, errors_csv};
 use yimatong_model::ids::StaffId;
 use yimatong_model::role::Role;
@@ -34,6 +35,9 @@ const MEDIA: &[&str] = &[
     "application/vnd.ms-excel",
 ];
 const FILE: FileTerms = FileTerms { media: MEDIA, longest: 4 << 20, within: Duration::from_secs(60) };
+
+/// One file is read at a time: a workbook of 4 MiB may need hundreds of megabytes of memory for a moment.
+static READING: Mutex<()> = Mutex::const_new(());
 
 /// Rows that go to the store in one transaction: others get their turn in between.
 const ROWS_AT_ONCE: usize = 500;
@@ -132,7 +136,13 @@ fn check_media(headers: &HeaderMap) -> Result<(), Problem> {
 
 /// Reads a file aside: it takes the processor for up to a second, and a reader that panics takes only this request down.
 async fn read_file(bytes: Bytes) -> Result<LabFile, Problem> {
-    let read = tokio::task::spawn_blocking(move || yimatong_lab_file::read(&bytes)).await;
+    let turn = READING.lock().await;
+    let read = tokio::task::spawn_blocking(move || {
+        // The turn ends with the reading, also when the caller has gone away.
+        let _turn = turn;
+        yimatong_lab_file::read(&bytes)
+    });
+    let read = read.await;
     let file = read.unwrap_or_else(|_| Err(FileError::Workbook("it is damaged".to_owned())));
     let wrong = |error: FileError| Problem::field("file", error.to_string(), error.message_zh());
     let file = file.map_err(wrong)?;
