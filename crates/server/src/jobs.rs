@@ -19,6 +19,9 @@ const HEAR_EVERY: Duration = Duration::from_millis(500);
 /// How often status lists are published, and what operators have set is read. A colour is at every gate that asks within this,
 /// the list's `ttl` and the gate's own interval.
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+/// How long publishing rests, in times of what it took, and at most.
+const PUBLISH_REST: u32 = 4;
+const LONGEST_PUBLISH_REST: Duration = Duration::from_secs(2);
 /// How often the database is asked for the time.
 const TIME_EVERY: Duration = Duration::from_secs(2);
 /// How often what people declare is read, and campaigns that two people decided to close are worked on.
@@ -167,6 +170,7 @@ async fn watch_lag(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 
 /// A job of its own: a store that hangs must not keep gates from what is known.
 async fn publish(app: Arc<App>) {
+    let began = monotonic();
     let result = tokio::task::spawn_blocking(move || {
         app.registry.tick(app.now());
         app.publish_status_lists()
@@ -175,6 +179,8 @@ async fn publish(app: Arc<App>) {
     if let Ok(Err(error)) = result {
         tracing::error!(error = format!("{error:#}"), "the status lists could not be published");
     }
+    // While a closing colours people in all lists, each is signed anew every time: codes are to be shown meanwhile.
+    tokio::time::sleep(began.elapsed().saturating_mul(PUBLISH_REST).min(LONGEST_PUBLISH_REST)).await;
 }
 
 async fn reload(app: Arc<App>) {

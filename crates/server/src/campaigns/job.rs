@@ -2,12 +2,11 @@
 //! the middle is followed by another one, which begins at the first person again: the store gives nobody the reason twice.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use yimatong_model::ids::PersonId;
-use yimatong_store::{
-    CampaignChange, CampaignRow, CampaignState, CampaignStep, Conflict, PersonState, StoreError,
-};
+use yimatong_store::{CampaignChange, CampaignRow, CampaignState, CampaignStep, Conflict, StoreError};
 
 use super::Round;
 use super::closing::ClosingCounts;
@@ -17,8 +16,8 @@ use crate::problem::Problem;
 
 /// People in one transaction of the store. Whoever else writes waits for one at most.
 const BATCH: usize = 1_000;
-/// How long it rests after each, in times of what it took, so that codes are shown and others write meanwhile.
-const REST: f64 = 0.25;
+/// The next one begins no sooner, so that codes are shown and others write meanwhile: 200,000 people take 50 s.
+const BEAT: Duration = Duration::from_millis(250);
 /// How long a node keeps the work without a sign of life, in seconds.
 const LEASE_S: i64 = 60;
 
@@ -114,9 +113,10 @@ impl App {
         for people in self.to_give(Arc::clone(round), now).await?.chunks(BATCH) {
             let began = monotonic();
             self.hold(round.row.number).await?;
+            let history = self.registry.history();
             let states = self.store.give_missed(round.row.number, people.to_vec(), self.now()).await?;
-            self.take_over(&states);
-            tokio::time::sleep(began.elapsed().mul_f64(REST)).await;
+            self.registry.apply_commit(&states, history, self.now()).await;
+            rest(began.elapsed()).await;
         }
         Ok(())
     }
@@ -150,14 +150,15 @@ impl App {
         loop {
             let began = monotonic();
             self.hold(number).await?;
+            let history = self.registry.history();
             let taken = self.store.take_back_missed(number, BATCH, self.now()).await?;
-            self.take_over(&taken.states);
+            self.registry.apply_commit(&taken.states, history, self.now()).await;
             if taken.done {
                 self.follow_campaigns().await.map_err(|error| Stop::Failed(format!("{error:#}")))?;
                 tracing::info!(campaign = number, "the campaign is reversed");
                 return Ok(());
             }
-            tokio::time::sleep(began.elapsed().mul_f64(REST)).await;
+            rest(began.elapsed()).await;
         }
     }
 
@@ -189,10 +190,9 @@ impl App {
         self.store.change_campaign(change, step, None).await?;
         self.follow_campaigns().await.map_err(|error| Stop::Failed(format!("{error:#}")))
     }
+}
 
-    fn take_over(&self, states: &[PersonState]) {
-        for state in states {
-            self.apply(state);
-        }
-    }
+/// After a batch; a machine that is slow rests for a quarter of what it took.
+async fn rest(took: Duration) {
+    tokio::time::sleep(BEAT.saturating_sub(took).max(took / 4)).await;
 }

@@ -104,6 +104,26 @@ impl Registry {
         }
     }
 
+    /// Takes over the states of a commit of this node. Where they are all that changed since the number that was reached, it goes on, and
+    /// the feed is not asked for them again: many at a time cost as much to read as to write. `history` is the
+    /// [`Registry::history`] of before the commit: in another one it never happened.
+    pub async fn apply_commit(&self, states: &[PersonState], history: u32, now: Timestamp) {
+        let _turn = self.turn.lock().await;
+        if self.history() != history {
+            return;
+        }
+        let next = self.sequence() + 1;
+        for state in states {
+            self.apply(state, now);
+        }
+        let mut numbers: Vec<u64> = states.iter().map(|state| state.seq).collect();
+        numbers.sort_unstable();
+        // A part leaves people out whom only the feed tells it of.
+        if self.part.is_whole() && numbers.iter().copied().eq((next..).take(numbers.len())) {
+            self.apply_all(&[], numbers.last().copied().unwrap_or(0), now);
+        }
+    }
+
     /// Takes over a page of changes; the number is reached only when those who are missing are remembered.
     pub(super) fn apply_page(
         &self,

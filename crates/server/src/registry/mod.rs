@@ -340,6 +340,12 @@ impl Registry {
         self.epoch.load(Ordering::Acquire)
     }
 
+    /// How many histories of the store were forgotten.
+    #[must_use]
+    pub fn history(&self) -> u32 {
+        self.histories.load(Ordering::Relaxed)
+    }
+
     fn set_epoch(&self, epoch: u32) {
         self.epoch.store(epoch, Ordering::Release);
     }

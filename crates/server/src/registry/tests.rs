@@ -212,3 +212,23 @@ fn thousands_of_people_are_found_again() {
     assert!((0..5_000_u32).all(|n| registry.holds_device(person(u64::from(n) * 7_919), Slot(n))));
     assert!(registry.entry(person(1)).is_none());
 }
+
+#[tokio::test]
+async fn a_commit_of_this_node_takes_the_number_on_only_where_nothing_else_changed_before_it() {
+    let registry = registry();
+    registry.apply_all(&[], 10, at(0));
+    let commit = |numbers: [u64; 2]| numbers.map(|seq| state(seq, seq, u32::try_from(seq).unwrap()));
+    registry.apply_commit(&commit([12, 11]), 0, at(0)).await;
+    assert_eq!((registry.sequence(), registry.people()), (12, 2));
+    // Somebody else's 13 is not known here: the feed has to be asked from 12 on.
+    registry.apply_commit(&commit([14, 15]), 0, at(0)).await;
+    assert_eq!((registry.sequence(), registry.people()), (12, 4));
+    registry.apply_commit(&[], 0, at(0)).await;
+    assert_eq!(registry.sequence(), 12);
+    registry.forget_history(Slot(100)).await;
+    registry.apply_commit(&commit([1, 2]), 0, at(0)).await;
+    assert_eq!((registry.sequence(), registry.people()), (0, 0), "it never happened");
+    let part = super::fixtures::part("1/2");
+    part.apply_commit(&commit([1, 2]), 0, at(0)).await;
+    assert_eq!(part.sequence(), 0, "a part hears of everybody by the feed");
+}

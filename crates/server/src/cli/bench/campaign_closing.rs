@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::clock::monotonic;
 
 /// Between two looks.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Longest that is waited for anything.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// The two who sign.
@@ -104,6 +104,7 @@ impl Closing {
             if is_so(&row) {
                 return Ok(row);
             }
+            self.touch_all_lists();
             tokio::time::sleep(LOOK_EVERY).await;
         }
         anyhow::bail!("the campaign was not worked on")
@@ -127,15 +128,20 @@ impl Closing {
         Ok(())
     }
 
-    /// The codes of who missed the round stand in one list here, since they were bound one after the other; in life in all of them.
-    fn sign_all_lists(&self) -> anyhow::Result<()> {
+    /// The codes of who missed the round stand in one list here, since they were bound one after the other; in life they stand in
+    /// all of them, so all are changed.
+    fn touch_all_lists(&self) {
         let board = &self.app.registry.board;
-        for list in 0..u32::try_from(board.published_count().0)? {
+        for list in 0..u32::try_from(board.published_count().0).unwrap_or(0) {
             let slot = Slot(list << 20);
             let before = board.get(slot);
             board.set(slot, Status::Void);
             board.set(slot, before);
         }
+    }
+
+    fn sign_all_lists(&self) -> anyhow::Result<()> {
+        self.touch_all_lists();
         let (signed, lists_s) = timed(|| self.app.publish_status_lists());
         let lists = signed?;
         self.tell(|measured| (measured.lists, measured.lists_s) = (lists, lists_s));
