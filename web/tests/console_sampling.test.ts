@@ -4,7 +4,7 @@ import { byAge, hoursAndMinutes, hoursOf, lateness } from '../src/console/sampli
 import { areaCode, areaName } from '../src/console/sampling/area'
 import { newPoint } from '../src/console/sampling/point_form'
 import { mostPeople, ordered, queueMinutes } from '../src/console/sampling/point_load'
-import type { SamplingPoint } from '../src/console/sampling/types'
+import type { SamplingPoint } from '../src/api/types'
 import { logisticsOf, mayUndoSample, toolsOf } from '../src/console/tools'
 
 test('lateness grows with the hours that were asked for, and a day is a search', () => {

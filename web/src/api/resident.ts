@@ -106,7 +106,8 @@ export interface Declaration {
   evidence: 'community' | 'eu-dcc' | 'upload' | 'none'
   declared: string
   review: 'waiting' | 'accepted' | 'refused'
-  reviewed?: { name: string; at: string } | null
+  /** When; who it was is not told. */
+  reviewed?: { at: string } | null
   remark?: string | null
 }
 

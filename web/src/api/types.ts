@@ -277,11 +277,31 @@ export type TubeSize = 1 | 5 | 10 | 20
 /** How the sampler knew whose swab it is. */
 export type SampleSource = 'code' | 'paper' | 'id-card' | 'typed'
 
+/** Somebody in a list for staff: name masked, and the end of the document; both empty while they cannot be read. */
+export interface PersonBrief {
+  personId: string
+  name: string
+  documentTail: string
+  communityId?: number | null
+  communityName?: string | null
+  householdId?: string | null
+}
+
+/** Who did something, and when (RFC 3339). */
+export interface By {
+  staffId: number
+  name: string
+  at: string
+}
+
+export type PointKind = 'fixed' | 'mobile' | 'door-to-door'
+
 /** A place where swabs are taken, with its load. */
 export interface SamplingPoint {
   id: number
   name: string
-  kind: 'fixed' | 'mobile' | 'door-to-door'
+  kind: PointKind
+  /** Code of the community (12 digits) or the street (9). */
   area: number
   areaName: string
   address: string
@@ -289,6 +309,7 @@ export interface SamplingPoint {
   opens?: string | null
   closes?: string | null
   closed?: string | null
+  /** People in the queue, as somebody at the point said. */
   waiting?: number | null
   waitingAt?: string | null
   people10Min: number

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { before, test } from 'node:test'
 import { selectors } from 'playwright-core'
-import { seriousViolations } from '../harness/accessibility.mjs'
-import { complaints, launch, screenshot } from '../harness/chromium.mjs'
+import { bothLanguages, seriousViolations } from '../harness/accessibility.mjs'
+import { screenshot } from '../harness/chromium.mjs'
+import { consoleDesk } from '../harness/console_page.mjs'
 import { labApi } from '../harness/lab_api.mjs'
-import { builtPages, servePages } from '../harness/page_server.mjs'
+import { builtPages } from '../harness/page_server.mjs'
 
 selectors.setTestIdAttribute('data-test')
 let dist
@@ -17,29 +18,9 @@ before(async () => {
 /** A member of staff of the lab at the console. */
 async function lab(t) {
   const { api, state } = labApi()
-  const server = await servePages(dist, api)
-  t.after(() => server.close())
-  const context = await launch({ mobile: false })
-  t.after(() => context.close())
-  context.setDefaultTimeout(15_000)
-  const page = context.pages()[0] ?? (await context.newPage())
-  const complained = complaints(page)
-  await page.goto(`${server.url}/console`)
-  await page.getByTestId('demo-lab').click()
-  await page.getByTestId('sign-in').click()
+  const { page, complained } = await consoleDesk(t, dist, api, 'lab')
   await page.getByTestId('import-desk').waitFor()
   return { page, complained, state }
-}
-
-/** Looks at what is on screen in Chinese and in English: nothing that keeps anybody out, and nothing forgotten. */
-async function bothLanguages(page, name, english) {
-  assert.deepEqual(await seriousViolations(page), [])
-  await screenshot(page, `${name}-zh`)
-  await page.getByTestId('language').click()
-  await page.getByText(english).first().waitFor()
-  assert.deepEqual(await seriousViolations(page), [])
-  await screenshot(page, `${name}-en`)
-  await page.getByTestId('language').click()
 }
 
 const HEAD = '试管码,结果,接收时间,报告时间'

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { selectors } from 'playwright-core'
-import { seriousViolations } from '../harness/accessibility.mjs'
-import { complaints, launch, screenshot } from '../harness/chromium.mjs'
+import { bothLanguages, seriousViolations } from '../harness/accessibility.mjs'
+import { screenshot } from '../harness/chromium.mjs'
+import { consoleDesk } from '../harness/console_page.mjs'
 import { coordinatorApi } from '../harness/coordinator_api.mjs'
 import { labApi } from '../harness/lab_api.mjs'
-import { builtPages, servePages } from '../harness/page_server.mjs'
+import { builtPages } from '../harness/page_server.mjs'
 
 selectors.setTestIdAttribute('data-test')
 let dist
@@ -18,29 +19,9 @@ before(async () => {
 async function desk(t, role, tool) {
   const tubes = labApi(role)
   const lists = coordinatorApi()
-  const server = await servePages(dist, { ...tubes.api, ...lists.api })
-  t.after(() => server.close())
-  const context = await launch({ mobile: false })
-  t.after(() => context.close())
-  context.setDefaultTimeout(15_000)
-  const page = context.pages()[0] ?? (await context.newPage())
-  const complained = complaints(page)
-  await page.goto(`${server.url}/console`)
-  await page.getByTestId(`demo-${role}`).click()
-  await page.getByTestId('sign-in').click()
+  const { page, complained } = await consoleDesk(t, dist, { ...tubes.api, ...lists.api }, role)
   await page.locator(`#tab-${tool}`).click()
   return { page, complained, tubes: tubes.state, lists: lists.state }
-}
-
-/** Looks at what is on screen in Chinese and in English. */
-async function bothLanguages(page, name, english) {
-  assert.deepEqual(await seriousViolations(page), [])
-  await screenshot(page, `${name}-zh`)
-  await page.getByTestId('language').click()
-  await page.getByText(english).first().waitFor()
-  assert.deepEqual(await seriousViolations(page), [])
-  await screenshot(page, `${name}-en`)
-  await page.getByTestId('language').click()
 }
 
 test('late tubes are listed by kind with owner and age, the oldest first, in colour and word', async (t) => {

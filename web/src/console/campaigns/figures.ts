@@ -1,5 +1,6 @@
 /// Figures of a round as people read them: counts, shares, who is done, and when a closing must be looked at twice.
-import type { By, Campaign, CampaignFile, ClosingCounts, CoverageItem, Standings } from './shapes'
+import type { By } from '../../api/types'
+import type { Campaign, CampaignFile, ClosingCounts, CoverageItem, Standings } from './shapes'
 
 export function count(n: number | null | undefined): string {
   return n === null || n === undefined ? '–' : n.toLocaleString('en-US')

@@ -1,12 +1,6 @@
 /// Shapes of the campaigns' part of the HTTP contract, as the server writes them. Types only.
+import type { By } from '../../api/types'
 import type { TestWindow } from './windows'
-
-/** Who did something, and when. */
-export interface By {
-  staffId: number
-  name: string
-  at: string
-}
 
 export type CampaignState = 'draft' | 'approved' | 'running' | 'closing' | 'closed' | 'reversed' | 'withdrawn'
 

@@ -11,7 +11,7 @@ import './community.css'
 import { Declarations } from './declarations'
 import { MissedList } from './missed'
 import { RecordDeclaration } from './record'
-import type { PersonBrief } from './shapes'
+import type { PersonBrief } from '../../api/types'
 
 const PARTS = ['missed', 'declarations', 'record'] as const
 /** Whoever knows the people records what they declare. */

@@ -12,7 +12,8 @@ import { usePages } from '../pages'
 import { d } from '../text/community'
 import { type Door, doorsOf } from './missed_list'
 import { PersonCard } from './person_card'
-import type { Missed, PersonBrief } from './shapes'
+import type { PersonBrief } from '../../api/types'
+import type { Missed } from './shapes'
 
 interface Props {
   round: Campaign

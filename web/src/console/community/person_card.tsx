@@ -4,7 +4,7 @@ import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { PersonFilePanel } from '../person_file'
 import { d } from '../text/community'
-import type { PersonBrief } from './shapes'
+import type { PersonBrief } from '../../api/types'
 
 export function PersonCard({ person, onClose }: { person: PersonBrief; onClose: () => void }) {
   const [purpose, setPurpose] = useState('')

@@ -12,7 +12,8 @@ import { DocumentInputs } from '../document_inputs'
 import { useRequest } from '../request'
 import { client } from '../session'
 import { d } from '../text/community'
-import type { DeclarationKind, PersonBrief } from './shapes'
+import type { PersonBrief } from '../../api/types'
+import type { DeclarationKind } from '../../api/resident'
 
 const KINDS: readonly DeclarationKind[] = ['vaccinated', 'outside-city', 'at-work']
 

@@ -1,15 +1,6 @@
 /// Shapes of the community's part of the contract. Types only.
-import type { By } from '../campaigns/shapes'
-
-/** A person in a list for staff: masked. */
-export interface PersonBrief {
-  personId: string
-  name: string
-  documentTail: string
-  communityId?: number | null
-  communityName?: string | null
-  householdId?: string | null
-}
+import type { Declaration as OwnDeclaration } from '../../api/resident'
+import type { By, PersonBrief } from '../../api/types'
 
 export interface Missed {
   person: PersonBrief
@@ -18,22 +9,12 @@ export interface Missed {
   spared?: boolean
 }
 
-export type DeclarationKind = 'vaccinated' | 'outside-city' | 'at-work'
-
-export interface Declaration {
-  personId: string
+/** A declaration as staff see it. */
+export interface Declaration extends Omit<OwnDeclaration, 'reviewed'> {
   person?: PersonBrief
-  id: string
-  campaign?: number | null
-  kind: DeclarationKind
-  sampled?: string | null
-  evidence: 'community' | 'eu-dcc' | 'upload' | 'none'
-  declared: string
   /** The member of staff who recorded it for the person. */
   declaredBy?: By | number | null
-  review: 'waiting' | 'accepted' | 'refused'
   reviewed?: By | null
-  remark?: string | null
 }
 
 export interface EvidenceAnswer {

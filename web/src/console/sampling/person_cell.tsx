@@ -9,7 +9,7 @@ import { c } from '../text/console'
 import { g } from '../text/sampling'
 import { mayOpenFile } from '../tools'
 import './sampling.css'
-import type { PersonBrief } from './types'
+import type { PersonBrief } from '../../api/types'
 
 /** Asks for the purpose first: whoever opens a file says why, and it goes on record. */
 function FileDialog({ person, onClose }: { person: PersonBrief; onClose: () => void }) {

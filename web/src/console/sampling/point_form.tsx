@@ -10,7 +10,7 @@ import { client } from '../session'
 import { p } from '../text/points'
 import { type AreaChoice, areaCode } from './area'
 import { AreaField } from './area_field'
-import type { PointKind, SamplingPoint } from './types'
+import type { PointKind, SamplingPoint } from '../../api/types'
 
 const KINDS: readonly PointKind[] = ['fixed', 'mobile', 'door-to-door']
 const EMPTY = { name: '', kind: 'fixed' as PointKind, address: '', opens: '', closes: '' }

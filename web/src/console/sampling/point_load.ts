@@ -1,5 +1,5 @@
 /// How full sampling points are: what is compared, and how long a queue takes.
-import type { SamplingPoint } from './types'
+import type { SamplingPoint } from '../../api/types'
 
 export type PointOrder = 'busiest' | 'longestQueue' | 'byName'
 

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button'
 import { Table } from '../../ui/table'
 import { p } from '../text/points'
 import { mostPeople, queueMinutes } from './point_load'
-import type { SamplingPoint } from './types'
+import type { SamplingPoint } from '../../api/types'
 
 function hoursOf({ opens, closes }: SamplingPoint): string {
   const time = (at: string) => dayTime(Date.parse(at))

@@ -15,7 +15,7 @@ import { PointForm } from './point_form'
 import { ordered, type PointOrder } from './point_load'
 import { PointTable } from './point_table'
 import './sampling.css'
-import type { SamplingPoint } from './types'
+import type { SamplingPoint } from '../../api/types'
 
 const ORDERS: readonly PointOrder[] = ['busiest', 'longestQueue', 'byName']
 

@@ -1,43 +1,5 @@
 /// Shapes of sampling, logistics and results of tubes, as the server writes them. Types only.
-import type { Method, Outcome } from '../../api/types'
-
-/** Somebody in a list: name masked, and the end of the document; both empty while they cannot be read. */
-export interface PersonBrief {
-  personId: string
-  name: string
-  documentTail: string
-  communityId?: number | null
-  communityName?: string | null
-  householdId?: string | null
-}
-
-/** Who did something, and when (RFC 3339). */
-export interface By {
-  staffId: number
-  name: string
-  at: string
-}
-
-export type PointKind = 'fixed' | 'mobile' | 'door-to-door'
-
-export interface SamplingPoint {
-  id: number
-  name: string
-  kind: PointKind
-  /** Code of the community (12 digits) or the street (9). */
-  area: number
-  areaName: string
-  address: string
-  opens?: string | null
-  closes?: string | null
-  closed?: string | null
-  /** People in the queue, as somebody at the point said. */
-  waiting?: number | null
-  waitingAt?: string | null
-  people10Min: number
-  peopleToday: number
-  tubesToday: number
-}
+import type { By, Method, Outcome, PersonBrief } from '../../api/types'
 
 export type SampleFlag =
   | 'already-sampled'
