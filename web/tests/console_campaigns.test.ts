@@ -294,7 +294,10 @@ describe('coverage', () => {
     expect(now('')).toEqual([])
     expect(endsAtMs(campaign)).toBe(Date.parse('2022-01-05T12:00:00Z'))
     const later = [{ from: '2022-01-05T02:00:00Z', to: '2022-01-05T14:00:00Z' }]
-    expect(endsAtMs({ ...campaign, refinements: [...campaign.refinements, { ...made(5, { kind: 'street', code: 410105004 }, 4), windows: later }] })).toBe(Date.parse('2022-01-05T14:00:00Z'))
+    const extended = [...campaign.refinements, { ...made(5, { kind: 'street', code: 410105004 }, 4), windows: later }]
+    expect(endsAtMs({ ...campaign, refinements: extended })).toBe(Date.parse('2022-01-05T14:00:00Z'))
+    const takenBack = made(6, { kind: 'street', code: 410105004 }, 4)
+    expect(endsAtMs({ ...campaign, refinements: [takenBack, ...extended] })).toBe(Date.parse('2022-01-05T12:00:00Z'))
     expect(endsAtMs(file())).toBe(0)
   })
 })

@@ -1,5 +1,5 @@
 /// The scanning screen: viewfinder, what to do when the camera does not help, and the state of this device.
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { listenForHandheld } from '../scanner/handheld'
 import { PhotoButton } from '../scanner/photo_button'
 import { s } from '../scanner/texts'
@@ -52,7 +52,8 @@ export function Scan({ gate, onVenue, onLogin }: Props) {
     setSheet(null)
     void gate.read(text)
   }
-  useEffect(() => listenForHandheld((text) => void gate.read(text)), [gate])
+  // As soon as the page is there: who sees it may scan.
+  useLayoutEffect(() => listenForHandheld((text) => void gate.read(text)), [gate])
   const close = () => setSheet(null)
   return (
     <>

@@ -47,7 +47,10 @@ async function desk() {
   }
   const open = async (role, number) => {
     await sign(role)
-    if (await page.getByTestId('back-to-list').count()) await page.getByTestId('back-to-list').click()
+    // Who signs in again finds open what they had open.
+    const back = page.getByTestId('back-to-list')
+    await page.getByTestId('campaigns').or(back).waitFor()
+    if (await back.count()) await back.click()
     await page.getByTestId(`open-campaign-${number}`).click()
     await page.getByTestId('campaign').waitFor()
   }

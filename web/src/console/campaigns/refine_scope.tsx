@@ -74,8 +74,8 @@ export function windowsNow(file: CampaignFile, { area, place }: ScopeChoice): re
 /** When the last window ends, in ms, as far as it can be seen here: the server knows every community. */
 export function endsAtMs(file: CampaignFile): number {
   const areas = file.areas.map((_area, i) => windowsNow(file, { kind: 'area', area: String(i), place: '' }))
-  const narrower = file.refinements.filter(({ scope }) => scope.kind !== 'area').map(({ windows }) => windows)
-  return Math.max(0, ...[...areas, ...narrower].map((windows) => Date.parse(windows.at(-1)?.to ?? '') || 0))
+  const narrower = new Map(file.refinements.filter(({ scope }) => scope.kind !== 'area').sort((a, b) => a.number - b.number).map(({ scope, windows }) => [`${scope.kind}/${scope.code}`, windows]))
+  return Math.max(0, ...[...areas, ...narrower.values()].map((windows) => Date.parse(windows.at(-1)?.to ?? '') || 0))
 }
 
 interface Props {

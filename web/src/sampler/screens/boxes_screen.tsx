@@ -1,5 +1,5 @@
 /// Packing sealed tubes into a box, and handing it to a courier.
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { listenForHandheld } from '../../scanner/handheld'
 import { Viewfinder } from '../../scanner/viewfinder'
 import { Button } from '../../ui/button'
@@ -51,7 +51,8 @@ function Pack({ sampler, rows }: { sampler: Sampler; rows: readonly TubeRow[] })
   const [box, setBox] = useState('')
   const [scanning, setScanning] = useState(false)
   const [said, setSaid] = useState<{ error: BoxError } | { box: string; count: number } | null>(null)
-  useEffect(() => listenForHandheld(setBox, ANYTHING), [])
+  // As soon as the page is there: who sees it may scan.
+  useLayoutEffect(() => listenForHandheld(setBox, ANYTHING), [])
   // Everything that is ready goes into the box unless somebody says otherwise.
   const ticked = chosen ?? new Set(rows.map(({ tube }) => tube))
   const tubes = rows.filter(({ tube }) => ticked.has(tube)).map(({ tube }) => tube)

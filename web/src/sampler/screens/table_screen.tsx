@@ -1,5 +1,5 @@
 /// The screen of the shift: tube, camera, what was just done, and the buttons under the thumb.
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { listenForHandheld } from '../../scanner/handheld'
 import { PhotoButton } from '../../scanner/photo_button'
 import { s } from '../../scanner/texts'
@@ -45,7 +45,8 @@ export function TableScreen({ sampler }: { sampler: Sampler }) {
   const [sheet, setSheet] = useState<'enter' | 'list' | null>(null)
   const [noPhoto, setNoPhoto] = useState(false)
   const close = () => setSheet(null)
-  useEffect(() => listenForHandheld((text) => void table.read(text, 'scanner'), ANYTHING), [table])
+  // As soon as the page is there: who sees it may scan.
+  useLayoutEffect(() => listenForHandheld((text) => void table.read(text, 'scanner'), ANYTHING), [table])
   const enter = (text: string) => {
     close()
     void table.read(text, 'typed')

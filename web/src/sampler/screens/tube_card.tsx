@@ -1,5 +1,5 @@
 /// The tube on the table: barcode, how many are in it, and what is to be done next, in type for cold hands.
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { Button } from '../../ui/button'
 import { Notice } from '../../ui/notice'
 import { useValue } from '../../ui/value'
@@ -77,8 +77,6 @@ export function TubeCard({ table, onList }: { table: Table; onList: () => void }
 /** The one big button: seals a full tube at once, asks again for one that is not. */
 export function SealButton({ table }: { table: Table }) {
   const tube = useValue(table.tube)
-  const [sure, setSure] = useState(false)
-  useEffect(() => setSure(false), [tube?.tube, tube?.people])
   if (!tube) return null
   if (tube.people === 0) {
     return (
@@ -87,11 +85,16 @@ export function SealButton({ table }: { table: Table }) {
       </Button>
     )
   }
+  // Another tube or another number of people is another question: what was half answered ends with the old one.
+  return <Seal key={`${tube.tube}/${tube.people}`} tube={tube} onSeal={() => void table.seal()} />
+}
+
+function Seal({ tube, onSeal }: { tube: TubeRow; onSeal: () => void }) {
+  const [sure, setSure] = useState(false)
   const full = tube.people >= tube.size
-  const press = () => (full || sure ? void table.seal() : setSure(true))
   return (
     <div class="seal-bar">
-      <button type="button" class={`seal ${full ? 'full' : ''}`} onClick={press} data-test="seal">
+      <button type="button" class={`seal ${full ? 'full' : ''}`} onClick={() => (full || sure ? onSeal() : setSure(true))} data-test="seal">
         {sure && !full ? t('sealPart', { people: tube.people, size: tube.size }) : `${t('seal')} ${tube.people}/${tube.size}`}
       </button>
     </div>
