@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{Outage, Result, StoreError};
@@ -51,5 +52,30 @@ fn tune(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "cache_size", -65_536)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise every new bound of a range throws the prepared plan away, to look into statistics that no table here has.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    /// It took a third of the writer's time to prepare them anew.
+    #[test]
+    fn a_statement_with_a_range_keeps_its_plan_whatever_its_bounds() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = writing(&folder.path().join("city.db")).unwrap();
+        let table =
+            "CREATE TABLE result (person INTEGER, at_ms INTEGER, PRIMARY KEY (person, at_ms)) WITHOUT ROWID";
+        connection.execute_batch(table).unwrap();
+        let newest = "SELECT at_ms FROM result WHERE person = ?1 AND at_ms < ?2 ORDER BY at_ms DESC LIMIT 5";
+        for bound in 0..100 {
+            let mut statement = connection.prepare_cached(newest).unwrap();
+            assert!(!statement.exists([1, bound]).unwrap());
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+        }
+    }
 }
