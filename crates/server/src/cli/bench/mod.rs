@@ -15,6 +15,8 @@ mod folder;
 mod gate_batch;
 mod hold;
 mod http;
+mod labs;
+mod last_tube;
 mod residents;
 mod samples;
 mod serve;
@@ -49,11 +51,13 @@ enum What {
     CheckIns(check_ins::CheckIns),
     /// Durable samples through the HTTP API, and what is there after a kill -9.
     Samples(samples::Samples),
+    /// Results of tubes through the HTTP API, and how soon registry and status lists know of the last.
+    Labs(labs::Labs),
     /// One acceptor against several with SO_REUSEPORT.
     Connections(connections::ConnectionsBench),
     /// Counting and closing a round of testing while codes are shown (needs wrk and taskset).
     Campaign(campaign::CampaignBench),
-    /// Showing, starting, check-ins, samples and a round of testing.
+    /// Showing, starting, check-ins, samples, labs and a round of testing.
     All(All),
     #[command(hide = true)]
     Serve(serve::BenchServe),
@@ -71,6 +75,8 @@ struct All {
     cold_start: cold_start::ColdStart,
     #[command(flatten)]
     check_ins: check_ins::CheckIns,
+    #[command(flatten)]
+    labs: labs::Labs,
     #[command(flatten)]
     campaign: campaign::CampaignBench,
 }
@@ -97,6 +103,7 @@ impl Bench {
             What::CheckIns(check_ins) => check_ins.run()?,
             What::Campaign(campaign) => campaign.run()?,
             What::Samples(samples) => samples.run()?,
+            What::Labs(labs) => labs.run()?,
             What::All(all) => all.run()?,
         };
         for figure in &figures {
@@ -115,6 +122,7 @@ impl All {
         let mut figures = self.show.run()?;
         figures.extend(self.check_ins.run()?);
         figures.extend(samples::Samples::default().run()?);
+        figures.extend(self.labs.run()?);
         figures.extend(self.cold_start.run()?);
         figures.extend(self.campaign.run()?);
         Ok(figures)

@@ -13,10 +13,12 @@ use clap::Args;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use yimatong_credential::Kind;
+use yimatong_model::ids::PersonId;
 use yimatong_model::role::Role;
 use yimatong_model::synthetic::SyntheticCity;
 
-use super::{fixed, residents};
+use super::table_batch::POOL;
+use super::{fixed, last_tube, residents};
 use crate::app::{App, Parts};
 use crate::auth::session::Session;
 use crate::cli::{demo_data, open};
@@ -33,6 +35,8 @@ pub(super) const TOKENS: &str = "tokens";
 pub(super) const STAFF_TOKEN: &str = "staff-token";
 /// File of a sampler's token.
 pub(super) const SAMPLER_TOKEN: &str = "sampler-token";
+/// File of a lab's token.
+pub(super) const LAB_TOKEN: &str = "lab-token";
 /// File of people as a table tells them, one per line: four of five by subject, the others by kind and number of a document.
 pub(super) const TABLE: &str = "table";
 /// File of subjects as gates send them, one per line.
@@ -67,10 +71,13 @@ impl BenchServe {
         let app = Arc::new(self.fill(address, now).await?);
         let city = SyntheticCity::new(app.config.city.code, self.people, SEED)?;
         let tokens = residents::sign_in(&app, &city, self.residents, now).await?;
-        let site = with_yardsticks(&app, tokens.first().context("nobody was signed in")?, now)?;
+        let first = city.people(now).take(POOL).map(|person| app.keyring.likely_person(&person.document));
+        let token = tokens.first().context("nobody was signed in")?;
+        let site = with_yardsticks(&app, token, first.collect(), now)?;
         write_lines(&self.data, TOKENS, tokens)?;
         write_lines(&self.data, STAFF_TOKEN, [residents::staff(&app, Role::Verifier, now).await?])?;
         write_lines(&self.data, SAMPLER_TOKEN, [residents::staff(&app, Role::Sampler, now).await?])?;
+        write_lines(&self.data, LAB_TOKEN, [residents::staff(&app, Role::Lab, now).await?])?;
         write_lines(&self.data, TABLE, table(&app, &city, now))?;
         demo::points::add(&*app.store, &city, now).await?;
         write_lines(&self.data, SUBJECTS, subjects(&app).await?)?;
@@ -103,7 +110,12 @@ impl BenchServe {
 }
 
 /// The server's router and beside it routes that answer what `token`'s resident gets.
-fn with_yardsticks(app: &Arc<App>, token: &str, now: Timestamp) -> anyhow::Result<Front> {
+fn with_yardsticks(
+    app: &Arc<App>,
+    token: &str,
+    first: Vec<PersonId>,
+    now: Timestamp,
+) -> anyhow::Result<Front> {
     let Ok(Session::Resident(session)) = app.sessions.open(token, now) else {
         anyhow::bail!("a token just made can't be opened");
     };
@@ -112,6 +124,7 @@ fn with_yardsticks(app: &Arc<App>, token: &str, now: Timestamp) -> anyhow::Resul
         .map_err(|problem| anyhow::anyhow!("a code can't be shown: {problem:?}"))?
         .code;
     let router = fixed::mount(router::all_routes(app), app, &code.body, &code.etag);
+    let router = last_tube::mount(router, app, first);
     Ok(router::with_shortcuts(app, router))
 }
 

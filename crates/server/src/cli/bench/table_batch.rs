@@ -56,7 +56,8 @@ impl Table {
         hands
     }
 
-    fn batch(&self, round: usize, number: usize, device: usize, now: Timestamp) -> Batch {
+    /// The batch of this number; its samples were taken just before `now`.
+    pub(super) fn batch(&self, round: usize, number: usize, device: usize, now: Timestamp) -> Batch {
         let places: Vec<usize> = (number * ROWS..(number + 1) * ROWS).collect();
         let rows: Vec<String> = places.iter().map(|place| self.row(round, *place, now)).collect();
         let tubes = places.iter().step_by(POOL).map(|place| tube(round, *place)).collect();
@@ -85,7 +86,8 @@ impl Table {
     }
 }
 
-fn tube(round: usize, place: usize) -> String {
+/// Barcode of the tube of the person at a place.
+pub(super) fn tube(round: usize, place: usize) -> String {
     format!("ZZ{round:02}-{:08}", place / POOL)
 }
 

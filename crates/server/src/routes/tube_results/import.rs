@@ -39,8 +39,6 @@ const FILE: FileTerms = FileTerms { media: MEDIA, longest: 4 << 20, within: Dura
 /// One file is read at a time: a workbook of 4 MiB may need hundreds of megabytes of memory for a moment.
 static READING: Mutex<()> = Mutex::const_new(());
 
-/// Rows that go to the store in one transaction: others get their turn in between.
-const ROWS_AT_ONCE: usize = 500;
 /// Longest name of an institution in bytes, as the store takes it.
 const LONGEST_NAME: usize = 200;
 /// Stands for an institution that nobody has named yet, in a dry run, which must not make it known.
@@ -119,7 +117,7 @@ async fn import(
         file.lines.iter().filter_map(|line| line.row.as_ref().ok()).map(|row| by.result(row)).collect();
     let outcomes = match dry_run {
         true => app.store.check_tube_results(good, app.now()).await?,
-        false => app.post_in_pieces(good).await?,
+        false => app.post_tube_results(&good).await?,
     };
     Ok(Json(answer(dry_run, &file, &outcomes)))
 }
@@ -190,17 +188,6 @@ impl By<'_> {
         let mut id = [0; 16];
         id.copy_from_slice(&sha256(text.as_bytes())[..16]);
         id
-    }
-}
-
-impl App {
-    /// Posts more results than one transaction should hold. Broken off in between, the file is sent again.
-    async fn post_in_pieces(&self, results: Vec<NewTubeResult>) -> Result<Vec<TubeOutcome>, Problem> {
-        let mut outcomes = Vec::with_capacity(results.len());
-        for piece in results.chunks(ROWS_AT_ONCE) {
-            outcomes.extend(self.post_tube_results(piece.to_vec()).await?);
-        }
-        Ok(outcomes)
     }
 }
 

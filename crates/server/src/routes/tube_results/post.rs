@@ -24,6 +24,8 @@ use crate::http::route::{Access, Class, Route};
 use crate::problem::Problem;
 use crate::routes::rows::fit;
 
+/// Tubes of one transaction: a thousand of ten people each would keep everybody else's writes waiting.
+const TUBES_AT_ONCE: usize = 100;
 /// Longest remark in bytes.
 const LONGEST_REMARK: usize = 400;
 
@@ -103,17 +105,21 @@ async fn parse(app: &App, row: &ResultFields, staff: StaffId) -> Result<NewTubeR
 }
 
 impl App {
-    /// Posts results of tubes and lets the city know.
+    /// Posts results of tubes, a piece at a time, and lets the city know. Broken off in between, all of it is sent again.
     pub(super) async fn post_tube_results(
         &self,
-        results: Vec<NewTubeResult>,
+        results: &[NewTubeResult],
     ) -> Result<Vec<TubeOutcome>, Problem> {
-        let rules = Arc::clone(self.registry.rules());
-        let posted = self.store.post_tube_results(results, rules, self.now()).await?;
-        for state in &posted.states {
-            self.apply(state);
+        let mut outcomes = Vec::with_capacity(results.len());
+        for piece in results.chunks(TUBES_AT_ONCE) {
+            let rules = Arc::clone(self.registry.rules());
+            let posted = self.store.post_tube_results(piece.to_vec(), rules, self.now()).await?;
+            for state in &posted.states {
+                self.apply(state);
+            }
+            outcomes.extend(posted.rows);
         }
-        Ok(posted.rows)
+        Ok(outcomes)
     }
 }
 
@@ -139,7 +145,7 @@ async fn post_results(
         };
         rows.push((row.id, row.tube, refused));
     }
-    let outcomes = app.post_tube_results(good).await?;
+    let outcomes = app.post_tube_results(&good).await?;
     let mut outcomes = outcomes.iter();
     let items = rows.into_iter().map(|(id, tube, refused)| {
         TubeRow::new(id, tube, refused.unwrap_or_else(|| Said::judged(outcomes.next())))
