@@ -14,6 +14,7 @@ mod bulk;
 mod campaign;
 mod campaign_change;
 mod campaign_rows;
+mod campaign_store;
 mod check_in;
 mod codec;
 mod community;
@@ -72,6 +73,7 @@ pub use campaign::{
     TakenBack,
 };
 pub use campaign_change::{CampaignChange, CampaignStep};
+pub use campaign_store::CampaignStore;
 pub use check_in::{CheckIn, GateOutcome};
 pub use community::CommunityRow;
 pub use copy::{CityCopy, CopyError, CopyPhase, CopyStart, CopyStep, RowDifference, Verified};

@@ -16,8 +16,8 @@ use yimatong_model::name::PersonName;
 use yimatong_model::person::Nationality;
 use yimatong_model::phone::Phone;
 use yimatong_store::{
-    DeclarationKind, DeviceKey, Evidence, Idempotency, Keyring, NewDeclaration, OneTimePasswordLimits,
-    RegisterPerson, SqliteOptions, SqliteStore, Store, StoreError,
+    CampaignStore as _, DeclarationKind, DeviceKey, Evidence, Idempotency, Keyring, NewDeclaration,
+    OneTimePasswordLimits, RegisterPerson, SqliteOptions, SqliteStore, Store, StoreError,
 };
 
 const NUMBER: &str = "11010519491231002X";

@@ -21,7 +21,8 @@ use yimatong_model::name::PersonName;
 use yimatong_model::person::{Nationality, Person};
 use yimatong_model::reason::ReasonCode;
 use yimatong_store::{
-    CampaignChange, CampaignStep, DraftCampaign, ImportPerson, Keyring, SqliteOptions, SqliteStore, Store,
+    CampaignChange, CampaignStep, CampaignStore as _, DraftCampaign, ImportPerson, Keyring, SqliteOptions,
+    SqliteStore, Store,
 };
 
 const FOLDER: &str = "YIMATONG_CLOSING_FOLDER";

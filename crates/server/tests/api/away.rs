@@ -15,11 +15,11 @@ use yimatong_model::sampling::Barcode;
 use yimatong_server::clock::Clock as _;
 use yimatong_store::{
     Access, AddRelative, AuditEntry, AuditRow, BindDevice, Bound, CampaignChange, CampaignFile, CampaignMark,
-    CampaignRow, CampaignStep, CaseFileRow, Changes, CheckIn, CommunityRow, DeclarationQuery, DeclarationRow,
-    DeviceKey, DraftCampaign, Evidence, Idempotency, ImportPerson, Imported, NewDeclaration, NewResult,
-    NewSamplingPoint, NewStaff, NewTubeResult, NewVaccination, NewVenue, OneTimePasswordLimits, Operations,
-    OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState, PointArea,
-    PointLoad, PostedResults, PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples,
+    CampaignRow, CampaignStep, CampaignStore, CaseFileRow, Changes, CheckIn, CommunityRow, DeclarationQuery,
+    DeclarationRow, DeviceKey, DraftCampaign, Evidence, Idempotency, ImportPerson, Imported, NewDeclaration,
+    NewResult, NewSamplingPoint, NewStaff, NewTubeResult, NewVaccination, NewVenue, OneTimePasswordLimits,
+    Operations, OperationsChange, Overdue, OverdueTube, Page, PersonFile, PersonSample, PersonState,
+    PointArea, PointLoad, PostedResults, PostedTubeResults, PutOneTimePassword, ReceivedBox, RecordedSamples,
     RecordedVaccinations, Redemption, RegisterPerson, Registered, RelativeAdded, RelativeRemoved,
     RelativeRow, ResampleTaskRow, ResultProof, ReviewDeclaration, RoomRow, RoomStep, RowOutcome, SampleBatch,
     SampleProblemRow, SamplingPointRow, SamplingStore, SlotCounts, StaffChanges, StaffRow, States, Store,
@@ -374,99 +374,6 @@ impl Store for PartlyAway {
         self.store.redeem_one_time_password(phone, code_hash, idempotency, now).await
     }
 
-    async fn draft_campaign(
-        &self,
-        draft: DraftCampaign,
-        idempotency: Option<Idempotency>,
-    ) -> Result<CampaignRow> {
-        self.store.draft_campaign(draft, idempotency).await
-    }
-
-    async fn campaign(&self, number: u16) -> Result<Option<CampaignFile>> {
-        self.store.campaign(number).await
-    }
-
-    async fn list_campaigns(&self, cursor: Option<String>, limit: usize) -> Result<Page<CampaignRow>> {
-        self.store.list_campaigns(cursor, limit).await
-    }
-
-    async fn change_campaign(
-        &self,
-        change: CampaignChange,
-        step: CampaignStep,
-        idempotency: Option<Idempotency>,
-    ) -> Result<CampaignFile> {
-        self.store.change_campaign(change, step, idempotency).await
-    }
-
-    async fn give_missed(
-        &self,
-        campaign: u16,
-        people: Vec<PersonId>,
-        now: Timestamp,
-    ) -> Result<Vec<PersonState>> {
-        self.store.give_missed(campaign, people, now).await
-    }
-
-    async fn take_back_missed(&self, campaign: u16, limit: usize, now: Timestamp) -> Result<TakenBack> {
-        self.store.take_back_missed(campaign, limit, now).await
-    }
-
-    async fn declare(
-        &self,
-        declaration: NewDeclaration,
-        idempotency: Option<Idempotency>,
-    ) -> Result<DeclarationRow> {
-        self.store.declare(declaration, idempotency).await
-    }
-
-    async fn declarations_of(&self, person: PersonId) -> Result<Vec<DeclarationRow>> {
-        self.store.declarations_of(person).await
-    }
-
-    async fn list_declarations(
-        &self,
-        query: DeclarationQuery,
-        cursor: Option<String>,
-        limit: usize,
-    ) -> Result<Page<DeclarationRow>> {
-        self.store.list_declarations(query, cursor, limit).await
-    }
-
-    async fn declarations_since(
-        &self,
-        since: Timestamp,
-        cursor: Option<String>,
-        limit: usize,
-    ) -> Result<Page<DeclarationRow>> {
-        self.store.declarations_since(since, cursor, limit).await
-    }
-
-    async fn name_fits(&self, person: PersonId, name: CertificateName) -> Result<bool> {
-        self.store.name_fits(person, name).await
-    }
-
-    async fn campaign_marks(&self) -> Result<Vec<CampaignMark>> {
-        self.store.campaign_marks().await
-    }
-
-    async fn review_declaration(
-        &self,
-        review: ReviewDeclaration,
-        idempotency: Option<Idempotency>,
-    ) -> Result<DeclarationRow> {
-        self.store.review_declaration(review, idempotency).await
-    }
-
-    async fn read_evidence(
-        &self,
-        person: PersonId,
-        declaration: [u8; 16],
-        access: Access,
-    ) -> Result<Evidence> {
-        self.store.read_evidence(person, declaration, access).await
-    }
-
     async fn end_staff_session(&self, session: [u8; 8], until: Timestamp) -> Result<()> {
         self.store.end_staff_session(session, until).await
     }
@@ -636,5 +543,101 @@ impl SamplingStore for PartlyAway {
         now: Timestamp,
     ) -> Result<SampleProblemRow> {
         self.store.resolve_sample_problem(problem, by, remark, now).await
+    }
+}
+
+#[async_trait]
+impl CampaignStore for PartlyAway {
+    async fn draft_campaign(
+        &self,
+        draft: DraftCampaign,
+        idempotency: Option<Idempotency>,
+    ) -> Result<CampaignRow> {
+        self.store.draft_campaign(draft, idempotency).await
+    }
+
+    async fn campaign(&self, number: u16) -> Result<Option<CampaignFile>> {
+        self.store.campaign(number).await
+    }
+
+    async fn list_campaigns(&self, cursor: Option<String>, limit: usize) -> Result<Page<CampaignRow>> {
+        self.store.list_campaigns(cursor, limit).await
+    }
+
+    async fn change_campaign(
+        &self,
+        change: CampaignChange,
+        step: CampaignStep,
+        idempotency: Option<Idempotency>,
+    ) -> Result<CampaignFile> {
+        self.store.change_campaign(change, step, idempotency).await
+    }
+
+    async fn give_missed(
+        &self,
+        campaign: u16,
+        people: Vec<PersonId>,
+        now: Timestamp,
+    ) -> Result<Vec<PersonState>> {
+        self.store.give_missed(campaign, people, now).await
+    }
+
+    async fn take_back_missed(&self, campaign: u16, limit: usize, now: Timestamp) -> Result<TakenBack> {
+        self.store.take_back_missed(campaign, limit, now).await
+    }
+
+    async fn declare(
+        &self,
+        declaration: NewDeclaration,
+        idempotency: Option<Idempotency>,
+    ) -> Result<DeclarationRow> {
+        self.store.declare(declaration, idempotency).await
+    }
+
+    async fn declarations_of(&self, person: PersonId) -> Result<Vec<DeclarationRow>> {
+        self.store.declarations_of(person).await
+    }
+
+    async fn list_declarations(
+        &self,
+        query: DeclarationQuery,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<DeclarationRow>> {
+        self.store.list_declarations(query, cursor, limit).await
+    }
+
+    async fn declarations_since(
+        &self,
+        since: Timestamp,
+        cursor: Option<String>,
+        limit: usize,
+    ) -> Result<Page<DeclarationRow>> {
+        self.store.declarations_since(since, cursor, limit).await
+    }
+
+    async fn name_fits(&self, person: PersonId, name: CertificateName) -> Result<bool> {
+        self.store.name_fits(person, name).await
+    }
+
+    async fn campaign_marks(&self) -> Result<Vec<CampaignMark>> {
+        self.store.campaign_marks().await
+    }
+
+    async fn review_declaration(
+        &self,
+        review: ReviewDeclaration,
+        idempotency: Option<Idempotency>,
+    ) -> Result<DeclarationRow> {
+        self.store.review_declaration(review, idempotency).await
+    }
+
+    async fn read_evidence(
+        &self,
+        person: PersonId,
+        declaration: [u8; 16],
+        access: Access,
+    ) -> Result<Evidence> {
+        self.store.read_evidence(person, declaration, access).await
     }
 }

@@ -9,6 +9,7 @@ mod attempt;
 mod audit;
 mod bulk;
 mod campaign;
+mod campaign_adapter;
 mod campaign_given;
 mod case_file;
 mod change;

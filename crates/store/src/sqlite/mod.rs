@@ -4,6 +4,7 @@ mod adapter;
 mod audit;
 mod bulk;
 mod campaign;
+mod campaign_adapter;
 mod campaign_given;
 mod case_file;
 mod change;

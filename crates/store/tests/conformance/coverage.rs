@@ -25,7 +25,11 @@ pub(crate) async fn every_verb_is_called<F: Future<Output = TestStore>>(open: fn
 }
 
 fn verbs_of_the_trait() -> BTreeSet<String> {
-    let sources = [include_str!("../../src/store.rs"), include_str!("../../src/sampling_store.rs")];
+    let sources = [
+        include_str!("../../src/store.rs"),
+        include_str!("../../src/sampling_store.rs"),
+        include_str!("../../src/campaign_store.rs"),
+    ];
     let lines = sources.iter().flat_map(|source| source.lines());
     lines
         .filter_map(|line| line.trim().strip_prefix("async fn "))
