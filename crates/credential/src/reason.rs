@@ -51,6 +51,8 @@ pub enum Reason {
     StatusListStale,
     /// No status list: the colour is the one at issue. Allow up to 24 h after issue, then check by hand.
     StatusListMissing,
+    /// A certificate of the city's own, which says nothing of the colour of today: ask for the code. Check by hand.
+    CodeNeeded,
     /// Compare the identity document: paper, a relative's phone, a foreign proof. Allow.
     CheckDocument,
 }

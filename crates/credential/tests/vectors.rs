@@ -72,7 +72,7 @@ fn every_reason_and_outcome_occurs_in_the_cases() {
         });
         values.map(|value| value.to_string()).collect()
     };
-    assert_eq!(all("reasons").len(), 23);
+    assert_eq!(all("reasons").len(), 24);
     assert_eq!(all("outcome").len(), 3);
     assert_eq!(all("kind").len(), 5, "four kinds and null");
 }

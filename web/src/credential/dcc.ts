@@ -23,6 +23,8 @@ export interface GenuineDcc {
   readonly content: DccContent
   /** True when the signer's certificate permits this kind. */
   readonly permitted: boolean
+  /** Signed by the city itself. */
+  readonly isOwn: boolean
 }
 
 /** Object identifiers that limit a signer to one kind, in the two spellings that are in use. */
@@ -58,7 +60,7 @@ export async function readDcc(
   const own = kid && keys.get(hex(kid))
   if (candidates.length === 0 && own) {
     const good = algorithm === 'ES256' && (await verifySign1(message, algorithm, own))
-    return good ? genuine(message.payload, (kind) => kind === 'test') : 'bad-signature'
+    return good ? { ...genuine(message.payload, (kind) => kind === 'test'), isOwn: true } : 'bad-signature'
   }
   if (candidates.length === 0) return 'unknown-key'
   for (const candidate of candidates) {
@@ -90,5 +92,6 @@ function genuine(payload: Bytes, permits: (kind: DccKind) => boolean): GenuineDc
     expiresAtS: numericDate(claims.get(4)),
     content,
     permitted: permits(content.kind),
+    isOwn: false,
   }
 }

@@ -25,6 +25,8 @@ export async function verifyForeign(
   if (nowS > dcc.expiresAtS) find(verdict, 'refuse', 'expired')
   if (nowS < dcc.issuedAtS) find(verdict, 'refuse', 'not-yet-valid')
   checkNegative(verdict, dcc, rule, nowS)
+  // It says nothing of the colour of today, nor whether its result was corrected since.
+  if (dcc.isOwn) find(verdict, 'check-by-hand', 'code-needed')
   find(verdict, 'allow', 'check-document')
   return {
     ...verdict,

@@ -27,6 +27,7 @@ export const REASONS = [
   'status-list-wrong-city',
   'status-list-stale',
   'status-list-missing',
+  'code-needed',
   'check-document',
 ] as const
 export type Reason = (typeof REASONS)[number]

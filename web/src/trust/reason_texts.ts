@@ -26,6 +26,7 @@ const TEXTS: Record<Reason, readonly [zh: string, en: string]> = {
   'status-list-missing': ['没有状态名单，颜色以签发时为准', 'No status list: the colour is as of issue'],
   'status-list-stale': ['状态名单太旧，请联网更新', 'The status list is too old: update online'],
   'status-list-wrong-city': ['状态名单不是本市的', 'The status list is another city’s'],
+  'code-needed': ['本市检测证明不能代替健康码，请对方亮码', 'A certificate of this city does not replace the code: ask to show it'],
   'check-document': ['请核对证件与姓名', 'Compare the name with the document'],
   'test-missing': ['没有有效的核酸结果', 'No valid test result'],
   'test-too-old': ['核酸结果超过规定时间', 'The test is older than the venue allows'],

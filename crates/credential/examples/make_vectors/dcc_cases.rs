@@ -192,7 +192,7 @@ fn proofs(city: &City, signer: &Signer) -> Vec<Case> {
 
 /// Certificates that the city itself signs for its residents.
 fn own(city: &City) -> Vec<Case> {
-    use Reason::{CheckDocument, Malformed, TestPositive, UnknownKey, WrongKeyUsage};
+    use Reason::{CheckDocument, CodeNeeded, Malformed, TestPositive, UnknownKey, WrongKeyUsage};
     let sampled_s = NOW_S - 24 * HOUR_S;
     let certificate = |is_positive| TestCertificate {
         name: "张三",
@@ -210,7 +210,7 @@ fn own(city: &City) -> Vec<Case> {
     let text =
         |is_positive, key: &TestKey| issue_test(&certificate(is_positive), key).expect("test keys sign");
     let case = |name, text: String| {
-        city.shown(name, text).lists(Vec::new()).rule(NEGATIVE).allowed(&[CheckDocument])
+        city.shown(name, text).lists(Vec::new()).rule(NEGATIVE).by_hand(&[CodeNeeded, CheckDocument])
     };
     let kid = city.issuer.kid();
     let signed = |group: &str, entry, key: &TestKey| {
@@ -220,13 +220,20 @@ fn own(city: &City) -> Vec<Case> {
         packed(&raw::sign1(&raw::protected(-7, &kid), None, &payload, true, key))
     };
     vec![
-        case("own: a negative test by the city's key needs no trust list", text(false, &city.issuer)),
-        case("own: a positive test by the city's key is refused", text(true, &city.issuer))
-            .refused(&[TestPositive, CheckDocument]),
+        case(
+            "own: a negative test by the city's key needs no trust list, and does not replace the code",
+            text(false, &city.issuer),
+        ),
+        case("own: a positive test by the city's key is refused", text(true, &city.issuer)).refused(&[
+            TestPositive,
+            CodeNeeded,
+            CheckDocument,
+        ]),
         case("own: another city's key is not known", text(false, &city.other_issuer)).by_hand(&[UnknownKey]),
         case("own: the city's key certifies tests only", signed("v", vaccinated(), &city.issuer)).refused(&[
             WrongKeyUsage,
             Reason::NotATest,
+            CodeNeeded,
             CheckDocument,
         ]),
         case("own: a forged signature is refused", signed("v", vaccinated(), &city.other_phone))

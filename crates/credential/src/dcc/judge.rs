@@ -8,8 +8,10 @@
 //! | rule `negative`: negative nucleic acid or antigen test, sampled at most 48 h ago | allow |
 //! | rule `negative`: test-positive | refuse |
 //! | rule `negative`: not-a-test, test-missing, test-too-old, clock-skew (sampled in the future) | check-by-hand |
+//! | code-needed (signed by the city itself) | check-by-hand |
 //!
-//! A holder proves nothing with a certificate but its existence, so `check-document` is always told.
+//! A certificate of the city's own says nothing of the colour of today, nor whether its result was corrected since: only the
+//! code does, so that it never opens a door by itself. A holder proves nothing with a certificate but its existence, so `check-document` is always told.
 
 use super::certificate::KeyUsage;
 use super::content::Content;
@@ -27,7 +29,7 @@ const NEGATIVE_FRESH_S: i64 = 48 * 3600;
 pub(crate) fn judge(encoded: &str, gate: &Gate<'_>, now_s: i64) -> Result<Verdict, End> {
     let bytes = envelope::open(base45_text::decode(encoded)?)?;
     let sign1 = Sign1::parse(&bytes, Framing::Lenient)?;
-    let answer = check_signature(&sign1, gate.keys, gate.trust)?;
+    let (answer, is_own) = check_signature(&sign1, gate.keys, gate.trust)?;
     let cwt = cwt::read(&sign1.payload)?;
     let mut verdict = Verdict { kind: Some(VerdictKind::Dcc), ..Verdict::default() };
     verdict.ages.credential_s = Some(now_s.saturating_sub(cwt.issued_at_s));
@@ -42,6 +44,9 @@ pub(crate) fn judge(encoded: &str, gate: &Gate<'_>, now_s: i64) -> Result<Verdic
         verdict.find(Outcome::Refuse, Reason::NotYetValid);
     }
     check_proof(&mut verdict, &cwt.content, gate.rule.foreign_proof, now_s);
+    if is_own {
+        verdict.find(Outcome::CheckByHand, Reason::CodeNeeded);
+    }
     verdict.find(Outcome::Allow, Reason::CheckDocument);
     verdict.issuer = cwt.issuer;
     verdict.name = Some(cwt.content.holder.name());
@@ -50,7 +55,12 @@ pub(crate) fn judge(encoded: &str, gate: &Gate<'_>, now_s: i64) -> Result<Verdic
     Ok(verdict)
 }
 
-pub(super) fn check_signature(sign1: &Sign1<'_>, keys: &KeySet, trust: &TrustList) -> Result<Answer, End> {
+/// What the signer permits, and whether it is the city itself.
+pub(super) fn check_signature(
+    sign1: &Sign1<'_>,
+    keys: &KeySet,
+    trust: &TrustList,
+) -> Result<(Answer, bool), End> {
     let algorithm = sign1.protected.algorithm.or(sign1.unprotected.algorithm).ok_or(End::MALFORMED)?;
     if ![-7, -37].contains(&algorithm) {
         return Err(End::UNSUPPORTED);
@@ -58,16 +68,18 @@ pub(super) fn check_signature(sign1: &Sign1<'_>, keys: &KeySet, trust: &TrustLis
     let kid = sign1.protected.kid.as_deref().or(sign1.unprotected.kid.as_deref());
     let kid = kid.ok_or(End::UNKNOWN_KEY)?;
     let message = sign1.to_be_signed(b"");
+    let mut is_own = false;
     let mut answer = trust.check(kid, algorithm, &message, &sign1.signature);
     // The city's own certificates need no certificate of its key.
     if let (Answer::UnknownKey, Some((own, key))) = (answer, keys.find(kid)) {
         let is_good = own.cose() == algorithm && own.verifies(key.point(), &message, &sign1.signature);
+        is_own = true;
         answer = if is_good { Answer::Signed(KeyUsage::TESTS) } else { Answer::BadSignature };
     }
     match answer {
         Answer::UnknownKey => Err(End::UNKNOWN_KEY),
         Answer::BadSignature => Err(End::BAD_SIGNATURE),
-        signed @ Answer::Signed(_) => Ok(signed),
+        signed @ Answer::Signed(_) => Ok((signed, is_own)),
     }
 }
 

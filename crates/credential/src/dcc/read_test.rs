@@ -35,7 +35,7 @@ fn read(text: &str, keys: &KeySet, trust: &TrustList, now_s: i64) -> Result<Test
     let Format::Dcc(encoded) = base45_text::recognise(text)? else { return Err(End::MALFORMED) };
     let bytes = envelope::open(base45_text::decode(encoded)?)?;
     let sign1 = Sign1::parse(&bytes, Framing::Lenient)?;
-    let answer = check_signature(&sign1, keys, trust)?;
+    let (answer, _) = check_signature(&sign1, keys, trust)?;
     let cwt = cwt::read(&sign1.payload)?;
     if !answer.permits(cwt.content.proof) {
         return Err(refuse(Reason::WrongKeyUsage));

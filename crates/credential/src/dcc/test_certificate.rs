@@ -126,12 +126,12 @@ mod tests {
     }
 
     #[test]
-    fn the_citys_own_gates_take_its_certificate_for_48_hours_after_sampling() {
+    fn the_citys_own_gates_know_its_certificate_for_48_hours_and_ask_for_the_code() {
         let key = key();
         let text = issue_test(&certificate(), &key).unwrap();
         let seen = verdict(&text, &key, 10);
-        assert_eq!((seen.outcome, seen.kind), (Outcome::Allow, Some(VerdictKind::Dcc)));
-        assert_eq!(seen.reasons, [Reason::CheckDocument]);
+        assert_eq!((seen.outcome, seen.kind), (Outcome::CheckByHand, Some(VerdictKind::Dcc)));
+        assert_eq!(seen.reasons, [Reason::CodeNeeded, Reason::CheckDocument]);
         assert_eq!(seen.name.as_deref(), Some("张三"));
         let test = seen.test.unwrap();
         assert_eq!(test.sampled, certificate().sampled.as_second());

@@ -186,7 +186,7 @@ async fn the_history_says_tube_and_site_and_a_proof_is_printed_of_ones_own_resul
         serde_json::to_value(seen).unwrap()
     };
     let seen = verdict(1);
-    assert_eq!((&seen["outcome"], &seen["kind"]), (&json!("allow"), &json!("dcc")), "{seen}");
+    assert_eq!((&seen["outcome"], &seen["kind"]), (&json!("check-by-hand"), &json!("dcc")), "{seen}");
     assert_eq!(seen["name"], "王建国");
     let reasons = verdict(45)["reasons"].clone();
     assert!(

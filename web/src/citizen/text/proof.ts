@@ -23,7 +23,7 @@ const zh = {
   positive: '阳性',
   indeterminate: '待复核',
   invalid: '样本无效',
-  verify: '验证方法：用门岗查验页面扫描二维码，并核对姓名和证件原件。二维码由城市密钥签名，改动即失效，签发后 7 天内可验证；持有本市公钥的欧盟数字证书（EU DCC）工具也能验证。时间均为北京时间（UTC+8）。',
+  verify: '验证方法：用门岗查验页面扫描二维码，并核对姓名和证件原件。二维码由城市密钥签名，改动即失效，签发后 7 天内可验证；持有本市公钥的欧盟数字证书（EU DCC）工具也能验证。不代替健康码。时间均为北京时间（UTC+8）。',
   key: '签名密钥',
   qrLabel: '{name} 的检测证明二维码',
   print: '打印',
@@ -69,7 +69,7 @@ const en: Record<ProofKey, string> = {
   indeterminate: 'Under review',
   invalid: 'Invalid sample',
   verify:
-    'To verify: scan the code with the city’s gate page, and compare the name with the ID document. The city’s key has signed the code; any change makes it void. It verifies for 7 days. Tools for the EU Digital COVID Certificate verify it too, given the city’s public key. All times are UTC+8.',
+    'To verify: scan the code with the city’s gate page, and compare the name with the ID. The city’s key has signed it; any change makes it void. It verifies for 7 days. Tools for the EU Digital COVID Certificate verify it too, given the city’s public key. It does not replace the code. All times are UTC+8.',
   key: 'Signing key',
   qrLabel: 'QR of the test certificate of {name}',
   print: 'Print',
