@@ -4,7 +4,7 @@ use crate::cell::Cell;
 use crate::column::{Column, ERROR_COLUMN};
 use crate::error::FileError;
 use crate::row::{self, LabRow, Mistake};
-use crate::{sheet, text};
+use crate::{contradiction, sheet, text};
 
 /// Most rows of a file, without the header.
 pub const MOST_ROWS: usize = 20_000;
@@ -74,7 +74,11 @@ pub fn read(bytes: &[u8]) -> Result<LabFile, FileError> {
         }
         Line { number, cells: cells.iter().map(|cell| cell.text().into_owned()).collect(), row }
     };
-    Ok(LabFile { lines: lines.map(read).collect(), header: header.names })
+    let mut lines: Vec<Line> = lines.map(read).collect();
+    if let Some((_, outcome)) = header.places.iter().find(|(column, _)| *column == Column::Outcome) {
+        contradiction::refuse(&mut lines, *outcome);
+    }
+    Ok(LabFile { lines, header: header.names })
 }
 
 struct Header {

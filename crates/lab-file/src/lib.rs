@@ -5,6 +5,7 @@
 
 mod cell;
 mod column;
+mod contradiction;
 mod error;
 mod errors_csv;
 mod file;

@@ -46,8 +46,8 @@ pub struct Mistake {
     pub place: usize,
     /// What the column is for.
     pub column: Column,
-    en: &'static str,
-    zh: &'static str,
+    pub(crate) en: &'static str,
+    pub(crate) zh: &'static str,
 }
 
 impl Mistake {

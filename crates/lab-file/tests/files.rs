@@ -100,6 +100,29 @@ fn refused_rows_come_back_as_a_file_that_is_mended_and_read_again() {
 }
 
 #[test]
+fn rows_that_give_a_tube_different_results_are_all_refused_and_a_repeat_is_not() {
+    let line = |tube: &str, outcome: &str, version: &str| {
+        format!("{tube},{outcome},,2022-01-05 14:30,2022-01-05 20:05:30,,{version},\n")
+    };
+    let text = [
+        HEADER.to_owned(),
+        line("ZZ2022-0001", "阴性", ""),
+        line("ZZ2022-0002", "阴性", ""),
+        line("zz2022-0001", "阳性", ""),
+        line("ZZ2022-0002", "阴性", ""),
+        line("ZZ2022-0003", "阴性", ""),
+        line("ZZ2022-0003", "阳性", "1"),
+    ];
+    let file = read(text.concat().as_bytes()).unwrap();
+    let refused: Vec<u32> =
+        file.lines.iter().filter(|line| line.row.is_err()).map(|line| line.number).collect();
+    assert_eq!(refused, [2, 4]);
+    let (zh, en) = mistakes(&file)[0].clone();
+    assert_eq!(zh, "第 2 行第 2 列“结果”：同一试管在本文件中有不同的结果，请只保留正确的一行");
+    assert!(en.contains("line 2") && en.contains("different results"), "{en}");
+}
+
+#[test]
 fn a_file_that_can_not_be_read_is_told_why_in_both_languages() {
     let many = format!("{HEADER}{}", "T-000001,阴性,,,,,,\n".repeat(MOST_ROWS + 1));
     let wide = format!("{}\n", "a,".repeat(60));

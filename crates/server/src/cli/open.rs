@@ -140,17 +140,24 @@ fn check_store(data: &Path, is_postgres: bool) -> anyhow::Result<()> {
 
 /// A folder belongs to one city for good: its people, codes and rules are that city's.
 fn check_city(data: &Path, code: u32) -> anyhow::Result<()> {
+    if refuse_other_city(data, code)? {
+        return Ok(());
+    }
+    let path = data.join("city");
+    fs::write(&path, format!("{code}\n")).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Refuses a folder of another city; false for one that belongs to none yet.
+pub(super) fn refuse_other_city(data: &Path, code: u32) -> anyhow::Result<bool> {
     let path = data.join("city");
     match fs::read_to_string(&path) {
-        Ok(kept) if kept.trim() == code.to_string() => Ok(()),
+        Ok(kept) if kept.trim() == code.to_string() => Ok(true),
         Ok(kept) => bail!(
             "{} holds the city {}, but city.code is {code}; set city.code (and city.rules) to that city",
             data.display(),
             kept.trim()
         ),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            fs::write(&path, format!("{code}\n")).with_context(|| format!("cannot write {}", path.display()))
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
 }

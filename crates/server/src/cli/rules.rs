@@ -90,6 +90,8 @@ impl Check {
 impl Preview {
     fn run(&self) -> anyhow::Result<ExitCode> {
         let config = self.source.load()?;
+        // Its people are counted by its own rules of today.
+        open::refuse_other_city(&config.store.data, config.city.code)?;
         let other = match rule_preview::read(&read(&self.file)?, config.city.code) {
             Ok(other) => other,
             Err(wrong) => return tell(&self.file, &wrong, self.json),
