@@ -62,7 +62,7 @@ impl Labs {
         ensure!((1..=64).contains(&self.labs) && (1..=64).contains(&self.devices), "1 to 64 at a time");
         let tubes = self.lab_tubes;
         ensure!((1..=10).contains(&self.lab_rounds), "--lab-rounds must be 1 to 10");
-        ensure!(tubes > 0 && tubes.is_multiple_of(TUBES), "--lab-tubes must be a multiple of {TUBES}");
+        ensure!(tubes > 0 && tubes.is_multiple_of(TUBES), "--lab-tubes must be {TUBES} or a multiple of it");
         let people = u32::try_from(tubes * POOL).context("--lab-tubes is too large")?;
         eprintln!("bench labs: a city of {people}");
         let now = SystemClock.now();
