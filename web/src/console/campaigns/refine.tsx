@@ -71,6 +71,7 @@ export function Refine({ file, role, onDone, onStale, onClose }: Props) {
           onClose={() => setAsking(null)}
         >
           <p data-test="step-ask">{k('ask-refine', { scope: asking.name, windows: windowsWords(windows), people: count(asking.people) })}</p>
+          {asking.unchanged > 0 && <p data-test="step-unchanged">{k('ask-refine-unchanged', { people: count(asking.unchanged) })}</p>}
         </StepDialog>
       )}
     </section>
