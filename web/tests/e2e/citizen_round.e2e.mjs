@@ -60,6 +60,27 @@ test('the reminder stands out while it is given, and a round that has passed say
   await screenshot(page, 'round-over')
 })
 
+test('whose pooled tube was positive sees the single re-sample first, under the code and on the schedule', async (t) => {
+  const reason = (code, textZh) => ({ code, textZh, textEn: code, since: new Date().toISOString(), basisZh: '', basisEn: '', wayBackZh: '', wayBackEn: '' })
+  const { page } = await phone(t, 'resample', (state) => {
+    const round = openRound(nowS(), { standing: 'tested' })
+    state.person = { ...state.person, colour: 'yellow', reasons: [reason('pooled-positive', '所在混采管检测异常，请立即进行单管复核')] }
+    state.rounds = [round, relativeOf(round, 'tested')]
+  })
+  const lines = page.getByTestId('round-line')
+  await lines.first().waitFor()
+  assert.deepEqual(await lines.allInnerTexts(), ['本轮核酸：请您先做单管复核（混管阳性）', '本轮核酸：李*（子女）不用再测（近期已检测）'])
+  await screenshot(page, 'round-resample')
+  await page.getByTestId('round-card').click()
+  const own = page.getByTestId('round-person').first()
+  await own.getByTestId('resample-hint').waitFor()
+  assert.match(await own.innerText(), /请先做单管复核[\s\S]*等候工作人员单管复核/)
+  assert.doesNotMatch(await own.innerText(), /不用再测/)
+  assert.match(await page.getByTestId('round-person').nth(1).innerText(), /不用再测/)
+  assert.deepEqual(await seriousViolations(page), [])
+  await screenshot(page, 'schedule-resample')
+})
+
 /** Moves the page's clock past the pause before the schedule, then asks for the code and waits for that: whatever was to be asked is. */
 async function settled(page) {
   await page.getByTestId('refresh').waitFor()

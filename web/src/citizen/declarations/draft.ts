@@ -47,7 +47,7 @@ export function roundsFor(whose: string, items: readonly ScheduleItem[], nowMs: 
   const kind = ({ windows }: ScheduleItem) => turnOf(windows, nowMs).kind
   const still = byRound(theirs)
     .map(([item]) => item)
-    .filter(({ standing, missedZh }) => standing !== 'not-included' && !missedZh)
+    .filter(({ standing, state, missedZh }) => standing !== 'not-included' && !(state === 'closing' && missedZh))
   return TURNS.flatMap((turn) => still.filter((item) => kind(item) === turn))
 }
 
