@@ -81,6 +81,32 @@ test('whose pooled tube was positive sees the single re-sample first, under the 
   await screenshot(page, 'schedule-resample')
 })
 
+test('the focus goes to the heading of each screen, and the title names it', async (t) => {
+  const { page } = await phone(t, 'arrival', (state) => {
+    state.rounds = [openRound(nowS())]
+  })
+  const focused = () => page.evaluate(() => `${document.activeElement.tagName} ${document.activeElement.textContent}`)
+  const arrived = (title) => page.waitForFunction((text) => document.title === text && document.activeElement !== document.body, title)
+  await page.getByTestId('open-schedule').click()
+  await arrived('核酸安排 · 一码通')
+  assert.equal(await focused(), 'H2 核酸安排')
+  await page.getByTestId('to-declare').click()
+  await arrived('新报备 · 一码通')
+  assert.equal(await focused(), 'H2 新报备')
+  await page.getByTestId('language').click()
+  await page.waitForFunction(() => /^[A-Z].* · /.test(document.title))
+  await page.getByTestId('language').click()
+  await page.waitForFunction(() => document.title === '新报备 · 一码通')
+  await page.goBack()
+  await page.goBack()
+  await arrived('一码通')
+  assert.match(await focused(), /^H1 .*一码通$/)
+  await page.getByTestId('open-relatives').click()
+  await page.getByTestId('add-relative').click()
+  await page.waitForFunction(() => document.activeElement.tagName === 'H2')
+  assert.equal(await page.title(), `${(await focused()).slice(3)} · 一码通`)
+})
+
 /** Moves the page's clock past the pause before the schedule, then asks for the code and waits for that: whatever was to be asked is. */
 async function settled(page) {
   await page.getByTestId('refresh').waitFor()
