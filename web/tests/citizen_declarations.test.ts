@@ -81,9 +81,16 @@ describe('round', () => {
   const child = { person: { personId: '7', name: '李*', relation: 'child' } }
 
   test('only those that can still be declared for are offered, those on now first, by person', () => {
-    const items = [round(1, -9, -1), round(2, 5, 9), round(3, -1, 5), round(4, -1, 5, { state: 'closing' }), round(5, -1, 5, { standing: 'not-included' }), round(6, -1, 5, child)]
+    const items = [round(2, 5, 9), round(3, -1, 5), round(5, -1, 5, { standing: 'not-included' }), round(6, -1, 5, child), round(7, -1, 5, { windows: [] })]
     expect(numbers(roundsFor(SELF, items, NOW))).toEqual([3, 2])
     expect(numbers(roundsFor('7', items, NOW))).toEqual([6])
+  })
+
+  test('a round that still runs is offered after the person’s own time as well, the last, until its closing has reached them', () => {
+    const asked = round(4, -9, -1, { state: 'closing' })
+    const given = round(8, -9, -1, { state: 'closing', missedZh: '未参加', missedEn: 'Missed' })
+    expect(numbers(roundsFor(SELF, [round(1, -9, -1), asked, given, round(2, 5, 9), round(3, -1, 5)], NOW))).toEqual([3, 2, 1, 4])
+    expect(numbers(roundsFor(SELF, [round(1, -9, -1)], NOW))).toEqual([1])
   })
 
   test('the only one is the one meant, of several the person chooses, and a choice that is gone is asked again', () => {

@@ -1,6 +1,7 @@
 /// What a round means to a person at a time: lines, their order and words, queues, and when the page asks for it.
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ScheduleItem, SchedulePoint } from '../src/api/resident'
+import type { Code } from '../src/api/types'
 import { lang } from '../src/i18n/lang'
 import { isNews, sampledRounds } from '../src/citizen/schedule/news'
 import { byRound, lineOf, linesOf, queueMinutes, turnOf } from '../src/citizen/schedule/round'
@@ -133,7 +134,7 @@ describe('queue', () => {
 })
 
 describe('news', () => {
-  const news = (more = {}) => ({ rounds: new Set<number>(), testMs: null, ...more })
+  const news = (more = {}) => ({ rounds: new Set<number>(), testMs: null, resample: new Set<string>(), ...more })
   const kindWith = (one: ScheduleItem, more: object) => lineOf(one, at('05T21:00'), news(more))?.kind ?? null
 
   test('a test within the window, newer than the schedule, keeps the line from saying "not sampled"', () => {
@@ -142,6 +143,24 @@ describe('news', () => {
     expect(kindWith(item(), { testMs: at('05T20:00') })).toBe('over')
     expect(kindWith(relative(), { testMs: at('05T12:00') })).toBe('over')
     expect(linesOf([item(), relative()], at('05T12:00'), news({ testMs: at('05T12:00') })).map(({ item: one }) => one.person.personId)).toEqual(['2'])
+  })
+
+  test('whose pooled tube was positive is told of the single re-sample first, not that no test is needed', async () => {
+    const { resampleDue } = await import('../src/citizen/schedule/resample')
+    const { lineText } = await import('../src/citizen/schedule/words')
+    const code = (personId: string, ...codes: string[]) => ({ personId, reasons: codes.map((one) => ({ code: one })) }) as unknown as Code
+    const resample = resampleDue([code('1', 'pooled-positive'), code('2'), code('3', 'close-contact')])
+    expect([...resample]).toEqual(['1'])
+    expect(kindWith(item({ standing: 'tested' }), { resample })).toBe('resample')
+    expect(kindWith(relative({ standing: 'tested' }), { resample })).toBe('exempt')
+    expect(kindWith(item({ standing: 'sampled' }), { resample })).toBe('sampled')
+    // The single sample was just given for this round.
+    expect(kindWith(item({ standing: 'tested' }), { resample, rounds: new Set([1]) })).toBe('sampled')
+    const text = (one: ScheduleItem, due: ReadonlySet<string>) => linesOf([one], at('05T12:00'), news({ resample: due })).map((line) => lineText(line, at('05T12:00')))
+    expect(text(item({ standing: 'tested' }), resample)).toEqual(['本轮核酸：请您先做单管复核（混管阳性）'])
+    expect(text(relative({ standing: 'tested' }), new Set(['2']))).toEqual(['本轮核酸：请李*（子女）先做单管复核（混管阳性）'])
+    lang.value = 'en'
+    expect(text(item({ standing: 'tested' }), resample)).toEqual(['Testing round: your single re-sample comes first (positive pool)'])
   })
 
   test('a sample of the round, learned after the schedule, says that the holder was sampled', () => {

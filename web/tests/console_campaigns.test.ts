@@ -272,6 +272,32 @@ describe('coverage', () => {
     expect(choose('area', '')).toBeNull()
   })
 
+  test('who has narrower times of their own is not counted among those whose times change', () => {
+    const made = (number: number, scope: Refinement['scope']): Refinement => ({ number, scope, scopeName: '', windows: [], by: by(1, '00:00') })
+    const campaign = file({
+      areas: [{ area: { kind: 'district', code: 410105 }, nameZh: '金水区', windows: [] }],
+      refinements: [
+        made(1, { kind: 'area', district: 410105 }),
+        made(2, { kind: 'community', code: 410105004201 }),
+        made(3, { kind: 'street', code: 410105006 }),
+        // One community under times of both counts once; one of another area not at all.
+        made(4, { kind: 'community', code: 410105006201 }),
+        made(5, { kind: 'community', code: 410102001201 }),
+      ],
+    })
+    const items = [
+      item({ code: '410105004201', people: 30 }),
+      item({ code: '410105004202', people: 12 }),
+      item({ code: '410105006201', people: 5 }),
+      item({ code: '410105006202', people: 2 }),
+    ]
+    const counts = (kind: 'area' | 'street' | 'community', place = '') => chosenScope({ kind, area: '0', place }, campaign, items)
+    expect(counts('area')).toMatchObject({ people: 12, unchanged: 37 })
+    expect(counts('street', '410105004')).toMatchObject({ people: 12, unchanged: 30 })
+    expect(counts('street', '410105006')).toMatchObject({ people: 2, unchanged: 5 })
+    expect(counts('community', '410105004201')).toMatchObject({ people: 30, unchanged: 0 })
+  })
+
   test('what is changed are the times that hold there now, by the narrowest that were made, the last among equals', () => {
     const times = (hour: number) => [{ from: `2022-01-05T0${hour}:00:00Z`, to: '2022-01-05T12:00:00Z' }]
     const made = (number: number, scope: Refinement['scope'], hour: number): Refinement => ({ number, scope, scopeName: '', windows: times(hour), by: by(1, '00:00') })

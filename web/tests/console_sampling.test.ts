@@ -1,6 +1,6 @@
 /// Ages, areas and load as the console judges them; and who may see which list.
 import { expect, test } from 'vitest'
-import { byAge, hoursAndMinutes, hoursOf, lateness } from '../src/console/sampling/age'
+import { byAge, hoursAndMinutes, hoursOf, lateness, leastHours, usualHours } from '../src/console/sampling/age'
 import { areaCode, areaName } from '../src/console/sampling/area'
 import { newPoint } from '../src/console/sampling/point_form'
 import { mostPeople, ordered, queueMinutes } from '../src/console/sampling/point_load'
@@ -12,7 +12,15 @@ test('lateness grows with the hours that were asked for, and a day is a search',
   expect(lateness(30 * 3600, 20)).toBe('lost')
   expect(hoursAndMinutes(4.2 * 3600)).toEqual({ h: 4, min: 12 })
   expect(hoursAndMinutes(-5)).toEqual({ h: 0, min: 0 })
-  expect(['4', ' 168 ', '0', '169', '1.5', '', '-2', 'x'].map(hoursOf)).toEqual([4, 168, null, null, null, null, null, null])
+  expect(['4', ' 168 ', '0', '169', '1.5', '', '-2', 'x'].map((typed) => hoursOf(typed, 1))).toEqual([4, 168, null, null, null, null, null, null])
+})
+
+test('a tube received though nobody sent it is listed at once, the others after an hour at the earliest', () => {
+  const kinds = ['unpacked', 'in-transit', 'without-result', 'received-unsent'] as const
+  expect(kinds.map(leastHours)).toEqual([1, 1, 1, 0])
+  expect(kinds.map(usualHours)).toEqual([4, 4, 4, 0])
+  expect(['0', '168', '', '-1', 'x'].map((typed) => hoursOf(typed, 0))).toEqual([0, 168, null, null, null])
+  expect([0, 23, 24].map((hours) => lateness(hours * 3600, 0))).toEqual(['late', 'late', 'lost'])
 })
 
 test('a list is sorted by age without being changed', () => {

@@ -1,7 +1,7 @@
 /// What the table can tell by itself: barcodes, documents, names, and what is to be said about a person.
 import { expect, test } from 'vitest'
 import { whyNot } from '../src/sampler/candidate'
-import { readBarcode } from '../src/ui/barcode'
+import { misreadResidentId, readBarcode } from '../src/ui/barcode'
 import { birthDateOf, documentError, documentTail } from '../src/sampler/rules/document'
 import { gravest, judge, type Question } from '../src/sampler/rules/findings'
 import { canonicalName, maskedName, nameError } from '../src/sampler/rules/name'
@@ -29,9 +29,22 @@ test('what is no barcode says what is wrong with it', () => {
   expect(barcode('https://example.com/1')).toBe('characters')
 })
 
-test('an identity number scanned by mistake is no tube, a number with a wrong check digit may be', () => {
+test('an identity number scanned by mistake is no tube, a number with a wrong check digit is left to the table', () => {
   expect(barcode('11010519491231002X')).toBe('identity-number')
   expect(barcode('110105194912310021')).toBe('110105194912310021')
+})
+
+test('what looks like an identity number with a wrong or a missing digit is told, whoever is born when', () => {
+  expect(misreadResidentId('11010519491231002X')).toBeNull()
+  expect(misreadResidentId('110105194912310021')).toBe('id-check-digit')
+  expect(misreadResidentId(' 34052419800101001x ')).toBeNull()
+  expect(misreadResidentId('34052419800101002x')).toBe('id-check-digit')
+  expect(misreadResidentId('34052420231231001Ｘ')).toBe('id-check-digit')
+  expect(misreadResidentId('34052419800101001')).toBe('id-digit-missing')
+  expect(misreadResidentId('3405241980010101X')).toBe('id-digit-missing')
+  // No birth date: month 13, day 32, year 2100 or 1880; too short, too long, or with a letter elsewhere.
+  const tubes = ['340524198013010019', '340524198001320019', '340524210001010019', '340524188001010019', '3405241980010100', '3405241980010100199', 'A40524198001010019', '6901234567892']
+  expect(tubes.map(misreadResidentId)).toEqual(tubes.map(() => null))
 })
 
 const TODAY = '2022-01-05'

@@ -159,6 +159,23 @@ test('what is no barcode is told when somebody meant it, and only remarked when 
   expect(desk.shown.value).toMatchObject({ kind: 'bad-barcode', error: 'characters' })
 })
 
+test('an identity number with a wrong or a missing digit opens and seals no tube, whoever reads it', async () => {
+  const { desk, store, by, kind } = await table({ size: 1 })
+  await desk.read('34052419800101002X', 'scanner')
+  expect(desk.shown.value).toMatchObject({ kind: 'bad-barcode', error: 'id-check-digit' })
+  expect(desk.tube.value).toBeNull()
+  await desk.read('TUBE-01', 'typed')
+  await by(ID, '王小五')
+  // The tube is full: a real barcode would seal it.
+  await desk.read('34052419800101003X', 'camera')
+  expect(desk.shown.value).toMatchObject({ kind: 'bad-barcode', error: 'id-check-digit' })
+  await desk.read('34052419800101001', 'typed')
+  expect(desk.shown.value).toMatchObject({ kind: 'bad-barcode', error: 'id-digit-missing' })
+  expect([desk.tube.value?.tube, desk.people.value.length, (await store.openTubes()).length]).toEqual(['TUBE-01', 1, 1])
+  await desk.read('TUBE-02', 'scanner')
+  expect([kind(), desk.tube.value?.tube]).toEqual(['opened', 'TUBE-02'])
+})
+
 test('an expired code or a screenshot is told with its reason, and the document is the way on', async () => {
   const { desk, verdicts } = await table()
   await desk.read('TUBE-01', 'typed')

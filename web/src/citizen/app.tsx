@@ -55,7 +55,6 @@ export function App() {
   useValue(lang)
   const at = useValue(route)
   const Notices = useValue(notices)
-  document.title = t('product')
   return (
     <>
       <Header at={at} />

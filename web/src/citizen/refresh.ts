@@ -2,6 +2,7 @@
 import { debounced, REFRESH_DEBOUNCE_MS } from '../api/debounce'
 import { keepText, keptText } from '../api/kept'
 import { ticket } from '../api/ticket'
+import { announceScreens } from './arrival'
 import { pauseMs } from './rhythm'
 import { replace, route } from './route'
 import { learnSchedule, outdate } from './schedule/known'
@@ -82,6 +83,7 @@ function isDue(): boolean {
 
 /** Starts background refreshes. */
 export function keepFresh(): void {
+  announceScreens()
   const later = () =>
     setTimeout(
       () => {

@@ -2,7 +2,7 @@
 import type { Reason } from '../credential/verdict'
 import type { TubeSize } from '../api/types'
 import type { Candidate } from './candidate'
-import type { BarcodeError } from '../ui/barcode'
+import type { BarcodeError, MisreadId } from '../ui/barcode'
 import type { Finding } from './rules/findings'
 import type { SampleRow, TubeRow } from './store/rows'
 
@@ -13,7 +13,7 @@ export type Shown =
   | { readonly kind: 'person'; readonly candidate: Candidate; readonly findings: readonly Finding[]; readonly final: boolean }
   /** The code does not say who somebody is; the document may. */
   | { readonly kind: 'bad-code'; readonly reasons: readonly Reason[] }
-  | { readonly kind: 'bad-barcode'; readonly error: BarcodeError; readonly text: string }
+  | { readonly kind: 'bad-barcode'; readonly error: BarcodeError | MisreadId; readonly text: string }
   | { readonly kind: 'no-tube' }
   | { readonly kind: 'opened' | 'resumed' | 'reopened'; readonly tube: TubeRow; readonly sealed?: TubeRow }
   | { readonly kind: 'sealed'; readonly tube: TubeRow }

@@ -8,7 +8,7 @@ import { announce, type Mood } from './alarm'
 import { type Candidate, ofCode, ofDocument, whyNot } from './candidate'
 import type { Asked } from './elsewhere'
 import { type Came, Intake, type IntakeOf, STILL_THERE_MS } from './intake'
-import { isResidentId, readBarcode } from '../ui/barcode'
+import { isResidentId, misreadResidentId, readBarcode } from '../ui/barcode'
 import type { Settings } from './settings'
 import { type Held, isQuestion, type Shown } from './shown'
 import type { Errand, SampleRow, TubeRow } from './store/rows'
@@ -200,6 +200,12 @@ export class Table {
     if (via === 'camera' && this.isStillThere(text)) return
     if (looksLikeCode(text)) return this.takeCode(text)
     if (isResidentId(text)) return this.takeNumber(text, via)
+    const misread = misreadResidentId(text)
+    if (misread) {
+      // Somebody's number with a digit wrong: as a tube it would be nobody's.
+      this.note(text)
+      return this.say({ kind: 'bad-barcode', error: misread, text }, 'refuse')
+    }
     const read = readBarcode(text)
     if ('barcode' in read) return this.takeBarcode(read.barcode)
     // Posters and payment codes hang around at every table.

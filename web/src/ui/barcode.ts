@@ -13,6 +13,18 @@ export function isResidentId(text: string): boolean {
   return residentIdError(canonicalNumber(text), ANY_DAY) === null
 }
 
+export type MisreadId = 'id-check-digit' | 'id-digit-missing'
+
+/** Where an identity number has the birth date, of this century or the last; one of the digits after it may be lost. */
+const LIKE_RESIDENT_ID = /^\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{2,3}[\dX]$/
+
+/** What is wrong with a text that was meant to be an identity number; null if it is a good one, or looks like none. */
+export function misreadResidentId(text: string): MisreadId | null {
+  const number = canonicalNumber(text)
+  if (!LIKE_RESIDENT_ID.test(number) || isResidentId(number)) return null
+  return number.length === 18 ? 'id-check-digit' : 'id-digit-missing'
+}
+
 /** Reads a scanned or typed text as a barcode, in capitals and half-width; says what is wrong otherwise. */
 export function readBarcode(text: string): Read {
   // Spaces around it come with typing and some scanners; a space inside is a mistake.

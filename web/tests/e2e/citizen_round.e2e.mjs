@@ -60,6 +60,53 @@ test('the reminder stands out while it is given, and a round that has passed say
   await screenshot(page, 'round-over')
 })
 
+test('whose pooled tube was positive sees the single re-sample first, under the code and on the schedule', async (t) => {
+  const reason = (code, textZh) => ({ code, textZh, textEn: code, since: new Date().toISOString(), basisZh: '', basisEn: '', wayBackZh: '', wayBackEn: '' })
+  const { page } = await phone(t, 'resample', (state) => {
+    const round = openRound(nowS(), { standing: 'tested' })
+    state.person = { ...state.person, colour: 'yellow', reasons: [reason('pooled-positive', '所在混采管检测异常，请立即进行单管复核')] }
+    state.rounds = [round, relativeOf(round, 'tested')]
+  })
+  const lines = page.getByTestId('round-line')
+  await lines.first().waitFor()
+  assert.deepEqual(await lines.allInnerTexts(), ['本轮核酸：请您先做单管复核（混管阳性）', '本轮核酸：李*（子女）不用再测（近期已检测）'])
+  await screenshot(page, 'round-resample')
+  await page.getByTestId('round-card').click()
+  const own = page.getByTestId('round-person').first()
+  await own.getByTestId('resample-hint').waitFor()
+  assert.match(await own.innerText(), /请先做单管复核[\s\S]*等候工作人员单管复核/)
+  assert.doesNotMatch(await own.innerText(), /不用再测/)
+  assert.match(await page.getByTestId('round-person').nth(1).innerText(), /不用再测/)
+  assert.deepEqual(await seriousViolations(page), [])
+  await screenshot(page, 'schedule-resample')
+})
+
+test('the focus goes to the heading of each screen, and the title names it', async (t) => {
+  const { page } = await phone(t, 'arrival', (state) => {
+    state.rounds = [openRound(nowS())]
+  })
+  const focused = () => page.evaluate(() => `${document.activeElement.tagName} ${document.activeElement.textContent}`)
+  const arrived = (title) => page.waitForFunction((text) => document.title === text && document.activeElement !== document.body, title)
+  await page.getByTestId('open-schedule').click()
+  await arrived('核酸安排 · 一码通')
+  assert.equal(await focused(), 'H2 核酸安排')
+  await page.getByTestId('to-declare').click()
+  await arrived('新报备 · 一码通')
+  assert.equal(await focused(), 'H2 新报备')
+  await page.getByTestId('language').click()
+  await page.waitForFunction(() => /^[A-Z].* · /.test(document.title))
+  await page.getByTestId('language').click()
+  await page.waitForFunction(() => document.title === '新报备 · 一码通')
+  await page.goBack()
+  await page.goBack()
+  await arrived('一码通')
+  assert.match(await focused(), /^H1 .*一码通$/)
+  await page.getByTestId('open-relatives').click()
+  await page.getByTestId('add-relative').click()
+  await page.waitForFunction(() => document.activeElement.tagName === 'H2')
+  assert.equal(await page.title(), `${(await focused()).slice(3)} · 一码通`)
+})
+
 /** Moves the page's clock past the pause before the schedule, then asks for the code and waits for that: whatever was to be asked is. */
 async function settled(page) {
   await page.getByTestId('refresh').waitFor()

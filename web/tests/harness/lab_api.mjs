@@ -104,7 +104,7 @@ export function labApi(role = 'lab') {
       const [kind, hours] = [url.searchParams.get('kind'), Number(url.searchParams.get('hours'))]
       state.asked.push(`${kind} ${hours}`)
       const owners = { unpacked: { kind: 'point', name: '小寨东路采样点' }, 'in-transit': { kind: 'courier', name: '王师傅' }, 'without-result': { kind: 'lab', name: 'lab-1' } }
-      const ages = kind === 'received-unsent' ? [] : [5, 30, 9, 4.2]
+      const ages = kind === 'received-unsent' ? [0.1] : [5, 30, 9, 4.2]
       const items = ages.filter((age) => age >= hours).map((age, i) => ({ tube: `XA2022-09${i}0`, box: kind === 'in-transit' ? 'BOX-2022-07' : null, owner: i === 3 ? { kind: 'unknown', name: '' } : owners[kind], since: ago(age), ageS: Math.round(age * 3600), people: 10 - i }))
       return { body: { items } }
     },

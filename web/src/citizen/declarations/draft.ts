@@ -3,7 +3,7 @@ import type { DeclarationKind, EvidenceInput, ScheduleItem } from '../../api/res
 import { decodeBase45 } from '../../credential/base45'
 import { FormatError, UnsupportedError } from '../../credential/bytes'
 import { recognise } from '../../credential/qr_text'
-import { byRound, turnOf } from '../schedule/round'
+import { byRound, type Turn, turnOf } from '../schedule/round'
 import type { DeclareKey } from '../text/declare'
 
 export const SELF = 'self'
@@ -35,15 +35,20 @@ export const EMPTY: Draft = {
   ...{ whose: SELF, round: NO_ROUND, kind: null, evidence: 'none', sampled: '', text: '', upload: null },
 }
 
-/** Rounds that can still be declared for by or for `whose`: those on now before those to come. */
+/** In this order rounds are offered. */
+const TURNS: readonly Turn['kind'][] = ['open', 'from', 'over']
+
+/**
+ * Rounds that can still be declared for by or for `whose`: those on now, then those to come, then those whose time is over.
+ * The schedule has no closed or withdrawn ones; a closing that has reached the person takes no more.
+ */
 export function roundsFor(whose: string, items: readonly ScheduleItem[], nowMs: number): ScheduleItem[] {
   const theirs = items.filter(({ person }) => (whose === SELF ? !person.relation : person.personId === whose))
   const kind = ({ windows }: ScheduleItem) => turnOf(windows, nowMs).kind
   const still = byRound(theirs)
     .map(([item]) => item)
-    .filter((item) => item.state !== 'closing' && item.standing !== 'not-included')
-    .filter((item) => kind(item) === 'open' || kind(item) === 'from')
-  return [...still.filter((item) => kind(item) === 'open'), ...still.filter((item) => kind(item) === 'from')]
+    .filter(({ standing, state, missedZh }) => standing !== 'not-included' && !(state === 'closing' && missedZh))
+  return TURNS.flatMap((turn) => still.filter((item) => kind(item) === turn))
 }
 
 /** The round of a draft: the one chosen while it can be, else the only one there is, also when the schedule is read late. */

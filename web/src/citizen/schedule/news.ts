@@ -2,12 +2,14 @@
 import type { Sample, ScheduleItem } from '../../api/resident'
 import type { Code } from '../../api/types'
 
-/** News of the holder; relatives have none of their own on this device. */
+/** News of the holder; of relatives this device learns only that a single sample is due. */
 export interface News {
   /** Rounds the holder was sampled for, by their number. */
   readonly rounds: ReadonlySet<number>
   /** When the code's test was sampled, if the schedule was asked for before that was known; ms. */
   readonly testMs: number | null
+  /** Persons who have to give a single sample first. */
+  readonly resample: ReadonlySet<string>
 }
 
 /** Whether an answer about the same person says something that the schedule will say too. */
@@ -24,7 +26,7 @@ export function sampledRounds(samples: readonly Sample[] | null | undefined, lea
 }
 
 /** What the news say of one item: sampled for this round, perhaps so, or nothing. */
-export function newsOf({ person, number, windows }: ScheduleItem, { rounds, testMs }: News): 'sampled' | 'perhaps' | null {
+export function newsOf({ person, number, windows }: ScheduleItem, { rounds, testMs }: Omit<News, 'resample'>): 'sampled' | 'perhaps' | null {
   if (person.relation) return null
   if (rounds.has(number)) return 'sampled'
   if (testMs === null) return null

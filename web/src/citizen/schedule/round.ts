@@ -26,7 +26,7 @@ export function isExempt(standing: Standing): boolean {
 }
 
 /** What there is to say, the most urgent first. */
-export const LINE_KINDS = ['remind', 'open', 'over', 'from', 'waiting', 'exempt', 'sampled'] as const
+export const LINE_KINDS = ['resample', 'remind', 'open', 'over', 'from', 'waiting', 'exempt', 'sampled'] as const
 export type LineKind = (typeof LINE_KINDS)[number]
 
 export interface RoundLine {
@@ -39,7 +39,7 @@ export interface RoundLine {
 /** A round that is over is no news on the code screen any more after this time. */
 const NEWS_MS = 24 * 3_600_000
 
-const NO_NEWS: News = { rounds: new Set(), testMs: null }
+export const NO_NEWS: News = { rounds: new Set(), testMs: null, resample: new Set() }
 
 /** The line for one person; null if the round does not concern them, or it is not known whether they were sampled. */
 export function lineOf(item: ScheduleItem, nowMs: number, news = NO_NEWS): RoundLine | null {
@@ -47,9 +47,14 @@ export function lineOf(item: ScheduleItem, nowMs: number, news = NO_NEWS): Round
   if (turn.kind === 'none' || item.standing === 'not-included') return null
   const line = (kind: LineKind) => ({ kind, item, window: turn.window })
   if (item.standing === 'sampled') return line('sampled')
-  if (isExempt(item.standing)) return line('exempt')
+  const exempt = isExempt(item.standing)
+  // A positive pool is a test too, but no reason to stay away from the next one.
+  const due = exempt && news.resample.has(item.person.personId)
+  if (exempt && !due) return line('exempt')
   const told = newsOf(item, news)
-  if (told) return told === 'sampled' ? line('sampled') : null
+  if (told === 'sampled') return line('sampled')
+  if (due) return line('resample')
+  if (told) return null
   if (item.standing === 'waiting') return line('waiting')
   if (turn.kind === 'open' && (item.reminderZh || item.reminderEn)) return line('remind')
   return line(turn.kind)

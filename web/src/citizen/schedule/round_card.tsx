@@ -10,6 +10,7 @@ import { cityNow, holding, session } from '../state'
 import { r } from '../text/round'
 import { outdated, schedule } from './known'
 import { type News, sampledRounds } from './news'
+import { useResampleDue } from './resample'
 import { type LineKind, linesOf, type RoundLine } from './round'
 import './round_card.css'
 import { lineText } from './words'
@@ -17,7 +18,7 @@ import { lineText } from './words'
 /** More people than this are counted only. */
 const SHOWN = 3
 export const LINE_TONES: Record<LineKind, 'bad' | 'warn' | 'info' | 'good'> = {
-  ...{ remind: 'bad', open: 'warn', over: 'bad', from: 'info', waiting: 'info', exempt: 'good', sampled: 'good' },
+  ...{ resample: 'warn', remind: 'bad', open: 'warn', over: 'bad', from: 'info', waiting: 'info', exempt: 'good', sampled: 'good' },
 }
 const ICONS: Record<'bad' | 'warn' | 'info' | 'good', IconName> = { bad: 'alert', warn: 'alert', info: 'info', good: 'tick' }
 
@@ -43,7 +44,8 @@ function useNews(scheduleAtMs: number): News {
   const test = useValue(holding)?.code.test
   const isOutdated = useValue(outdated)
   const rounds = sampledRounds(latest?.value.samples, latest?.learnedAtMs ?? 0, scheduleAtMs)
-  return { rounds, testMs: isOutdated && test ? Date.parse(test.sampled) : null }
+  const resample = useResampleDue()
+  return { rounds, resample, testMs: isOutdated && test ? Date.parse(test.sampled) : null }
 }
 
 export function RoundCard() {

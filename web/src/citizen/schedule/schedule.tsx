@@ -14,7 +14,8 @@ import { cityNow } from '../state'
 import { s } from '../text/schedule'
 import { askSchedule, schedule } from './known'
 import { Points } from './points'
-import { byRound, lineOf, type RoundLine, turnOf } from './round'
+import { useResampleDue } from './resample'
+import { byRound, lineOf, NO_NEWS, type RoundLine, turnOf } from './round'
 import { LINE_TONES, remarkOf } from './round_card'
 import './schedule.css'
 import { windowText } from './words'
@@ -49,7 +50,7 @@ function StandingBadge({ line, item }: { line: RoundLine | null; item: ScheduleI
   const tone = line ? BADGE_TONES[LINE_TONES[line.kind]] : 'quiet'
   return (
     <span data-test="standing" data-standing={item.standing}>
-      <Badge tone={tone}>{s(line?.kind === 'over' ? 'over' : item.standing)}</Badge>
+      <Badge tone={tone}>{s(line?.kind === 'over' || line?.kind === 'resample' ? line.kind : item.standing)}</Badge>
     </span>
   )
 }
@@ -63,6 +64,7 @@ function Remarks({ line, item }: { line: RoundLine; item: ScheduleItem }) {
           <b data-test="round-remark">{remark}</b>
         </Notice>
       )}
+      {line.kind === 'resample' && <p data-test="resample-hint">{s('resampleHint')}</p>}
       {line.kind === 'over' && <p>{s('overHint')}</p>}
       {line.kind === 'waiting' && <p>{s('waitingHint')}</p>}
       {item.atWork && <p>{s('atWork')}</p>}
@@ -76,13 +78,15 @@ interface PersonProps {
   item: ScheduleItem
   /** The first person of the round: points that are the same are shown there. */
   first: ScheduleItem
+  /** Persons who have to give a single sample first. */
+  resample: ReadonlySet<string>
 }
 
-function Person({ item, first }: PersonProps) {
+function Person({ item, first, resample }: PersonProps) {
   const nowMs = cityNow()
-  const line = lineOf(item, nowMs)
+  const line = lineOf(item, nowMs, { ...NO_NEWS, resample })
   const { name, relation } = item.person
-  const called = line !== null && !['exempt', 'sampled'].includes(line.kind)
+  const called = line !== null && !['exempt', 'sampled', 'resample'].includes(line.kind)
   return (
     <section class="card stack round-person" data-test="round-person">
       <header>
@@ -108,7 +112,7 @@ function Person({ item, first }: PersonProps) {
 }
 
 /** One round: its name, what to know and bring, then person by person. */
-function Round({ items }: { items: readonly [ScheduleItem, ...ScheduleItem[]] }) {
+function Round({ items, resample }: { items: readonly [ScheduleItem, ...ScheduleItem[]]; resample: ReadonlySet<string> }) {
   const [first] = items
   const notice = pick(first.noticeZh, first.noticeEn)
   return (
@@ -121,7 +125,7 @@ function Round({ items }: { items: readonly [ScheduleItem, ...ScheduleItem[]] })
         </Notice>
       )}
       {items.map((item) => (
-        <Person key={item.person.personId} item={item} first={first} />
+        <Person key={item.person.personId} item={item} first={first} resample={resample} />
       ))}
     </>
   )
@@ -137,6 +141,7 @@ export default function ScheduleScreen() {
   useValue(now)
   const known = useValue(schedule.known)
   useEffect(() => void openSchedule(), [])
+  const resample = useResampleDue()
   const rounds = byRound(known?.value.items ?? [])
   return (
     <>
@@ -149,7 +154,7 @@ export default function ScheduleScreen() {
         </section>
       )}
       {rounds.map((items) => (
-        <Round key={items[0].number} items={items} />
+        <Round key={items[0].number} items={items} resample={resample} />
       ))}
       <Button look={rounds.length ? 'primary' : 'plain'} onClick={() => go('declare', 'new')} data-test="to-declare">
         {s('declare')}

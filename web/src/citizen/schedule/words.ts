@@ -33,11 +33,11 @@ export function whoText({ person }: ScheduleItem): string {
 
 const KEYS = {
   own: {
-    ...{ remind: 'ownOpen', open: 'ownOpen', over: 'ownOver', from: 'ownFrom' },
+    ...{ resample: 'ownResample', remind: 'ownOpen', open: 'ownOpen', over: 'ownOver', from: 'ownFrom' },
     ...{ waiting: 'ownWaiting', exempt: 'ownExempt', sampled: 'ownSampled' },
   },
   relative: {
-    ...{ remind: 'open', open: 'open', over: 'over', from: 'from', waiting: 'waiting', exempt: 'exempt', sampled: 'sampled' },
+    ...{ resample: 'resample', remind: 'open', open: 'open', over: 'over', from: 'from', waiting: 'waiting', exempt: 'exempt', sampled: 'sampled' },
   },
 } as const satisfies Record<'own' | 'relative', Record<LineKind, Parameters<typeof r>[0]>>
 

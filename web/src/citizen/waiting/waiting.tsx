@@ -123,10 +123,10 @@ function Heading({ text }: { text: string }) {
 }
 
 function useTitle(text: string): void {
-  // The page around it sets its own title whenever it draws.
+  // Those of the other screens are set where they are announced.
   useEffect(() => {
     document.title = text
-  })
+  }, [text])
   useEffect(
     () => () => {
       document.title = t('product')

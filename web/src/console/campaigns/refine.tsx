@@ -1,6 +1,7 @@
 /// Other times for an area, a street or a community: chosen by name, checked here, confirmed with the number of people.
 import { useState } from 'preact/hooks'
 import type { Role } from '../../api/types'
+import { useArrival } from '../../ui/arrival'
 import { Button } from '../../ui/button'
 import { Notice } from '../../ui/notice'
 import { k } from '../text/campaigns'
@@ -23,6 +24,7 @@ interface Props {
 }
 
 export function Refine({ file, role, onDone, onStale, onClose }: Props) {
+  const heading = useArrival()
   const kinds = role === 'community-worker' ? (['community'] as const) : SCOPES
   const [choice, setChoice] = useState<ScopeChoice>({ kind: kinds[0], area: '', place: '' })
   const [windows, setWindows] = useState<TestWindow[]>([])
@@ -37,7 +39,9 @@ export function Refine({ file, role, onDone, onStale, onClose }: Props) {
   }
   return (
     <section class="card stack" data-test="refine">
-      <h2>{k('refineTitle')}</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        {k('refineTitle')}
+      </h2>
       {role === 'community-worker' && <p class="quiet">{k('ownCommunityOnly')}</p>}
       <p class="quiet">{k('refineHint')}</p>
       <div class="row">
@@ -71,6 +75,7 @@ export function Refine({ file, role, onDone, onStale, onClose }: Props) {
           onClose={() => setAsking(null)}
         >
           <p data-test="step-ask">{k('ask-refine', { scope: asking.name, windows: windowsWords(windows), people: count(asking.people) })}</p>
+          {asking.unchanged > 0 && <p data-test="step-unchanged">{k('ask-refine-unchanged', { people: count(asking.unchanged) })}</p>}
         </StepDialog>
       )}
     </section>

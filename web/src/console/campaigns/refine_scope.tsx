@@ -18,7 +18,10 @@ export type ScopeBody = { area: { district: number } | { zone: string } } | { st
 export interface ChosenScope {
   body: ScopeBody
   name: string
+  /** Who gets other times. */
   people: number
+  /** Who lives there and keeps the narrower times of their street or community. */
+  unchanged: number
   /** Index of the area it belongs to. */
   area: number
 }
@@ -45,16 +48,30 @@ export function streetsOf(items: readonly CoverageItem[]): [string, string][] {
   return [...known].sort(([a], [b]) => a.localeCompare(b))
 }
 
+/** Times for a community stand above those for its street, and both above those for their area. */
+function hasNarrower(file: CampaignFile, kind: ScopeKind, item: CoverageItem): boolean {
+  return file.refinements.some(({ scope }) => {
+    if (SCOPES.indexOf(scope.kind) <= SCOPES.indexOf(kind)) return false
+    return digits(item) === String(scope.code) || (scope.kind === 'street' && digits(item).startsWith(String(scope.code)))
+  })
+}
+
+/** People of the chosen communities, by whether their times change. */
+function countsOf(file: CampaignFile, kind: ScopeKind, items: readonly CoverageItem[]): Pick<ChosenScope, 'people' | 'unchanged'> {
+  const unchanged = peopleOf(items.filter((item) => hasNarrower(file, kind, item)))
+  return { people: peopleOf(items) - unchanged, unchanged }
+}
+
 export function chosenScope({ kind, area, place }: ScopeChoice, file: CampaignFile, items: readonly CoverageItem[]): ChosenScope | null {
   const index = Number(area)
   const chosen = area ? file.areas[index] : undefined
   if (!chosen) return null
-  if (kind === 'area') return { body: areaBody(chosen), name: areaName(chosen), people: peopleOf(items), area: index }
+  if (kind === 'area') return { body: areaBody(chosen), name: areaName(chosen), ...countsOf(file, kind, items), area: index }
   const inside = items.filter((item) => place && (kind === 'street' ? digits(item).startsWith(place) : digits(item) === place))
   const name = kind === 'street' ? inside[0]?.streetName : inside[0]?.nameZh
   if (inside.length === 0) return null
   const body = kind === 'street' ? { street: Number(place) } : { community: Number(place) }
-  return { body, name: name ?? place, people: peopleOf(inside), area: index }
+  return { body, name: name ?? place, ...countsOf(file, kind, inside), area: index }
 }
 
 /** Windows that hold at a choice now: the narrowest that was made there, the last among equals, or those of the notice. */

@@ -1,6 +1,7 @@
 /// One declaration: what is declared, what it rests on, accepted or refused.
 import { useState } from 'preact/hooks'
 import { Problem } from '../../api/problem'
+import { useArrival } from '../../ui/arrival'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { Notice } from '../../ui/notice'
@@ -67,6 +68,7 @@ function Decision({ declaration, isSeen, onReviewed }: { declaration: Declaratio
 }
 
 export function Review({ declaration, onReviewed, onClose }: Props) {
+  const heading = useArrival()
   const [isSeen, setSeen] = useState(!hasFile(declaration))
   const { person, kind, sampled, evidence, declared, review, reviewed, remark } = declaration
   const name = person?.name ?? declaration.personId
@@ -74,7 +76,7 @@ export function Review({ declaration, onReviewed, onClose }: Props) {
   return (
     <section class="card stack" data-test="review">
       <div class="head">
-        <h2>
+        <h2 ref={heading} tabIndex={-1}>
           {name} · {person?.documentTail}
         </h2>
         <Button onClick={onClose}>{d('closePerson')}</Button>

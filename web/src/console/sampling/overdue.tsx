@@ -9,7 +9,7 @@ import { Table } from '../../ui/table'
 import { when } from '../health'
 import { usePages } from '../pages'
 import { g } from '../text/sampling'
-import { type AgeOrder, byAge, hoursAndMinutes, hoursOf, lateness } from './age'
+import { type AgeOrder, byAge, hoursAndMinutes, hoursOf, lateness, leastHours, usualHours } from './age'
 import type { OverdueKind, OverdueTube } from './types'
 
 const KINDS: readonly OverdueKind[] = ['unpacked', 'in-transit', 'without-result', 'received-unsent']
@@ -40,7 +40,7 @@ function List({ items, hours, more }: { items: OverdueTube[]; hours: number; mor
       {items.length > 0 && <p data-test="overdue-count">{g(more ? 'overdueMore' : 'overdueCount', { n: items.length, people })}</p>}
       <Table
         label={g('overdue')}
-        empty={g('overdueNone', { hours })}
+        empty={hours > 0 ? g('overdueNone', { hours }) : g('overdueNoneAtOnce')}
         heads={[g('tube'), g('age'), g('owner'), g('waitingSince'), g('people'), g('box')]}
         rows={items.map((item) => ({
           key: item.tube,
@@ -60,14 +60,20 @@ function List({ items, hours, more }: { items: OverdueTube[]; hours: number; mor
 
 export function Overdue() {
   const [kind, setKind] = useState<OverdueKind>('unpacked')
-  const [typed, setTyped] = useState('4')
+  const [typed, setTyped] = useState(String(usualHours('unpacked')))
   const [order, setOrder] = useState<AgeOrder>('oldest')
   const { items, more, busy, error, load, next } = usePages<OverdueTube>()
-  const hours = hoursOf(typed)
+  const least = leastHours(kind)
+  const hours = hoursOf(typed, least)
   const refresh = () => {
     if (hours !== null) void load(`/v1/tubes/overdue?kind=${kind}&hours=${hours}&limit=200`)
   }
   useEffect(refresh, [kind])
+  const choose = (next: OverdueKind) => {
+    // Hours that were typed stay between kinds that have the same usual ones.
+    if (usualHours(next) !== usualHours(kind)) setTyped(String(usualHours(next)))
+    setKind(next)
+  }
   const submit = (event: Event) => {
     event.preventDefault()
     refresh()
@@ -75,15 +81,15 @@ export function Overdue() {
   return (
     <section class="card stack" data-test="overdue">
       <form class="row narrow" onSubmit={submit} noValidate>
-        <Select id="overdue-kind" label={g('kind')} value={kind} options={KINDS.map((each) => [each, g(each)] as const)} onValue={setKind} />
-        <Field id="overdue-hours" label={g('hours')} value={typed} onValue={setTyped} inputMode="numeric" maxLength={3} error={hours === null ? g('hoursWrong') : ''} />
+        <Select id="overdue-kind" label={g('kind')} value={kind} options={KINDS.map((each) => [each, g(each)] as const)} onValue={choose} />
+        <Field id="overdue-hours" label={g('hours')} hint={least === 0 ? g('hoursAtOnce') : null} value={typed} onValue={setTyped} inputMode="numeric" maxLength={3} error={hours === null ? g('hoursWrong', { least }) : ''} />
         <Select id="overdue-order" label={g('order')} value={order} options={ORDERS.map((each) => [each, g(each)] as const)} onValue={setOrder} />
         <Button type="submit" busy={busy} disabled={hours === null} data-test="refresh-overdue">
           {g('refresh')}
         </Button>
       </form>
       {error && <Notice tone="bad">{error}</Notice>}
-      {busy && items.length === 0 ? <p class="loading">{g('loading')}</p> : !error && <List items={byAge(items, order)} hours={hours ?? 4} more={more} />}
+      {busy && items.length === 0 ? <p class="loading">{g('loading')}</p> : !error && <List items={byAge(items, order)} hours={hours ?? usualHours(kind)} more={more} />}
       {more && (
         <Button busy={busy} onClick={() => void next()}>
           {g('more')}

@@ -167,7 +167,8 @@ export function Question({ table }: { table: Table }) {
   if (shown?.kind === 'not-saved') return <Told table={table} kind="not-saved" title={t('notSaved')} text={t('notSavedHint')} />
   if (shown?.kind === 'bad-barcode') {
     const text = t(`barcode-${shown.error}`, { text: shown.text.slice(0, 40) })
-    return <Told table={table} kind="bad-barcode" title={t('badBarcode')} text={text} />
+    const isId = shown.error === 'id-check-digit' || shown.error === 'id-digit-missing'
+    return <Told table={table} kind="bad-barcode" title={t(isId ? 'misreadId' : 'badBarcode')} text={text} />
   }
   return null
 }
