@@ -152,6 +152,7 @@ describe('news', () => {
     const resample = resampleDue([code('1', 'pooled-positive'), code('2'), code('3', 'close-contact')])
     expect([...resample]).toEqual(['1'])
     expect(kindWith(item({ standing: 'tested' }), { resample })).toBe('resample')
+    expect(kindWith(item({ standing: 'open' }), { resample })).toBe('resample')
     expect(kindWith(relative({ standing: 'tested' }), { resample })).toBe('exempt')
     expect(kindWith(item({ standing: 'sampled' }), { resample })).toBe('sampled')
     // The single sample was just given for this round.

@@ -35,16 +35,19 @@ test('an identity number scanned by mistake is no tube, a number with a wrong ch
 })
 
 test('what looks like an identity number with a wrong or a missing digit is told, whoever is born when', () => {
-  expect(misreadResidentId('11010519491231002X')).toBeNull()
-  expect(misreadResidentId('110105194912310021')).toBe('id-check-digit')
-  expect(misreadResidentId(' 34052419800101001x ')).toBeNull()
-  expect(misreadResidentId('34052419800101002x')).toBe('id-check-digit')
-  expect(misreadResidentId('34052420231231001Ｘ')).toBe('id-check-digit')
-  expect(misreadResidentId('34052419800101001')).toBe('id-digit-missing')
-  expect(misreadResidentId('3405241980010101X')).toBe('id-digit-missing')
+  const misread = (text: string) => misreadResidentId(text, Date.parse('2024-06-01T00:00:00Z'))
+  expect(misread('11010519491231002X')).toBeNull()
+  expect(misread('110105194912310021')).toBe('id-check-digit')
+  expect(misread(' 34052419800101001x ')).toBeNull()
+  expect(misread('34052419800101002x')).toBe('id-check-digit')
+  expect(misread('34052420231231001Ｘ')).toBe('id-check-digit')
+  expect(misread('34052419800101001')).toBe('id-digit-missing')
+  expect(misread('3405241980010101X')).toBe('id-digit-missing')
+  // Place, day and number of a tube of these weeks.
+  expect([misread('410105202405201001'), misread('41010520240520101')]).toEqual([null, null])
   // No birth date: month 13, day 32, year 2100 or 1880; too short, too long, or with a letter elsewhere.
   const tubes = ['340524198013010019', '340524198001320019', '340524210001010019', '340524188001010019', '3405241980010100', '3405241980010100199', 'A40524198001010019', '6901234567892']
-  expect(tubes.map(misreadResidentId)).toEqual(tubes.map(() => null))
+  expect(tubes.map(misread)).toEqual(tubes.map(() => null))
 })
 
 const TODAY = '2022-01-05'

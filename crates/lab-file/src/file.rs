@@ -67,8 +67,10 @@ pub fn read(bytes: &[u8]) -> Result<LabFile, FileError> {
     let mut lines = lines.0.into_iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
     let (line, header) = lines.next().ok_or(FileError::NoHeader)?;
     let header = Header::read(line, &header)?;
+    let mut claims = Vec::new();
     let read = |(number, mut cells): (u32, Vec<Cell>)| {
-        let row = row::read(number, &cells, &header.places);
+        let (claim, row) = row::read(number, &cells, &header.places);
+        claims.push(claim);
         if let Some(place) = header.error.filter(|place| *place < cells.len()) {
             cells.remove(place);
         }
@@ -76,7 +78,7 @@ pub fn read(bytes: &[u8]) -> Result<LabFile, FileError> {
     };
     let mut lines: Vec<Line> = lines.map(read).collect();
     if let Some((_, outcome)) = header.places.iter().find(|(column, _)| *column == Column::Outcome) {
-        contradiction::refuse(&mut lines, *outcome);
+        contradiction::refuse(&mut lines, &claims, *outcome);
     }
     Ok(LabFile { lines, header: header.names })
 }

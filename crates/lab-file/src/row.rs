@@ -67,8 +67,15 @@ impl fmt::Display for Mistake {
 /// What is wrong, in English and in Chinese.
 type Wrong = (&'static str, &'static str);
 
+/// What a row says of which version of which tube, also where something else in it is wrong.
+pub(crate) type Claim = (Barcode, Option<u16>, Outcome);
+
 /// Reads a row whose columns stand at these places, or says everything that is wrong with it.
-pub(crate) fn read(line: u32, cells: &[Cell], places: &[(Column, usize)]) -> Result<LabRow, Vec<Mistake>> {
+pub(crate) fn read(
+    line: u32,
+    cells: &[Cell],
+    places: &[(Column, usize)],
+) -> (Option<Claim>, Result<LabRow, Vec<Mistake>>) {
     let mut row = Reading { line, cells, places, mistakes: Vec::new() };
     let tube = row.take(Column::Tube, barcode);
     let outcome = row.take(Column::Outcome, outcome);
@@ -78,13 +85,15 @@ pub(crate) fn read(line: u32, cells: &[Cell], places: &[(Column, usize)]) -> Res
     let id = row.take(Column::Id, id);
     let amends = row.take(Column::Amends, version);
     let remark = row.take(Column::Remark, |cell| short(cell, LONGEST_REMARK));
-    match (tube, outcome, received, reported) {
+    let claim = tube.clone().zip(outcome).map(|(tube, outcome)| (tube, amends, outcome));
+    let read = match (tube, outcome, received, reported) {
         (Some(tube), Some(outcome), Some(received), Some(reported)) if row.mistakes.is_empty() => {
             let method = method.unwrap_or(Method::Naat);
             Ok(LabRow { tube, outcome, method, received, reported, id, amends, remark })
         }
         _ => Err(row.mistakes),
-    }
+    };
+    (claim, read)
 }
 
 struct Reading<'a> {

@@ -112,11 +112,13 @@ fn rows_that_give_a_tube_different_results_are_all_refused_and_a_repeat_is_not()
         line("ZZ2022-0002", "阴性", ""),
         line("ZZ2022-0003", "阴性", ""),
         line("ZZ2022-0003", "阳性", "1"),
+        line("ZZ2022-0004", "阴性", ""),
+        line("ZZ2022-0004", "阳性", "").replace("14:30", "25:30"),
     ];
     let file = read(text.concat().as_bytes()).unwrap();
     let refused: Vec<u32> =
         file.lines.iter().filter(|line| line.row.is_err()).map(|line| line.number).collect();
-    assert_eq!(refused, [2, 4]);
+    assert_eq!(refused, [2, 4, 8, 9], "a row with another mistake speaks too");
     let (zh, en) = mistakes(&file)[0].clone();
     assert_eq!(zh, "第 2 行第 2 列“结果”：同一试管在本文件中有不同的结果，请只保留正确的一行");
     assert!(en.contains("line 2") && en.contains("different results"), "{en}");

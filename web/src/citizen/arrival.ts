@@ -33,8 +33,12 @@ export function announceScreens(): void {
   let last = placeNow()
   const look = () => {
     const now = placeNow()
+    if (!now.heading) return
     // The waiting page does both itself.
-    if (!now.heading || now.heading.closest('.waiting')) return
+    if (now.heading.closest('.waiting')) {
+      last = now
+      return
+    }
     document.title = titleOf(isCode() ? '' : (now.heading.firstChild?.textContent ?? ''))
     const focused = document.activeElement ?? document.body
     // What the header keeps, such as the way back, is let go with the screen; a step only takes what was lost.

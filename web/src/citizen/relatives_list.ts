@@ -21,18 +21,12 @@ async function take(items: Relative[], holder: Session | null): Promise<void> {
   await remember('relatives', items)
 }
 
-/** Shows what is kept. */
-export async function recallRelatives(): Promise<void> {
-  const holder = session.value
-  const kept = await recall('relatives')
-  if (session.value === holder) relatives.value ??= kept ?? null
-}
-
 /** Shows what is kept, then asks. Never throws. */
 export async function loadRelatives(): Promise<void> {
   const holder = session.value
-  await recallRelatives()
+  const kept = await recall('relatives')
   if (session.value !== holder) return
+  relatives.value ??= kept ?? null
   try {
     await take((await client.get<Page<Relative>>('/v1/relatives')).items, holder)
     keptOnly.value = false

@@ -66,7 +66,8 @@ export async function readDcc(
   for (const candidate of candidates) {
     const key = await importSigner(candidate, algorithm)
     if (key && (await verifySign1(message, algorithm, key))) {
-      return genuine(message.payload, (kind) => mayCertify(candidate, kind))
+      const isOwn = Boolean(own) && algorithm === 'ES256' && (await verifySign1(message, algorithm, own as CryptoKey))
+      return { ...genuine(message.payload, (kind) => mayCertify(candidate, kind)), isOwn }
     }
   }
   return 'bad-signature'

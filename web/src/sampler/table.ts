@@ -200,7 +200,7 @@ export class Table {
     if (via === 'camera' && this.isStillThere(text)) return
     if (looksLikeCode(text)) return this.takeCode(text)
     if (isResidentId(text)) return this.takeNumber(text, via)
-    const misread = misreadResidentId(text)
+    const misread = misreadResidentId(text, this.of.nowMs())
     if (misread) {
       // Somebody's number with a digit wrong: as a tube it would be nobody's.
       this.note(text)

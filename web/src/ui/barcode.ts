@@ -18,10 +18,15 @@ export type MisreadId = 'id-check-digit' | 'id-digit-missing'
 /** Where an identity number has the birth date, of this century or the last; one of the digits after it may be lost. */
 const LIKE_RESIDENT_ID = /^\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{2,3}[\dX]$/
 
+/** Tubes may be numbered by place and day: a day as late as this is taken for that of the tube. */
+const TUBES_DAYS = 60
+
 /** What is wrong with a text that was meant to be an identity number; null if it is a good one, or looks like none. */
-export function misreadResidentId(text: string): MisreadId | null {
+export function misreadResidentId(text: string, nowMs: number): MisreadId | null {
   const number = canonicalNumber(text)
   if (!LIKE_RESIDENT_ID.test(number) || isResidentId(number)) return null
+  const lately = new Date(nowMs - TUBES_DAYS * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')
+  if (number.slice(6, 14) > lately) return null
   return number.length === 18 ? 'id-check-digit' : 'id-digit-missing'
 }
 

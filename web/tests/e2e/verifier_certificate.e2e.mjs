@@ -60,7 +60,7 @@ test('every shared vector of an own certificate gets its verdict in the page, wi
   }
 })
 
-test('a paper certificate held before the camera is the test proof for 48 hours after sampling, and not an hour longer', async (t) => {
+test('a paper certificate held before the camera tells its test for 48 hours after sampling, and the code is asked for beside it', async (t) => {
   const city = new City()
   const nowS = Math.floor(Date.now() / 1000)
   const paper = (hours, key = city.key) => testCertificate(key, { issuedAtS: nowS - 60, sampledS: nowS - hours * HOUR_S })

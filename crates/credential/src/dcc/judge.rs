@@ -8,7 +8,7 @@
 //! | rule `negative`: negative nucleic acid or antigen test, sampled at most 48 h ago | allow |
 //! | rule `negative`: test-positive | refuse |
 //! | rule `negative`: not-a-test, test-missing, test-too-old, clock-skew (sampled in the future) | check-by-hand |
-//! | code-needed (signed by the city itself) | check-by-hand |
+//! | code-needed (signed by the city itself, whatever else is found) | check-by-hand, or refuse |
 //!
 //! A certificate of the city's own says nothing of the colour of today, nor whether its result was corrected since: only the
 //! code does, so that it never opens a door by itself. A holder proves nothing with a certificate but its existence, so `check-document` is always told.
@@ -68,13 +68,14 @@ pub(super) fn check_signature(
     let kid = sign1.protected.kid.as_deref().or(sign1.unprotected.kid.as_deref());
     let kid = kid.ok_or(End::UNKNOWN_KEY)?;
     let message = sign1.to_be_signed(b"");
-    let mut is_own = false;
     let mut answer = trust.check(kid, algorithm, &message, &sign1.signature);
+    let own = keys.find(kid);
+    let is_own = own.is_some_and(|(own, key)| {
+        own.cose() == algorithm && own.verifies(key.point(), &message, &sign1.signature)
+    });
     // The city's own certificates need no certificate of its key.
-    if let (Answer::UnknownKey, Some((own, key))) = (answer, keys.find(kid)) {
-        let is_good = own.cose() == algorithm && own.verifies(key.point(), &message, &sign1.signature);
-        is_own = true;
-        answer = if is_good { Answer::Signed(KeyUsage::TESTS) } else { Answer::BadSignature };
+    if matches!(answer, Answer::UnknownKey) && own.is_some() {
+        answer = if is_own { Answer::Signed(KeyUsage::TESTS) } else { Answer::BadSignature };
     }
     match answer {
         Answer::UnknownKey => Err(End::UNKNOWN_KEY),

@@ -40,14 +40,14 @@ const TURNS: readonly Turn['kind'][] = ['open', 'from', 'over']
 
 /**
  * Rounds that can still be declared for by or for `whose`: those on now, then those to come, then those whose time is over.
- * The schedule has no closed or withdrawn ones; a closing that has reached the person takes no more.
+ * The schedule has no closed or withdrawn ones, and a closing takes no more once it is approved.
  */
 export function roundsFor(whose: string, items: readonly ScheduleItem[], nowMs: number): ScheduleItem[] {
   const theirs = items.filter(({ person }) => (whose === SELF ? !person.relation : person.personId === whose))
   const kind = ({ windows }: ScheduleItem) => turnOf(windows, nowMs).kind
   const still = byRound(theirs)
     .map(([item]) => item)
-    .filter(({ standing, state, missedZh }) => standing !== 'not-included' && !(state === 'closing' && missedZh))
+    .filter(({ standing, state }) => standing !== 'not-included' && state !== 'closing')
   return TURNS.flatMap((turn) => still.filter((item) => kind(item) === turn))
 }
 

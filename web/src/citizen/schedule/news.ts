@@ -2,7 +2,7 @@
 import type { Sample, ScheduleItem } from '../../api/resident'
 import type { Code } from '../../api/types'
 
-/** News of the holder; of relatives this device learns only that a single sample is due. */
+/** News of the holder; relatives have none of their own on this device. */
 export interface News {
   /** Rounds the holder was sampled for, by their number. */
   readonly rounds: ReadonlySet<number>

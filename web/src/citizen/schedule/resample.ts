@@ -1,8 +1,6 @@
 /// Who has to give a single sample before anything about a round is true of them: their pooled tube was positive.
-import { useEffect } from 'preact/hooks'
 import type { Code } from '../../api/types'
 import { useValue } from '../../ui/value'
-import { recallRelatives, relatives } from '../relatives_list'
 import { holding } from '../state'
 
 /** Persons of codes that still have the reason; a single negative test takes it away. */
@@ -11,10 +9,8 @@ export function resampleDue(codes: readonly Code[]): Set<string> {
   return new Set(due.map(({ personId }) => personId))
 }
 
-/** Of the holder and of the relatives as this device knows them; nobody is asked. */
+/** Of the holder alone: what this device keeps of relatives' codes may be older than their single test. */
 export function useResampleDue(): ReadonlySet<string> {
   const own = useValue(holding)?.code
-  const known = useValue(relatives)
-  useEffect(() => void recallRelatives(), [own?.personId])
-  return resampleDue([...(own ? [own] : []), ...(known ?? []).map(({ code }) => code)])
+  return resampleDue(own ? [own] : [])
 }

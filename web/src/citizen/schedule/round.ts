@@ -47,13 +47,11 @@ export function lineOf(item: ScheduleItem, nowMs: number, news = NO_NEWS): Round
   if (turn.kind === 'none' || item.standing === 'not-included') return null
   const line = (kind: LineKind) => ({ kind, item, window: turn.window })
   if (item.standing === 'sampled') return line('sampled')
-  const exempt = isExempt(item.standing)
-  // A positive pool is a test too, but no reason to stay away from the next one.
-  const due = exempt && news.resample.has(item.person.personId)
-  if (exempt && !due) return line('exempt')
   const told = newsOf(item, news)
   if (told === 'sampled') return line('sampled')
-  if (due) return line('resample')
+  // A positive pool is a test too, but no reason to stay away from the next one, nor to stand in a queue.
+  if (news.resample.has(item.person.personId)) return line('resample')
+  if (isExempt(item.standing)) return line('exempt')
   if (told) return null
   if (item.standing === 'waiting') return line('waiting')
   if (turn.kind === 'open' && (item.reminderZh || item.reminderEn)) return line('remind')
