@@ -12,6 +12,7 @@ use yimatong_store::{CampaignChange, CampaignRow, CampaignState, CampaignStep, D
 
 use super::campaign::Measured;
 use super::campaign_city::timed;
+use super::last_tube::published;
 use crate::app::App;
 use crate::clock::monotonic;
 
@@ -113,14 +114,7 @@ impl Closing {
     /// Until gates that ask get the colour of whoever came last.
     async fn wait_for_lists(&self, last: Slot) -> anyhow::Result<()> {
         let started = monotonic();
-        let (list, index) = self.app.registry.board.place(last);
-        let address = self.app.status_list_address(list);
-        let is_yellow = || {
-            let lists = self.app.registry.board.verified();
-            let list = lists.iter().find(|list| list.claims().uri == address);
-            list.and_then(|list| list.get(index)) == Some(Status::Yellow)
-        };
-        while !is_yellow() {
+        while published(&self.app, last) != Some(Status::Yellow) {
             ensure!(started.elapsed() < PATIENCE, "the status list did not follow");
             tokio::time::sleep(LOOK_EVERY).await;
         }

@@ -41,21 +41,22 @@ pub(super) fn mount(router: Router, app: &Arc<App>, people: Vec<PersonId>) -> Ro
     router.route(LAST_TUBE, get(move || std::future::ready(Json(look(&app, &people)))))
 }
 
+/// What gates that ask for the lists are told of a code.
+pub(super) fn published(app: &App, slot: Slot) -> Option<Status> {
+    let (list, index) = app.registry.board.place(slot);
+    let address = app.status_list_address(list);
+    let lists = app.registry.board.verified();
+    lists.iter().find(|list| list.claims().uri == address)?.get(index)
+}
+
 fn look(app: &App, people: &[PersonId]) -> LastTube {
     let now = app.now();
-    let lists = app.registry.board.verified();
-    let is_yellow_in_lists = |slot: Slot| {
-        let (list, index) = app.registry.board.place(slot);
-        let address = app.status_list_address(list);
-        let list = lists.iter().find(|list| list.claims().uri == address);
-        list.and_then(|list| list.get(index)) == Some(Status::Yellow)
-    };
     let mut seen = LastTube { people: people.len(), ..LastTube::default() };
     for view in people.iter().filter_map(|person| app.registry.view(*person, now)) {
         seen.yellow_in_registry += usize::from(view.decision.colour == Colour::Yellow);
         if let Some(slot) = view.entry.device_slot() {
             seen.with_code += 1;
-            seen.yellow_in_lists += usize::from(is_yellow_in_lists(slot));
+            seen.yellow_in_lists += usize::from(published(app, slot) == Some(Status::Yellow));
         }
     }
     seen
