@@ -1,6 +1,6 @@
 //! Rows of a file that say different things of one tube: none of them is believed, since nobody knows which is true.
 
-use std::collections::{BTreeMap, BTreeSet};
+use yimatong_model::sampling::contradicted;
 
 use crate::column::Column;
 use crate::file::Line;
@@ -8,16 +8,11 @@ use crate::row::{Claim, Mistake};
 
 /// Makes mistakes of them, at the outcome's place (from 0). A row with another mistake speaks too: mended, it would come too late.
 pub(crate) fn refuse(lines: &mut [Line], claims: &[Option<Claim>], outcome_place: usize) {
-    let mut first = BTreeMap::new();
-    let mut doubtful = BTreeSet::new();
-    for (tube, version, outcome) in claims.iter().flatten() {
-        if first.entry((tube, version)).or_insert(outcome) != &outcome {
-            doubtful.insert((tube, version));
-        }
-    }
+    let told = claims.iter().flatten().map(|(tube, version, outcome)| ((tube, *version), *outcome));
+    let doubtful = contradicted(told);
     for (line, claim) in lines.iter_mut().zip(claims) {
         let is_doubtful =
-            claim.as_ref().is_some_and(|(tube, version, _)| doubtful.contains(&(tube, version)));
+            claim.as_ref().is_some_and(|(tube, version, _)| doubtful.contains(&(tube, *version)));
         if is_doubtful && line.row.is_ok() {
             line.row = Err(vec![Mistake {
                 line: line.number,

@@ -1,9 +1,11 @@
 //! Sampling: tubes, their barcodes, and how a person came into one.
 
 mod barcode;
+mod contradiction;
 mod flag;
 
 pub use self::barcode::{Barcode, BarcodeError};
+pub use self::contradiction::{Claimed, contradicted};
 pub use self::flag::{SampleFlag, SampleFlags};
 
 use serde::{Deserialize, Serialize};

@@ -114,7 +114,6 @@ async fn rows_are_judged_one_by_one_with_words_in_both_languages() {
         with(6, "received", (ago(&city, -1)).to_string().into()),
         with(7, "institution", " ".into()),
         with(8, "remark", "长".repeat(134).into()),
-        with(9, "outcome", "positive".into()),
     ];
     let answer = post(&city, &rows).await;
     let field = || rejected("invalid-field");
@@ -129,9 +128,10 @@ async fn rows_are_judged_one_by_one_with_words_in_both_languages() {
         rejected("times-out-of-order"),
         field(),
         field(),
-        rejected("already-reported"),
     ];
     assert_eq!(outcomes(&answer), expected);
+    let other = post(&city, &[with(9, "outcome", "positive".into())]).await;
+    assert_eq!(outcomes(&other), [rejected("already-reported")]);
     for row in answer.json()["items"].as_array().unwrap().iter().filter(|row| row["status"] == "rejected") {
         assert!(row["detail"].as_str().unwrap().is_ascii(), "{row}");
         assert!(!row["detailZh"].as_str().unwrap().is_ascii(), "{row}");
@@ -143,6 +143,64 @@ async fn rows_are_judged_one_by_one_with_words_in_both_languages() {
     assert_eq!(post(&city, &[unknown]).await.problem(), problem(422, "invalid-field", "results[0].colour"));
     let verifier = city.post("/v1/tube-results", &json!({ "results": [] })).by(&city.staff(Role::Verifier));
     assert_eq!(verifier.send().await.status, 403);
+}
+
+#[tokio::test]
+async fn of_rows_that_contradict_each_other_about_a_tube_none_is_believed() {
+    let city = City::new().await;
+    let [one, other] = [register(&city, 1).await, register(&city, 2).await];
+    sampled(&city, "ZZ2022-0001", TubeSize::Ten, &[&one], 4).await;
+    sampled(&city, "ZZ2022-0002", TubeSize::Ten, &[&other], 4).await;
+    // The third is far from the first, and its lab's name is missing: it speaks all the same.
+    let mut nameless = told(&city, 3, "ZZ2022-0001", "positive", 3);
+    nameless["institution"] = " ".into();
+    let rows = [
+        told(&city, 1, "ZZ2022-0001", "negative", 3),
+        told(&city, 2, "ZZ2022-0002", "negative", 3),
+        nameless,
+    ];
+    let answer = post(&city, &rows).await;
+    assert_eq!(outcomes(&answer), [rejected("invalid-field"), recorded(), rejected("invalid-field")]);
+    let items = &answer.json()["items"];
+    assert!(items[0]["detail"].as_str().unwrap().contains("different results"), "{items}");
+    assert!(items[0]["detailZh"].as_str().unwrap().contains("不同的结果"), "{items}");
+    // Nothing is held against the right row when it comes alone, nor against a correction in the same call.
+    let right = told(&city, 1, "ZZ2022-0001", "negative", 3);
+    let mut correction = told(&city, 4, "ZZ2022-0001", "positive", 3);
+    correction["amends"] = 1.into();
+    assert_eq!(outcomes(&post(&city, &[right, correction]).await), [recorded(), recorded()]);
+    assert_eq!(colour(&city, &one).await, "yellow");
+    assert_eq!(colour(&city, &other).await, "green");
+}
+
+#[tokio::test]
+async fn a_call_of_more_tubes_than_one_transaction_takes_is_answered_in_its_order() {
+    let city = City::new().await;
+    let resident = register(&city, 1).await;
+    sampled(&city, "ZZ2022-0001", TubeSize::Ten, &[&resident], 4).await;
+    let known = |n: u32| n == 0 || n == 249;
+    let rows: Vec<Value> = (0..250)
+        .map(|n| {
+            let tube = if known(n) { "ZZ2022-0001".to_owned() } else { format!("ZZ2023-{n:04}") };
+            let mut row = told(&city, n, &tube, "negative", 3);
+            if n == 120 {
+                row["id"] = "x".into();
+            }
+            row
+        })
+        .collect();
+    let answers = outcomes(&post(&city, &rows).await);
+    let duplicate = || ("duplicate".to_owned(), String::new());
+    for (n, answer) in (0..250).zip(&answers) {
+        let expected = match n {
+            0 => recorded(),
+            120 => rejected("invalid-field"),
+            249 => duplicate(),
+            _ => rejected("unknown-tube"),
+        };
+        assert_eq!(*answer, expected, "row {n}");
+    }
+    assert_eq!(answers.len(), 250);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use yimatong_model::ids::StaffId;
 use yimatong_model::role::Role;
-use yimatong_model::sampling::Barcode;
+use yimatong_model::sampling::{Barcode, contradicted};
 use yimatong_model::test_result::{Method, Outcome};
 use yimatong_store::{NewTubeResult, TubeOutcome};
 
@@ -104,6 +104,15 @@ async fn parse(app: &App, row: &ResultFields, staff: StaffId) -> Result<NewTubeR
     })
 }
 
+/// Rows of one call that say different things of one tube.
+fn contradiction() -> Problem {
+    Problem::field(
+        "outcome",
+        "the call gives this tube different results: send the right one only",
+        "同一次上报中该试管有不同的结果，请只保留正确的一行",
+    )
+}
+
 impl App {
     /// Posts results of tubes, a piece at a time, and lets the city know. Broken off in between, all of it is sent again.
     pub(super) async fn post_tube_results(
@@ -130,11 +139,19 @@ async fn post_results(
 ) -> Result<Json<TubeRows>, Problem> {
     let results = body.value.results;
     fit("results", results.len())?;
+    // A row with a mistake in it speaks too: mended, it would come too late.
+    let tubes: Vec<Option<Barcode>> = results.iter().map(|row| row.tube.parse().ok()).collect();
+    let told = results.iter().zip(&tubes);
+    let doubtful =
+        contradicted(told.filter_map(|(row, tube)| Some(((tube.as_ref()?, row.amends), row.outcome))));
     let mut good = Vec::with_capacity(results.len());
     // None: the store will say.
     let mut rows = Vec::with_capacity(results.len());
     for row in results {
         let refused = match parse(&app, &row, staff.member.id).await {
+            Ok(result) if doubtful.contains(&(&result.barcode, result.amends)) => {
+                Some(Said::refused(&contradiction()))
+            }
             Ok(result) => {
                 good.push(result);
                 None
