@@ -160,3 +160,20 @@ fn a_file_of_rules_is_counted_over_the_folder_of_a_stopped_and_of_a_running_node
     let told = yimatong(&["rules", "preview", &file, "--data", data]);
     assert!(String::from_utf8_lossy(&told.stdout).contains(&format!("4000 people, {recoloured} would")));
 }
+
+#[test]
+fn people_of_one_city_are_not_counted_by_the_rules_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let made = yimatong(&["demo-data", "--people", "100", "--data", data]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let file = write(folder.path(), SHIPPED[1].1);
+    let config = folder.path().join("city.toml");
+    fs::write(&config, format!("[city]\ncode = 410100\nrules = {file:?}\n")).unwrap();
+    let refused =
+        yimatong(&["rules", "preview", &file, "--data", data, "--config", config.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("holds the city 610100, but city.code is 410100"), "{said}");
+}
