@@ -75,7 +75,7 @@ describe('round', () => {
   const at = (hour: number) => new Date(NOW + hour * 3_600_000).toISOString()
   const round = (number: number, from: number, to: number, more: Partial<ScheduleItem> = {}): ScheduleItem => ({
     ...{ number, id: 'r', nameZh: '轮', nameEn: 'Round', state: 'running', person: { personId: '1', name: '张*' }, standing: 'open' },
-    ...{ windows: [{ from: at(from), to: at(to) }], atWork: false, noticeZh: '', noticeEn: '', points: [], ...more },
+    ...{ windows: [{ from: at(from), to: at(to) }], atWork: false, declarable: true, noticeZh: '', noticeEn: '', points: [], ...more },
   })
   const numbers = (rounds: ScheduleItem[]) => rounds.map(({ number }) => number)
   const child = { person: { personId: '7', name: '李*', relation: 'child' } }
@@ -86,10 +86,10 @@ describe('round', () => {
     expect(numbers(roundsFor('7', items, NOW))).toEqual([6])
   })
 
-  test('a round that still runs is offered after the person’s own time as well, the last, until it is closed', () => {
+  test('a round that still runs is offered after the person’s own time as well, the last, until the reason is given', () => {
     const asked = round(4, -9, -1, { state: 'closing' })
-    const given = round(8, -9, -1, { state: 'closing', missedZh: '未参加', missedEn: 'Missed' })
-    expect(numbers(roundsFor(SELF, [round(1, -9, -1), asked, given, round(2, 5, 9), round(3, -1, 5)], NOW))).toEqual([3, 2, 1])
+    const given = round(8, -9, -1, { state: 'closing', declarable: false })
+    expect(numbers(roundsFor(SELF, [round(1, -9, -1), asked, given, round(2, 5, 9), round(3, -1, 5)], NOW))).toEqual([3, 2, 1, 4])
     expect(numbers(roundsFor(SELF, [round(1, -9, -1)], NOW))).toEqual([1])
   })
 

@@ -14,7 +14,7 @@ const TOMORROW = window('06T09:00', '06T20:00')
 function item(more: Partial<ScheduleItem> = {}): ScheduleItem {
   return {
     ...{ number: 1, id: 'r', nameZh: '一轮', nameEn: 'Round', state: 'running', person: { personId: '1', name: '张*三' } },
-    ...{ windows: [TODAY], standing: 'open', atWork: false, noticeZh: '', noticeEn: '', points: [], ...more },
+    ...{ windows: [TODAY], standing: 'open', atWork: false, declarable: true, noticeZh: '', noticeEn: '', points: [], ...more },
   }
 }
 const relative = (more: Partial<ScheduleItem> = {}) => item({ person: { personId: '2', name: '李*', relation: 'child' }, ...more })
@@ -134,7 +134,7 @@ describe('queue', () => {
 })
 
 describe('news', () => {
-  const news = (more = {}) => ({ rounds: new Set<number>(), testMs: null, resample: new Set<string>(), ...more })
+  const news = (more = {}) => ({ rounds: new Set<number>(), testMs: null, resample: null, ...more })
   const kindWith = (one: ScheduleItem, more: object) => lineOf(one, at('05T21:00'), news(more))?.kind ?? null
 
   test('a test within the window, newer than the schedule, keeps the line from saying "not sampled"', () => {
@@ -148,18 +148,22 @@ describe('news', () => {
   test('whose pooled tube was positive is told of the single re-sample first, not that no test is needed', async () => {
     const { resampleDue } = await import('../src/citizen/schedule/resample')
     const { lineText } = await import('../src/citizen/schedule/words')
-    const code = (personId: string, ...codes: string[]) => ({ personId, reasons: codes.map((one) => ({ code: one })) }) as unknown as Code
-    const resample = resampleDue([code('1', 'pooled-positive'), code('2'), code('3', 'close-contact')])
-    expect([...resample]).toEqual(['1'])
+    const code = (...codes: string[]) => ({ reasons: codes.map((one) => ({ code: one })) }) as unknown as Code
+    const resample = resampleDue(code('pooled-positive'))
+    expect([resample, resampleDue(code('close-contact')), resampleDue(undefined)]).toEqual([true, false, null])
     expect(kindWith(item({ standing: 'tested' }), { resample })).toBe('resample')
     expect(kindWith(item({ standing: 'open' }), { resample })).toBe('resample')
     expect(kindWith(relative({ standing: 'tested' }), { resample })).toBe('exempt')
     expect(kindWith(item({ standing: 'sampled' }), { resample })).toBe('sampled')
+    // Of relatives, and where no code is known yet, the schedule says so; a newer code of the holder knows better.
+    expect(kindWith(relative({ standing: 'resample' }), { resample: false })).toBe('resample')
+    expect(kindWith(item({ standing: 'resample' }), {})).toBe('resample')
+    expect(kindWith(item({ standing: 'resample' }), { resample: false })).toBeNull()
     // The single sample was just given for this round.
     expect(kindWith(item({ standing: 'tested' }), { resample, rounds: new Set([1]) })).toBe('sampled')
-    const text = (one: ScheduleItem, due: ReadonlySet<string>) => linesOf([one], at('05T12:00'), news({ resample: due })).map((line) => lineText(line, at('05T12:00')))
+    const text = (one: ScheduleItem, due: boolean | null) => linesOf([one], at('05T12:00'), news({ resample: due })).map((line) => lineText(line, at('05T12:00')))
     expect(text(item({ standing: 'tested' }), resample)).toEqual(['本轮核酸：请您先做单管复核（混管阳性）'])
-    expect(text(relative({ standing: 'tested' }), new Set(['2']))).toEqual(['本轮核酸：请李*（子女）先做单管复核（混管阳性）'])
+    expect(text(relative({ standing: 'resample' }), null)).toEqual(['本轮核酸：请李*（子女）先做单管复核（混管阳性）'])
     lang.value = 'en'
     expect(text(item({ standing: 'tested' }), resample)).toEqual(['Testing round: your single re-sample comes first (positive pool)'])
   })

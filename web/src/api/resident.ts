@@ -47,6 +47,7 @@ export interface Window {
 export type Standing =
   | 'not-included'
   | 'sampled'
+  | 'resample'
   | 'zone-tested'
   | 'vaccinated'
   | 'outside-city'
@@ -80,6 +81,8 @@ export interface ScheduleItem {
   standing: Standing
   /** Has declared to be tested at work. */
   atWork: boolean
+  /** Something can be declared for it still. */
+  declarable: boolean
   noticeZh: string
   noticeEn: string
   reminderZh?: string | null

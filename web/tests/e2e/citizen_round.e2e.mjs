@@ -65,18 +65,24 @@ test('whose pooled tube was positive sees the single re-sample first, under the 
   const { page } = await phone(t, 'resample', (state) => {
     const round = openRound(nowS(), { standing: 'tested' })
     state.person = { ...state.person, colour: 'yellow', reasons: [reason('pooled-positive', '所在混采管检测异常，请立即进行单管复核')] }
-    state.rounds = [round, relativeOf(round, 'tested')]
+    const grandparent = { ...relativeOf(round, 'tested'), person: { personId: '3', name: '王**', relation: 'grandparent' } }
+    state.rounds = [round, relativeOf(round, 'resample'), grandparent]
   })
   const lines = page.getByTestId('round-line')
   await lines.first().waitFor()
-  assert.deepEqual(await lines.allInnerTexts(), ['本轮核酸：请您先做单管复核（混管阳性）', '本轮核酸：李*（子女）不用再测（近期已检测）'])
+  assert.deepEqual(await lines.allInnerTexts(), [
+    '本轮核酸：请您先做单管复核（混管阳性）',
+    '本轮核酸：请李*（子女）先做单管复核（混管阳性）',
+    '本轮核酸：王**（祖父母、外祖父母）不用再测（近期已检测）',
+  ])
   await screenshot(page, 'round-resample')
   await page.getByTestId('round-card').click()
   const own = page.getByTestId('round-person').first()
   await own.getByTestId('resample-hint').waitFor()
   assert.match(await own.innerText(), /请先做单管复核[\s\S]*等候工作人员单管复核/)
   assert.doesNotMatch(await own.innerText(), /不用再测/)
-  assert.match(await page.getByTestId('round-person').nth(1).innerText(), /不用再测/)
+  assert.match(await page.getByTestId('round-person').nth(1).innerText(), /请先做单管复核[\s\S]*等候工作人员单管复核/)
+  assert.match(await page.getByTestId('round-person').nth(2).innerText(), /不用再测/)
   assert.deepEqual(await seriousViolations(page), [])
   await screenshot(page, 'schedule-resample')
 })

@@ -10,7 +10,7 @@ export function openRound(nowS, more = {}) {
   const windows = [{ from: at(nowS - HOUR_S), to: at(nowS + 5 * HOUR_S) }]
   return {
     ...{ number: 3, id: 'xian-2022-01-05', nameZh: '西安市第三轮全员核酸', nameEn: 'Xi’an, third round', state: 'running' },
-    ...{ person: { personId: '1', name: '张*三' }, windows, turn: 'open', standing: 'open', atWork: false },
+    ...{ person: { personId: '1', name: '张*三' }, windows, turn: 'open', standing: 'open', atWork: false, declarable: true },
     ...{ noticeZh: '请带好身份证件，戴口罩，保持一米距离。', noticeEn: 'Bring your identity document, wear a mask, keep one metre apart.' },
     missedZh: '未参加本轮核酸的，健康码转为黄码。',
     missedEn: 'Whoever does not take part gets a yellow code.',

@@ -53,6 +53,12 @@ impl Round {
         community.map_or(&[], |community| self.view.windows(community))
     }
 
+    /// Whether people can declare something for it still: not once the reason is being given.
+    #[must_use]
+    pub fn takes_declarations(&self) -> bool {
+        self.row.state != CampaignState::Closing || self.row.closing_approved.is_none()
+    }
+
     /// What the windows say at a moment; none where there are none.
     #[must_use]
     pub fn turn(&self, community: Option<CommunityId>, now: Timestamp) -> Option<Turn> {

@@ -6,6 +6,7 @@ use yimatong_model::role::Role;
 
 use crate::city::City;
 use crate::resident::{Resident, born, fields, register};
+use crate::results::{post, row};
 use crate::zhengzhou::{code_of, communities, notice, zhengzhou};
 
 async fn schedule(city: &City, resident: &Resident) -> Value {
@@ -66,14 +67,30 @@ async fn a_schedule_tells_turn_reminder_and_standing_of_the_resident_and_relativ
 }
 
 #[tokio::test]
+async fn whose_pool_was_positive_is_sent_to_the_single_sample_not_told_that_no_test_is_needed() {
+    let city = zhengzhou(&[], |_| {}).await;
+    let resident = register(&city, 1).await;
+    city.running(&notice()).await;
+    city.clock.advance_s(7 * 3_600);
+    let now = city.app.now();
+    let standing = async || schedule(&city, &resident).await["items"][0]["standing"].clone();
+    post(&city, &[row(now, 1, &resident.document, 30, "positive", "pooled")]).await.ok(200);
+    assert_eq!(standing().await, "resample");
+    post(&city, &[row(now, 2, &resident.document, 20, "negative", "single")]).await.ok(200);
+    assert_ne!(standing().await, "resample");
+}
+
+#[tokio::test]
 async fn whoever_is_given_the_reason_reads_why_while_the_closing_goes_on() {
     let city = zhengzhou(&[], |_| {}).await;
     let resident = register(&city, 1).await;
     let number = city.running(&notice()).await;
     city.clock.advance_s(2 * 86_400);
     city.step(number, "ask-to-close", Role::Headquarters).await.ok(200);
+    assert_eq!(schedule(&city, &resident).await["items"][0]["declarable"], true);
     city.step(number, "approve-closing", Role::Approver).await.ok(200);
-    assert!(schedule(&city, &resident).await["items"][0]["missedZh"].is_null());
+    let own = schedule(&city, &resident).await["items"][0].clone();
+    assert!(own["missedZh"].is_null() && own["declarable"] == false, "{own}");
     let person = resident.person_id.parse().unwrap();
     let states = city.app.store.give_missed(1, vec![person], city.app.now()).await.unwrap();
     city.app.apply(&states[0]);

@@ -40,14 +40,14 @@ const TURNS: readonly Turn['kind'][] = ['open', 'from', 'over']
 
 /**
  * Rounds that can still be declared for by or for `whose`: those on now, then those to come, then those whose time is over.
- * The schedule has no closed or withdrawn ones, and a closing takes no more once it is approved.
+ * The schedule has no closed or withdrawn ones, and says of a closing whether it takes any.
  */
 export function roundsFor(whose: string, items: readonly ScheduleItem[], nowMs: number): ScheduleItem[] {
   const theirs = items.filter(({ person }) => (whose === SELF ? !person.relation : person.personId === whose))
   const kind = ({ windows }: ScheduleItem) => turnOf(windows, nowMs).kind
   const still = byRound(theirs)
     .map(([item]) => item)
-    .filter(({ standing, state }) => standing !== 'not-included' && state !== 'closing')
+    .filter(({ standing, declarable }) => standing !== 'not-included' && declarable)
   return TURNS.flatMap((turn) => still.filter((item) => kind(item) === turn))
 }
 

@@ -8,8 +8,8 @@ export interface News {
   readonly rounds: ReadonlySet<number>
   /** When the code's test was sampled, if the schedule was asked for before that was known; ms. */
   readonly testMs: number | null
-  /** Persons who have to give a single sample first. */
-  readonly resample: ReadonlySet<string>
+  /** Whether the holder has to give a single sample first; null if there is no code to tell. */
+  readonly resample: boolean | null
 }
 
 /** Whether an answer about the same person says something that the schedule will say too. */

@@ -39,7 +39,9 @@ export interface RoundLine {
 /** A round that is over is no news on the code screen any more after this time. */
 const NEWS_MS = 24 * 3_600_000
 
-export const NO_NEWS: News = { rounds: new Set(), testMs: null, resample: new Set() }
+export const NO_NEWS: News = { rounds: new Set(), testMs: null, resample: null }
+
+const isOwn = ({ person }: ScheduleItem) => !person.relation
 
 /** The line for one person; null if the round does not concern them, or it is not known whether they were sampled. */
 export function lineOf(item: ScheduleItem, nowMs: number, news = NO_NEWS): RoundLine | null {
@@ -49,8 +51,10 @@ export function lineOf(item: ScheduleItem, nowMs: number, news = NO_NEWS): Round
   if (item.standing === 'sampled') return line('sampled')
   const told = newsOf(item, news)
   if (told === 'sampled') return line('sampled')
-  // A positive pool is a test too, but no reason to stay away from the next one, nor to stand in a queue.
-  if (news.resample.has(item.person.personId)) return line('resample')
+  const due = item.standing === 'resample'
+  if (isOwn(item) ? (news.resample ?? due) : due) return line('resample')
+  // The single test has come since; the schedule will say what that means.
+  if (due) return null
   if (isExempt(item.standing)) return line('exempt')
   if (told) return null
   if (item.standing === 'waiting') return line('waiting')

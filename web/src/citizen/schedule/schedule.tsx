@@ -78,8 +78,8 @@ interface PersonProps {
   item: ScheduleItem
   /** The first person of the round: points that are the same are shown there. */
   first: ScheduleItem
-  /** Persons who have to give a single sample first. */
-  resample: ReadonlySet<string>
+  /** Whether the holder has to give a single sample first. */
+  resample: boolean | null
 }
 
 function Person({ item, first, resample }: PersonProps) {
@@ -112,7 +112,7 @@ function Person({ item, first, resample }: PersonProps) {
 }
 
 /** One round: its name, what to know and bring, then person by person. */
-function Round({ items, resample }: { items: readonly [ScheduleItem, ...ScheduleItem[]]; resample: ReadonlySet<string> }) {
+function Round({ items, resample }: { items: readonly [ScheduleItem, ...ScheduleItem[]]; resample: boolean | null }) {
   const [first] = items
   const notice = pick(first.noticeZh, first.noticeEn)
   return (

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use yimatong_model::campaign::Exemption;
 use yimatong_model::ids::PersonId;
-use yimatong_store::{CampaignState, DeclarationKind, DeclarationRow, EvidenceKind, Signature};
+use yimatong_store::{DeclarationKind, DeclarationRow, EvidenceKind, Signature};
 
 use crate::app::App;
 use crate::campaigns::Round;
@@ -134,11 +134,7 @@ impl DeclarationText {
 /// does not know. None is for no campaign at all.
 fn campaign_of(app: &App, named: Option<u16>, kind: KindField) -> Result<Option<Arc<Round>>, Problem> {
     let rounds = app.campaigns.rounds();
-    let takes = |round: &&Arc<Round>| match round.row.state {
-        CampaignState::Closing => round.row.closing_approved.is_none(),
-        _ => true,
-    };
-    let mut open = rounds.iter().filter(takes);
+    let mut open = rounds.iter().filter(|round| round.takes_declarations());
     let round = match named {
         // One that is not open, or not there, the store refuses in its own words.
         Some(number) => open.find(|round| round.row.number == number),

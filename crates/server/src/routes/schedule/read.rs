@@ -9,7 +9,7 @@ use axum::routing::get;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use yimatong_model::campaign::{Closing, Turn};
+use yimatong_model::campaign::{Closing, Standing, Turn};
 use yimatong_model::ids::PersonId;
 use yimatong_model::reason::ReasonCode;
 use yimatong_model::rule::Text;
@@ -51,10 +51,13 @@ struct Item {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     turn_at: Option<Timestamp>,
-    /// `not-included`, `sampled`, `zone-tested`, `vaccinated`, `outside-city`, `tested`, `waiting` or `open`.
+    /// `not-included`, `sampled`, `resample` (a single sample is due first, the pooled one was positive), `zone-tested`,
+    /// `vaccinated`, `outside-city`, `tested`, `waiting` or `open`.
     standing: &'static str,
     /// The person has declared to be tested at work.
     at_work: bool,
+    /// Something can be declared for it still.
+    declarable: bool,
     notice_zh: String,
     notice_en: String,
     /// Shortly before the end of the person's window, for whoever has not been tested.
@@ -110,7 +113,11 @@ fn item(app: &App, round: &Round, view: &View, relation: Option<Relation>, now: 
     let (person, home) = (view.entry.person(), view.entry.community());
     let campaign = round.campaign();
     let closing = app.registry.closing_of(&round.view, view, app.campaigns.declared(round, person));
+    let is_due = view.decision.active.contains(&ReasonCode::PooledPositive);
     let standing = match closing {
+        Closing::Leave(standing @ (Standing::NotIncluded | Standing::Sampled)) => standing.as_str(),
+        // A positive pool is a test too, but no reason to stay away from the next one, nor to stand in a queue.
+        _ if is_due => "resample",
         Closing::Leave(standing) => standing.as_str(),
         Closing::Wait => "waiting",
         Closing::Spare(_) | Closing::Give => "open",
@@ -144,6 +151,7 @@ fn item(app: &App, round: &Round, view: &View, relation: Option<Relation>, now: 
         turn_at,
         standing,
         at_work: app.campaigns.is_at_work(round.row.number, person),
+        declarable: round.takes_declarations(),
         notice_zh: notices.start.zh.clone(),
         notice_en: notices.start.en.clone(),
         reminder_zh: reminder.map(zh),
