@@ -87,8 +87,8 @@ async function endWindows(page, number) {
   await within(BUSY_MS, async () => Date.now() > end)
 }
 
-/** A day of the city's calendar. */
-const dayAgo = (days) => new Date(Date.now() + 8 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10)
+/** The city's day after today: late in the evening today's windows are over, and what is over can't be extended. */
+const tomorrow = new Date(Date.now() + 8 * 3_600_000 + 86_400_000).toISOString().slice(0, 10)
 
 /** The first number that a text says about people. */
 const number = (text, pattern) => Number(pattern.exec(text)?.[1]?.replaceAll(',', ''))
@@ -99,11 +99,10 @@ test('a round is written, approved by a second person, run, watched, closed with
   await sign('headquarters')
   await page.getByTestId('new-from-shipped').click()
   await page.getByTestId('document-valid').waitFor()
-  const day = dayAgo(0)
-  await page.locator('[id="campaign-move"]').fill(day)
+  await page.locator('[id="campaign-move"]').fill(tomorrow)
   await page.getByTestId('move-dates').click()
   await page.locator('[id="campaign-id"]').fill('first-round')
-  await page.getByTestId('document-valid').filter({ hasText: day }).waitFor()
+  await page.getByTestId('document-valid').filter({ hasText: tomorrow }).waitFor()
   const own = await save()
   assert.equal(await page.getByTestId('do-approve').isDisabled(), true)
   await page.locator('#tab-coverage').click()
@@ -154,10 +153,10 @@ test('doors to knock on are those of a community, and what is declared there is 
   await sign('headquarters')
   await page.getByTestId('new-from-shipped').click()
   await page.getByTestId('document-valid').waitFor()
-  await page.locator('[id="campaign-move"]').fill(dayAgo(0))
+  await page.locator('[id="campaign-move"]').fill(tomorrow)
   await page.getByTestId('move-dates').click()
   await page.locator('[id="campaign-id"]').fill('second-round')
-  await page.getByTestId('document-valid').filter({ hasText: dayAgo(0) }).waitFor()
+  await page.getByTestId('document-valid').filter({ hasText: tomorrow }).waitFor()
   const own = await save()
   await open('approver', own)
   await step('approve')
