@@ -1,6 +1,7 @@
 /// Results on the device: which samples wait, how long a proof is kept, the pictures of a certificate's QR code.
 import { expect, test, vi } from 'vitest'
 import type { HistoryResult, Proof, Sample } from '../src/api/resident'
+import { correctionText } from '../src/citizen/results/correction'
 import { pendingOf } from '../src/citizen/results/pending'
 import { qrPath } from '../src/ui/qr'
 
@@ -29,6 +30,23 @@ test('a result that names no tube is told by its time, and another tube’s is n
 test('what was undone, or is older than three days, waits for nothing', () => {
   expect(pendingOf([sample('a', 5, { undone: ago(4) }), sample('b', 72.1)], [], NOW)).toEqual([])
   expect(ids(pendingOf([sample('b', 72)], [], NOW))).toEqual(['b'])
+})
+
+test('a corrected result says when it was corrected and what it was before, in city time and both languages', () => {
+  const corrected = { at: '2022-11-26T11:05:09Z', version: 2, formerOutcome: 'negative' } as const
+  const positive = result(ago(5), { outcome: 'positive', corrected })
+  expect(correctionText(positive, 'zh')).toBe('已更正：检测机构于 2022-11-26 19:05 更正，原结果为阴性。')
+  expect(correctionText(positive, 'en')).toBe('Corrected by the lab on 2022-11-26 19:05; it was “negative” before.')
+  const former = result(ago(5), { corrected: { ...corrected, formerOutcome: 'invalid' } })
+  expect(correctionText(former, 'zh')).toBe('已更正：检测机构于 2022-11-26 19:05 更正，原结果为样本无效。')
+  const times = result(ago(5), { corrected })
+  expect(correctionText(times, 'zh')).toBe('已更正：检测机构于 2022-11-26 19:05 更正，结果仍为阴性。')
+  expect(correctionText(times, 'en')).toBe('Corrected by the lab on 2022-11-26 19:05; it is “negative” as before.')
+})
+
+test('a result that was never corrected says nothing of it', () => {
+  expect(correctionText(result(ago(5)), 'zh')).toBe('')
+  expect(correctionText(result(ago(5), { corrected: null }), 'en')).toBe('')
 })
 
 test('a proof is kept for 72 hours by the city’s clock', async () => {

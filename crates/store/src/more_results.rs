@@ -43,7 +43,7 @@ impl MoreResults {
         let key = |sampled: Timestamp, id: [u8; 16]| (ms(sampled), id);
         let own = key(result.sampled, id);
         let place = self.tests.partition_point(|there| key(there.result.sampled, there.id) > own);
-        self.tests.insert(place, StoredResult { id, result: kept(&result)?, taken: None });
+        self.tests.insert(place, StoredResult { id, result: kept(&result)?, taken: None, corrected: None });
         self.tests.truncate(TESTS_CONSIDERED);
         if let Some(code) = rules.reason_from_result(&result) {
             self.give(Reason::new(code, instant(ms(result.sampled))?));

@@ -7,6 +7,7 @@ use yimatong_model::sampling::Barcode;
 use yimatong_model::test_result::TestResult;
 
 use crate::codec::ms;
+use crate::result_correction::ResultCorrection;
 use crate::row_outcome::{RowOutcome, RowProblem};
 use crate::state::PersonState;
 
@@ -61,6 +62,8 @@ pub struct StoredResult {
     pub result: TestResult,
     /// The sample it is about, where the table in the street told of it.
     pub taken: Option<SampleTaken>,
+    /// That it took the place of another result of the same tube.
+    pub corrected: Option<ResultCorrection>,
 }
 
 /// Where a sample was taken, and into which tube.

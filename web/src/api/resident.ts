@@ -1,5 +1,5 @@
 /// Shapes of what a round of testing means to one resident: schedule, samples, results, proofs, declarations. Types only.
-import type { BadgeName, TestResult } from './types'
+import type { BadgeName, Outcome, TestResult } from './types'
 
 /** A result in the history. */
 export interface HistoryResult extends TestResult {
@@ -8,6 +8,8 @@ export interface HistoryResult extends TestResult {
   /** The sampling point's name. */
   site?: string | null
   badge?: BadgeName | null
+  /** The lab corrected the tube's result: the version that counts now, and what the one before it said. */
+  corrected?: { at: string; version: number; formerOutcome: Outcome } | null
 }
 
 /** A sample that was taken of the resident. */

@@ -90,7 +90,15 @@ async fn an_amended_result_takes_back_what_the_wrong_one_did() {
     assert_eq!(outcomes(&post(&city, &[amended]).await)[0].0, "duplicate");
     let history = city.get("/v1/results").by(&resident.token).send().await.ok(200);
     assert_eq!(history["items"].as_array().unwrap().len(), 1, "the wrong one is the resident's no longer");
-    assert_eq!(history["items"][0]["outcome"], "negative");
+    let now_own = &history["items"][0];
+    assert_eq!(now_own["outcome"], "negative");
+    // Nor is the resident left without a word of it.
+    assert_eq!(now_own["corrected"]["version"], 2);
+    assert_eq!(now_own["corrected"]["formerOutcome"], "positive");
+    let at: jiff::Timestamp = now_own["corrected"]["at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(at.as_second(), city.clock_s());
+    let proof = format!("/v1/results/{}/proof", now_own["id"].as_str().unwrap());
+    assert_eq!(&city.get(proof).by(&resident.token).send().await.ok(200)["result"], now_own);
 }
 
 #[tokio::test]
@@ -222,6 +230,7 @@ async fn the_history_says_tube_and_site_and_a_proof_is_printed_of_ones_own_resul
     assert_eq!((own.len(), others.len()), (1, 2));
     let own = &own[0];
     assert_eq!((&own["tubeBarcode"], &own["site"]), (&json!("ZZ2022-0001"), &json!("钟楼广场采样点")));
+    assert_eq!(own.get("corrected"), None, "never corrected");
     assert_eq!((&own["badge"], &own["tube"]), (&json!("within-24h"), &json!("pooled")));
 
     let proof = async |id: &Value, token: &str| {

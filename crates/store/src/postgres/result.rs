@@ -15,7 +15,7 @@ use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
-use super::{case_file, change, person, reason, state};
+use super::{case_file, change, person, reason, state, tube_result};
 use crate::codec::{instant, ms, narrow};
 use crate::cursor;
 use crate::error::{Problem, Result, StoreError, corrupt};
@@ -24,6 +24,7 @@ use crate::page::{Page, page_size};
 use crate::result::{
     MOST_RESULTS, NewResult, PostedResults, SampleTaken, StoredResult, TESTS_CONSIDERED, find_taken, span_ms,
 };
+use crate::result_correction::{find_corrected, tubes_to_read};
 use crate::row_outcome::{RowOutcome, RowProblem};
 use crate::state_rows::person_id;
 use crate::tube_columns::{barcode, id16};
@@ -321,7 +322,7 @@ pub(super) async fn history(
 ) -> Result<Page<StoredResult>> {
     let limit = page_size(limit);
     let mut items = page(tx, person, cursor::time_and_id(cursor)?, limit + 1).await?;
-    add_taken(tx, person, &mut items).await?;
+    complete(tx, person, &mut items).await?;
     Ok(Page::cut(items, limit, |row| cursor::of_time_and_id(ms(row.result.sampled), &row.id)))
 }
 
@@ -330,8 +331,8 @@ pub(super) async fn by_id(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<Op
     tx.row(&BY_ID, &[&person.as_i64(), &&id[..]]).await?.map(|row| from_row(&row)).transpose()
 }
 
-/// Adds where and into which tube the samples were taken.
-pub(super) async fn add_taken(tx: &Tx, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
+/// Adds where and into which tube the samples were taken, and what the lab corrected.
+pub(super) async fn complete(tx: &Tx, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
     let Some((from_ms, to_ms)) = span_ms(results) else { return Ok(()) };
     let mut samples = Vec::new();
     for row in tx.rows(&TAKEN, &[&person.as_i64(), &from_ms, &to_ms]).await? {
@@ -339,7 +340,11 @@ pub(super) async fn add_taken(tx: &Tx, person: PersonId, results: &mut [StoredRe
         samples.push((at(&row, 0)?, SampleTaken { barcode: barcode(at(&row, 1)?)?, point }));
     }
     find_taken(results, &samples);
-    Ok(())
+    let barcodes = tubes_to_read(results, &samples);
+    if barcodes.is_empty() {
+        return Ok(());
+    }
+    find_corrected(results, person, &samples, &tube_result::of_tubes(tx, barcodes).await?)
 }
 
 async fn page(
@@ -365,5 +370,5 @@ fn from_row(row: &Row) -> Result<StoredResult> {
         institution: narrow(at(row, 6)?, "an institution")?,
     };
     let id = <[u8; 16]>::try_from(at::<&[u8]>(row, 7)?).map_err(|_| corrupt("a result's id"))?;
-    Ok(StoredResult { id, result, taken: None })
+    Ok(StoredResult { id, result, taken: None, corrected: None })
 }

@@ -10,7 +10,7 @@ use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 
 use super::tx::{Tx, View};
-use super::{case_file, change, person, reason};
+use super::{case_file, change, person, reason, tube_result};
 use crate::codec::{instant, ms};
 use crate::cursor;
 use crate::error::corrupt;
@@ -20,6 +20,7 @@ use crate::page::{Page, page_size};
 use crate::result::{
     MOST_RESULTS, NewResult, PostedResults, SampleTaken, StoredResult, TESTS_CONSIDERED, find_taken, span_ms,
 };
+use crate::result_correction::{find_corrected, tubes_to_read};
 use crate::row_outcome::{RowOutcome, RowProblem};
 use crate::tube_columns::barcode;
 use crate::tube_result::opens_case;
@@ -161,7 +162,7 @@ pub(super) fn history(
 ) -> Result<Page<StoredResult>> {
     let limit = page_size(limit);
     let mut items = page(view, person, cursor::time_and_id(cursor)?, limit + 1)?;
-    add_taken(view, person, &mut items)?;
+    complete(view, person, &mut items)?;
     Ok(Page::cut(items, limit, |row| cursor::of_time_and_id(ms(row.result.sampled), &row.id)))
 }
 
@@ -174,8 +175,8 @@ pub(super) fn by_id(view: &View<'_>, person: PersonId, id: &[u8; 16]) -> Result<
     rows.next()?.map(from_row).transpose()
 }
 
-/// Adds where and into which tube the samples were taken.
-pub(super) fn add_taken(view: &View<'_>, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
+/// Adds where and into which tube the samples were taken, and what the lab corrected.
+pub(super) fn complete(view: &View<'_>, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
     let Some((from_ms, to_ms)) = span_ms(results) else { return Ok(()) };
     let mut statement = view.sql.prepare_cached(
         "SELECT sampled_ms, barcode, point_id FROM sample
@@ -188,7 +189,8 @@ pub(super) fn add_taken(view: &View<'_>, person: PersonId, results: &mut [Stored
         samples.push((row.get(0)?, SampleTaken { barcode, point: SamplingPointId(row.get(2)?) }));
     }
     find_taken(results, &samples);
-    Ok(())
+    let tubes = tube_result::of_tubes(view, &tubes_to_read(results, &samples))?;
+    find_corrected(results, person, &samples, &tubes)
 }
 
 fn page(
@@ -221,5 +223,5 @@ fn from_row(row: &Row<'_>) -> Result<StoredResult> {
         method: Method::from_u8(row.get(5)?).ok_or_else(|| corrupt("a method"))?,
         institution: row.get(6)?,
     };
-    Ok(StoredResult { id: row.get(7)?, result, taken: None })
+    Ok(StoredResult { id: row.get(7)?, result, taken: None, corrected: None })
 }

@@ -9,6 +9,7 @@ mod audit;
 mod boxes;
 mod campaigns;
 mod check_ins;
+mod corrected_results;
 mod coverage;
 mod declarations;
 mod devices;

@@ -118,6 +118,10 @@ scenario_list! {
         two_people_in_a_tube_for_one_wait_for_single_samples
         tasks_are_listed_by_area_in_pages
     }
+    corrected_results {
+        a_person_is_told_that_a_result_was_corrected_and_what_it_was_before
+        who_was_sampled_after_the_lab_had_the_tube_is_told_of_no_former_result
+    }
     boxes {
         a_box_is_packed_handed_over_and_received
         a_tube_packed_again_is_not_missing_in_the_first_box

@@ -6,7 +6,7 @@ use yimatong_model::sampling::{SampleFlag, SampleFlags, TubeSize};
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 use yimatong_store::{
     CaseState, Conflict, NewSample, NewTubeResult, PostedTubeResults, Problem, RowProblem, SampleOutcome,
-    Store, StoreError, TaskArea, TubeOutcome,
+    Store, StoreError, StoredResult, TaskArea, TubeOutcome,
 };
 
 use crate::fixtures::*;
@@ -30,13 +30,13 @@ pub(crate) fn told(n: u8, barcode: u32, outcome: Outcome) -> NewTubeResult {
     }
 }
 
-fn amended(n: u8, barcode: u32, outcome: Outcome, version: u16) -> NewTubeResult {
+pub(crate) fn amended(n: u8, barcode: u32, outcome: Outcome, version: u16) -> NewTubeResult {
     let remark = Some("wrong plate".to_owned());
     NewTubeResult { amends: Some(version), remark, reported: minute(180), ..told(n, barcode, outcome) }
 }
 
 /// Posts results, of which a dry run before must have told the same and written nothing.
-async fn post(store: &dyn Store, results: Vec<NewTubeResult>) -> PostedTubeResults {
+pub(crate) async fn post(store: &dyn Store, results: Vec<NewTubeResult>) -> PostedTubeResults {
     let before = (store.latest_seq().await.unwrap(), store.list_audit(None, 1).await.unwrap().items.pop());
     let told = store.check_tube_results(results.clone(), minute(200)).await.unwrap();
     let after = (store.latest_seq().await.unwrap(), store.list_audit(None, 1).await.unwrap().items.pop());
@@ -46,7 +46,7 @@ async fn post(store: &dyn Store, results: Vec<NewTubeResult>) -> PostedTubeResul
     posted
 }
 
-fn single(n: u8, barcode: u32, person: PersonId, at: i64) -> NewSample {
+pub(crate) fn single(n: u8, barcode: u32, person: PersonId, at: i64) -> NewSample {
     NewSample { size: TubeSize::One, sampled: minute(at), ..sample(n, barcode, person) }
 }
 
@@ -63,7 +63,7 @@ async fn tasks(store: &dyn Store) -> Vec<PersonId> {
     people
 }
 
-const ONE: TubeOutcome = TubeOutcome::Recorded { version: 1, people: 1 };
+pub(crate) const ONE: TubeOutcome = TubeOutcome::Recorded { version: 1, people: 1 };
 
 pub(crate) async fn everybody_in_a_tube_gets_its_result_once(store: &dyn Store) {
     let people = people(store, 3).await;
@@ -231,6 +231,10 @@ pub(crate) async fn an_id_that_a_lab_gives_to_two_tubes_makes_two_results(store:
     assert_eq!(corrected.rows, [TubeOutcome::Recorded { version: 2, people: 1 }]);
     let left = store.result_history(person, None, 9).await.unwrap().items;
     assert_eq!(left.len(), 2, "the other tube's result stays");
+    let told = |row: &StoredResult| row.corrected.map(|correction| correction.former);
+    let told: Vec<_> = left.iter().map(|row| (row.result.outcome, told(row))).collect();
+    assert!(told.contains(&(Outcome::Negative, Some(Outcome::Indeterminate))), "{told:?}");
+    assert!(told.contains(&(Outcome::Indeterminate, None)), "corrected was the other one: {told:?}");
     assert_eq!(tasks(store).await, [person]);
 }
 

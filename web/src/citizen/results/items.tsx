@@ -1,5 +1,6 @@
 /// One result, and one sample that waits for its result.
 import type { HistoryResult, Sample } from '../../api/resident'
+import { lang } from '../../i18n/lang'
 import { dateTime } from '../../i18n/time'
 import { Badge } from '../../ui/badge'
 import { Button } from '../../ui/button'
@@ -10,6 +11,7 @@ import { go } from '../route'
 import { cityNow, holding } from '../state'
 import { h } from '../text/facts'
 import { res } from '../text/results'
+import { correctionText } from './correction'
 import { LATE_MS } from './pending'
 import './results.css'
 
@@ -41,6 +43,7 @@ function isProvable({ id, outcome }: HistoryResult): boolean {
 
 export function Result({ result }: { result: HistoryResult }) {
   const step = nextStep(result)
+  const correction = correctionText(result, useValue(lang))
   return (
     <li class="card stack" data-test="result">
       <div class="result-head">
@@ -50,6 +53,7 @@ export function Result({ result }: { result: HistoryResult }) {
           {res(result.method)} · {res(result.tube)}
         </span>
       </div>
+      {correction && <p data-test="corrected">{correction}</p>}
       {step && <p>{step}</p>}
       <dl class="facts-list">
         {TIMES.map((time) => (

@@ -7,6 +7,7 @@ import '../../ui/paper.css'
 import { type Ecc, Qr } from '../../ui/qr'
 import { dictionary as forms } from '../text/forms'
 import { dictionary, p, type ProofKey } from '../text/proof'
+import { correctionText } from './correction'
 import './proof.css'
 
 /** Quarter of the symbol may be lost: paper is folded. The level that EU certificates ask for. */
@@ -57,7 +58,7 @@ function Rows({ proof }: { proof: Proof }) {
 export function ProofSheet({ proof }: { proof: Proof }) {
   const { city, result, keyId } = proof
   return (
-    <section class="sheet proof" data-test="proof-sheet">
+    <section class={result.corrected ? 'sheet proof corrected' : 'sheet proof'} data-test="proof-sheet">
       <h2>
         {fill(dictionary.zh.head, { city: city.nameZh })}
         <small lang="en">{fill(dictionary.en.head, { city: city.nameEn })}</small>
@@ -65,6 +66,11 @@ export function ProofSheet({ proof }: { proof: Proof }) {
       <p class="proof-outcome" data-test="proof-outcome">
         {both(result.outcome)}
       </p>
+      {result.corrected && (
+        <p class="correction" data-test="proof-corrected">
+          {correctionText(result, 'zh')} <span lang="en">{correctionText(result, 'en')}</span>
+        </p>
+      )}
       <Rows proof={proof} />
       <Qr text={proof.certificate} ecc={PROOF_ECC} label={p('qrLabel', { name: proof.maskedName })} />
       <p class="check">{dictionary.zh.verify}</p>

@@ -23,6 +23,22 @@ pub(crate) struct ResultText {
     /// Name of the sampling point, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     site: Option<String>,
+    /// Set when the lab corrected the tube's result; then this one took the place of the former.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrected: Option<CorrectionText>,
+}
+
+/// That the lab corrected the tube's result.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct CorrectionText {
+    /// When the correction was posted.
+    #[schemars(with = "String")]
+    at: Timestamp,
+    /// Number of the tube's version that counts now, from 2.
+    version: u16,
+    /// What the version before it said: `negative`, `positive`, `indeterminate` or `invalid`.
+    former_outcome: &'static str,
 }
 
 impl App {
@@ -34,6 +50,11 @@ impl App {
             test: self.test_text(&stored.result, now),
             tube_barcode: taken.map(|taken| taken.barcode.to_string()),
             site: taken.and_then(|taken| self.sampling_points.name(taken.point)),
+            corrected: stored.corrected.map(|correction| CorrectionText {
+                at: correction.at,
+                version: correction.version,
+                former_outcome: correction.former.as_str(),
+            }),
         }
     }
 }
