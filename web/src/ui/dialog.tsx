@@ -1,6 +1,7 @@
 /// Sheet on the native dialog: focus is trapped, Escape closes it, the page behind is inert.
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { useReturn } from './arrival'
 
 interface Props {
   title: string
@@ -12,6 +13,7 @@ interface Props {
 export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const gone = useRef(false)
+  useReturn()
   useEffect(() => {
     const shown = dialog.current
     if (shown && !shown.open) shown.showModal()

@@ -26,6 +26,9 @@ async function desk(t, role = 'headquarters', prepare = () => {}) {
 
 const field = (page, path) => page.locator(`[id="campaign-${path}"]`)
 
+/** Waits until the element with this mark has the focus. */
+const focused = (page, mark) => page.locator(`[data-test=${mark}]:focus`).waitFor()
+
 /** Nothing on screen is left in Chinese but what the city itself wrote. */
 async function isEnglish(page, test) {
   const text = await page.getByTestId(test).innerText()
@@ -107,6 +110,14 @@ test('an empty round is filled in from nothing, and leaving it unsaved is asked 
 test('the text is edited too, with mistakes by line, and what the form can’t show is said', async (t) => {
   const { page, state } = await desk(t, 'headquarters', (state) => state.draft())
   await page.getByTestId('open-campaign-1').click()
+  await focused(page, 'campaign-name')
+  await page.getByTestId('do-redraft').click()
+  await page.locator('h2:focus').filter({ hasText: '修改草稿' }).waitFor()
+  await page.getByTestId('leave-editor').press('Enter')
+  await focused(page, 'campaign-name')
+  await page.getByTestId('back-to-list').press('Enter')
+  await focused(page, 'campaigns')
+  await page.getByTestId('open-campaign-1').click()
   await page.getByTestId('do-redraft').click()
   await page.locator('#tab-text').click()
   const text = page.locator('#campaign-text')
@@ -152,11 +163,16 @@ test('a round goes its whole way: two people approve, times are extended, the sc
   await sign('approver')
   await open()
   await page.getByTestId('do-approve').click()
+  await page.keyboard.press('Escape')
+  await focused(page, 'do-approve')
+  await page.getByTestId('do-approve').click()
   await page.getByTestId('step-ask').filter({ hasText: /共 16 个区域、[\d,]+ 人/ }).waitFor()
   await screenshot(page, 'campaign-approve')
   assert.deepEqual(await seriousViolations(page), [])
   await yes()
   await page.locator('[data-test=campaign-state][data-state=approved]').waitFor()
+  // The button is gone.
+  await page.locator('h2:focus').filter({ hasText: '下一步' }).waitFor()
   assert.deepEqual(await page.getByTestId('course').count(), 0)
   await sign('headquarters')
   await open()
@@ -175,6 +191,7 @@ test('a round goes its whole way: two people approve, times are extended, the sc
   await page.getByTestId('step-ask').filter({ hasText: '经八路第二社区的检测时间改为：01-05 10:00–22:00。约 4,201 人' }).waitFor()
   await yes()
   await page.getByTestId('step-done').waitFor()
+  await focused(page, 'do-refine')
   assert.deepEqual(state.posted.at(-1)[1].scope, { community: 410105004202 })
   assert.deepEqual(state.posted.at(-1)[1].windows, [{ from: '2022-01-05T02:00:00.000Z', to: '2022-01-05T14:00:00.000Z' }])
   // That community keeps its own times when its area gets others.
@@ -186,7 +203,9 @@ test('a round goes its whole way: two people approve, times are extended, the sc
   await screenshot(page, 'campaign-refine-area')
   assert.deepEqual(await seriousViolations(page), [])
   await page.keyboard.press('Escape')
+  await focused(page, 'review-refine')
   await page.getByTestId('refine').getByRole('button', { name: '取消' }).click()
+  await focused(page, 'do-refine')
   await page.getByTestId('do-ask-to-close').click()
   await page.getByTestId('step-dialog').getByTestId('scope').filter({ hasText: '将给 213,402 人赋黄码，占人口 1.7%；上一轮为 0.9%' }).waitFor()
   assert.equal(await page.getByTestId('alarming').count(), 0)
@@ -194,6 +213,7 @@ test('a round goes its whole way: two people approve, times are extended, the sc
   await screenshot(page, 'campaign-ask-to-close')
   await yes()
   await page.getByTestId('own-step').filter({ hasText: '由您提请结束' }).waitFor()
+  await focused(page, 'do-ask-to-close')
   assert.equal(state.posted.at(-1)[1].remark, '采样已结束')
   await sign('approver')
   await open()

@@ -60,6 +60,10 @@ test('a problem is resolved with a remark; one that somebody else resolved says 
   await page.locator('#tab-problems').click()
   await page.getByText('条码被用过，归属存疑').waitFor()
   await bothLanguages(page, 'sampling-problems', 'Barcode used before')
+  // Whoever cancels is back at the button; whoever is done, at the tab over the list, when the problem has left it.
+  await page.getByTestId('resolve-31').press('Enter')
+  await page.keyboard.press('Escape')
+  await page.locator('[data-test=resolve-31]:focus').waitFor()
   await page.getByTestId('resolve-31').click()
   assert.ok(await page.getByTestId('remark-yes').isDisabled())
   await page.locator('#remark').fill('两台设备同批条码，已换管重采')
@@ -67,6 +71,7 @@ test('a problem is resolved with a remark; one that somebody else resolved says 
   await screenshot(page, 'sampling-resolve-zh')
   await page.getByTestId('remark-yes').click()
   await page.getByTestId('resolve-31').waitFor({ state: 'detached' })
+  await page.locator('#tab-problems:focus').waitFor()
   await page.locator('#which-problems').selectOption('all')
   await page.getByText('两台设备同批条码，已换管重采').waitFor()
   await page.getByText('十一人同户，已核对').waitFor()
@@ -165,6 +170,7 @@ test('the fullest sampling point is seen at once; points are found, added for an
   await screenshot(page, 'sampling-point-close-zh')
   await page.getByTestId('close-yes').click()
   await page.getByTestId('close-2').waitFor({ state: 'detached' })
+  await page.locator('#tab-samplingPoints:focus').waitFor()
   assert.ok(lists.points[1].closed)
   // The fullest of those that are open.
   await page.locator('[data-test=load-3][data-fullest=true]').waitFor()

@@ -109,6 +109,11 @@ impl ClosingCounts {
         self.given > approved.given + approved.given / ROOM
     }
 
+    /// Had some been given the reason already when this was counted, by a closing that broke off?
+    pub(super) fn some_had_it(&self) -> bool {
+        self.most_given > self.given + self.given / ROOM
+    }
+
     /// As the store keeps them.
     pub(crate) fn text(&self) -> Result<String, Problem> {
         serde_json::to_string(self).map_err(|error| {

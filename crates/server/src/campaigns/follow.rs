@@ -9,6 +9,7 @@ use yimatong_model::ids::{CommunityId, PersonId};
 use yimatong_store::{CampaignFile, CampaignMark, CampaignRow, DeclarationQuery, StoreError};
 
 use super::declarations::Declarations;
+use super::givers::{Giver, may_give};
 use super::{Known, Round, is_open};
 use crate::app::App;
 use crate::problem::{Code, Problem};
@@ -28,9 +29,9 @@ impl App {
         let _turn = self.campaigns.turn.lock().await;
         let marks = self.store.campaign_marks().await.context("cannot read which campaigns there are")?;
         let codes = self.communities.codes();
-        let (before, known_codes) = {
+        let (before, givers_before, known_codes) = {
             let known = self.campaigns.known.read().unwrap_or_else(PoisonError::into_inner);
-            (Arc::clone(&known.rounds), Arc::clone(&known.codes))
+            (Arc::clone(&known.rounds), Arc::clone(&known.givers), Arc::clone(&known.codes))
         };
         let is_same_city = *known_codes == codes;
         let codes = if is_same_city { known_codes } else { Arc::new(codes) };
@@ -49,9 +50,34 @@ impl App {
                 known => rounds.extend(self.read_round(mark.number, known, &codes).await?),
             }
         }
-        let next = Known { rounds: Arc::new(rounds), marks: Arc::new(marks), codes };
+        let givers = Arc::new(self.follow_givers(&marks, &rounds, &givers_before).await?);
+        let next = Known { rounds: Arc::new(rounds), marks: Arc::new(marks), givers, codes };
         *self.campaigns.known.write().unwrap_or_else(PoisonError::into_inner) = next;
         Ok(())
+    }
+
+    /// Whose reasons there may be. One that is not open is read once for each of its versions.
+    async fn follow_givers(
+        &self,
+        marks: &[CampaignMark],
+        rounds: &[Arc<Round>],
+        before: &[Arc<Giver>],
+    ) -> anyhow::Result<Vec<Arc<Giver>>> {
+        let mut givers = Vec::new();
+        for mark in marks.iter().filter(|mark| may_give(mark)) {
+            let of_mark = |giver: &&Arc<Giver>| (giver.number, giver.version) == (mark.number, mark.version);
+            let giver = if let Some(known) = before.iter().find(of_mark) {
+                Some(Arc::clone(known))
+            } else if let Some(round) = rounds.iter().find(|round| round.row.number == mark.number) {
+                Giver::of(&round.row, Some(round.campaign())).map(Arc::new)
+            } else {
+                let file = self.store.campaign(mark.number).await.context("cannot read a campaign")?;
+                let giver = |file: CampaignFile| Giver::of(&file.campaign, read_document(&file).as_deref());
+                file.and_then(giver).map(Arc::new)
+            };
+            givers.extend(giver);
+        }
+        Ok(givers)
     }
 
     /// The same campaign, while its closing goes on.

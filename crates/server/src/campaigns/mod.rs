@@ -5,6 +5,7 @@ pub mod closing;
 pub mod coverage;
 mod declarations;
 mod follow;
+pub mod givers;
 mod job;
 mod nearest;
 pub mod progress;
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use jiff::{SignedDuration, Timestamp};
 use yimatong_model::campaign::{Campaign, Declared, Turn, Window};
 use yimatong_model::ids::{CommunityId, PersonId, SamplingPointId};
+use yimatong_model::reason::Reason;
 use yimatong_store::{CampaignMark, CampaignRow, CampaignState, DeclarationRow, RefinementRow};
 
 use crate::app::App;
@@ -23,6 +25,7 @@ use crate::sampling_points::Board;
 
 use coverage::Coverage;
 use declarations::Declarations;
+use givers::{Giver, giver_of};
 use nearest::Nearest;
 use progress::Progress;
 
@@ -94,6 +97,8 @@ pub struct Campaigns {
 struct Known {
     rounds: Arc<Vec<Arc<Round>>>,
     marks: Arc<Vec<CampaignMark>>,
+    /// Campaigns whose reason somebody may have.
+    givers: Arc<Vec<Arc<Giver>>>,
     /// The communities that the windows were worked out for.
     codes: Arc<Vec<(CommunityId, u64)>>,
 }
@@ -128,6 +133,12 @@ impl Campaigns {
     #[must_use]
     pub fn marks(&self) -> Arc<Vec<CampaignMark>> {
         Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner).marks)
+    }
+
+    /// The campaign that certainly gave somebody this reason.
+    #[must_use]
+    pub fn giver_of(&self, reason: &Reason) -> Option<Arc<Giver>> {
+        giver_of(reason, || Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner).givers))
     }
 
     /// What a person declared for an open campaign.

@@ -78,6 +78,9 @@ pub struct ReasonText {
     basis_en: String,
     way_back_zh: String,
     way_back_en: String,
+    /// Whose notice the basis is; for the entity tag.
+    #[serde(skip)]
+    pub(super) campaign: Option<u16>,
 }
 
 /// A test result as people read it.
@@ -220,6 +223,11 @@ impl App {
             .into_iter()
             .map(|reason| {
                 let rule = rules.rule(reason.code);
+                let giver = self.campaigns.giver_of(reason);
+                // What a round gave rests on the notice of that round.
+                let named = giver.as_ref().and_then(|giver| Some((giver.number, giver.basis.as_ref()?)));
+                let (campaign, basis) =
+                    named.map_or((None, &rule.basis), |(number, basis)| (Some(number), basis));
                 ReasonText {
                     code: reason.code.as_str(),
                     colour: rules.colour_of(reason, now).as_str(),
@@ -227,10 +235,11 @@ impl App {
                     text_en: rule.text.en.clone(),
                     since: reason.since,
                     until: reason.until,
-                    basis_zh: rule.basis.zh.clone(),
-                    basis_en: rule.basis.en.clone(),
+                    basis_zh: basis.zh.clone(),
+                    basis_en: basis.en.clone(),
                     way_back_zh: rule.way_back_text.zh.clone(),
                     way_back_en: rule.way_back_text.en.clone(),
+                    campaign,
                 }
             })
             .collect()

@@ -168,13 +168,16 @@ impl App {
             None => self.issue(view, slot, kind, Some(device_key), now)?,
         };
         let code = self.code(view, kind, &issued, now);
+        let campaign = code.reasons.iter().find_map(|reason| reason.campaign);
         let etag = format!(
-            "\"{version:x}-{:x}-{}-{}-{}{}\"",
+            "\"{version:x}-{:x}-{}-{}-{}{}{}\"",
             issued.issued_s,
             colour.as_u8(),
             code.test.as_ref().map_or("none", |test| test.badge),
             view.decision.active.iter().map(|code| code.as_u8().to_string()).collect::<Vec<_>>().join("."),
             if self.shows_vaccine() { "" } else { "-v" },
+            // A node may hear of a reason before it hears of the closing that gave it.
+            campaign.map_or_else(String::new, |number| format!("-n{number}")),
         );
         Ok(ReadyCode {
             body: serde_json::to_vec(&code).expect("a code always serialises").into(),

@@ -2,12 +2,14 @@
 //! sampled after all.
 
 use serde_json::json;
+use yimatong_model::campaign::Campaign;
 use yimatong_model::role::Role;
 use yimatong_model::synthetic::SyntheticPerson;
 use yimatong_server::clock::Clock as _;
 
 use crate::city::City;
 use crate::client::refusal;
+use crate::codes::show;
 use crate::resident::register;
 use crate::round::declare;
 use crate::zhengzhou::{SEALED, code_of, notice, people, zhengzhou};
@@ -102,6 +104,44 @@ async fn two_nodes_close_and_reverse_a_campaign_once() {
     }
     let reversed = city.campaign(number).await;
     assert_eq!((&reversed["undone"], &reversed["given"]), (&json!(open), &json!(open)));
+}
+
+#[tokio::test]
+async fn a_code_names_the_notice_of_the_round_that_coloured_it_at_every_node() {
+    let (city, _, number, _) = untested(90).await;
+    let missed = register(&city, 1).await;
+    let slow = city.another().await;
+    let notice = Campaign::parse(&notice()).unwrap().basis;
+    let names_the_round = |code: &serde_json::Value| {
+        let reason = &code["reasons"][0];
+        assert_eq!(reason["code"], "missed-round");
+        (&reason["basisZh"], &reason["basisEn"]) == (&json!(notice.zh), &json!(notice.en))
+    };
+    ask_and_approve(&city, number).await;
+    city.app.work_on_campaigns().await;
+    let before = city.store_calls();
+    assert!(names_the_round(&missed.code(&city).await));
+    assert_eq!(city.store_calls(), before);
+    let id = city.person(&missed.document).await.unwrap();
+    let path = format!("/v1/people/{id}?purpose=test");
+    assert!(names_the_round(&city.get(path).by(&city.staff(HEADQUARTERS)).send().await.ok(200)));
+    // A node that hears of the closing after it heard of the reason cites the rules, then the notice.
+    slow.app.follow_registry().await.unwrap();
+    let early = show(&slow, &missed, None).await;
+    let etag = early.header("etag").unwrap().to_owned();
+    assert!(!names_the_round(&early.ok(200)));
+    slow.app.follow_campaigns().await.unwrap();
+    slow.clock.advance_s(31);
+    assert!(names_the_round(&show(&slow, &missed, Some(&etag)).await.ok(200)));
+    // A node that starts later reads the closed campaign.
+    assert!(names_the_round(&missed.code(&city.another().await).await));
+
+    city.step(number, "reverse", HEADQUARTERS).await.ok(200);
+    assert!(names_the_round(&missed.code(&city).await), "it is not taken back yet");
+    city.clock.advance_s(120);
+    city.app.work_on_campaigns().await;
+    let code = missed.code(&city).await;
+    assert_eq!((&code["colour"], &code["reasons"]), (&json!("green"), &json!([])));
 }
 
 #[tokio::test]

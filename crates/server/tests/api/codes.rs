@@ -7,7 +7,7 @@ use crate::city::City;
 use crate::client::Answer;
 use crate::resident::{Resident, register};
 
-async fn show(city: &City, resident: &Resident, etag: Option<&str>) -> Answer {
+pub(crate) async fn show(city: &City, resident: &Resident, etag: Option<&str>) -> Answer {
     let call = city.get("/v1/code").by(&resident.token);
     let call = if let Some(etag) = etag { call.header("if-none-match", etag) } else { call };
     call.send().await

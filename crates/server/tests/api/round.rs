@@ -195,6 +195,7 @@ async fn the_notice_of_5_january_runs_from_the_draft_to_the_last_release() {
     assert_eq!(colour_of(&city, at(&open[ISOLATED])).await.1, ["close-contact"]);
     let code = forgets.code(&city).await;
     assert_eq!((&code["colour"], &code["reasons"][0]["code"]), (&json!("yellow"), &json!("missed-round")));
+    assert_eq!(code["reasons"][0]["basisZh"], "郑州市2022年1月5日关于开展全市核酸检测的通告");
     assert_eq!(abroad.code(&city).await["colour"], "green");
     let yellows =
         city.app.registry.census(city.clock.now()).values().map(|tally| tally.colours[1]).sum::<u64>();

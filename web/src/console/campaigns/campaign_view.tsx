@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { pick } from '../../i18n/lang'
 import type { Staff } from '../../api/types'
+import { useSuccession } from '../../ui/arrival'
 import { Button } from '../../ui/button'
 import { Notice } from '../../ui/notice'
 import { Tabs } from '../../ui/tabs'
@@ -23,10 +24,13 @@ import { isUnderWay } from './steps'
 type Part = 'course' | 'coverage' | 'document'
 
 function Head({ file, onClose }: { file: CampaignFile; onClose: () => void }) {
+  const heading = useSuccession<HTMLHeadingElement>()
   return (
     <section class="card stack">
       <div class="head">
-        <h2 data-test="campaign-name">{nameOf(file)}</h2>
+        <h2 ref={heading} tabIndex={-1} data-test="campaign-name">
+          {nameOf(file)}
+        </h2>
         <StateBadge campaign={file} />
         <Button onClick={onClose} data-test="back-to-list">
           {k('back')}

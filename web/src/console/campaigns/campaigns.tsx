@@ -1,6 +1,7 @@
 /// The tool for testing rounds: their list, one of them, or the editor.
 import { useEffect, useState } from 'preact/hooks'
 import type { Staff } from '../../api/types'
+import { useSuccession } from '../../ui/arrival'
 import { Button } from '../../ui/button'
 import { Notice } from '../../ui/notice'
 import { Table } from '../../ui/table'
@@ -25,10 +26,11 @@ interface ListProps {
 
 function CampaignList({ staff, onOpen, onNew }: ListProps) {
   const { items, more, busy, error, load, next } = usePages<Campaign>()
+  const section = useSuccession<HTMLElement>()
   useEffect(() => void load('/v1/campaigns'), [])
   const draft = (made: Promise<string>) => void made.then(onNew)
   return (
-    <section class="card stack" data-test="campaigns">
+    <section class="card stack" ref={section} tabIndex={-1} aria-label={k('title')} data-test="campaigns">
       {staff.role === 'headquarters' && (
         <div class="buttons wrap">
           <Button onClick={() => draft(Promise.resolve(newFromShipped()))} data-test="new-from-shipped">

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Problem } from '../../api/problem'
 import { dateTime } from '../../i18n/time'
+import { useSuccession } from '../../ui/arrival'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Notice } from '../../ui/notice'
@@ -115,6 +116,7 @@ export function Editor(props: Props) {
   const [text, setText] = useState(() => unsavedOf(key) ?? props.text)
   const [way, setWay] = useState<Way>('form')
   const [isLeaving, setLeaving] = useState(false)
+  const heading = useSuccession<HTMLHeadingElement>()
   const area = useRef<HTMLTextAreaElement>(null)
   const check = useCheck(text)
   const { busy, failure, save } = useSaving(props, text)
@@ -136,7 +138,9 @@ export function Editor(props: Props) {
   return (
     <div class="stack campaign" data-test="campaign-editor">
       <section class="card head">
-        <h2>{f(file ? 'titleEdit' : 'titleNew')}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {f(file ? 'titleEdit' : 'titleNew')}
+        </h2>
         <Button look="primary" busy={busy} disabled={check.verdict?.valid === false} onClick={() => void save()} data-test="save-campaign">
           {f(file ? 'saveAgain' : 'save')}
         </Button>
