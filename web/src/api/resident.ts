@@ -83,8 +83,8 @@ export interface ScheduleItem {
   standing: Standing
   /** Has declared to be tested at work. */
   atWork: boolean
-  /** Something can be declared for it still. */
-  declarable: boolean
+  /** Something can be declared for it still; not said by servers before this was known. */
+  declarable?: boolean
   noticeZh: string
   noticeEn: string
   reminderZh?: string | null

@@ -63,7 +63,7 @@ test('the reminder stands out while it is given, and a round that has passed say
 test('whose pooled tube was positive sees the single re-sample first, under the code and on the schedule', async (t) => {
   const reason = (code, textZh) => ({ code, textZh, textEn: code, since: new Date().toISOString(), basisZh: '', basisEn: '', wayBackZh: '', wayBackEn: '' })
   const { page } = await phone(t, 'resample', (state) => {
-    const round = openRound(nowS(), { standing: 'tested' })
+    const round = openRound(nowS(), { standing: 'resample' })
     state.person = { ...state.person, colour: 'yellow', reasons: [reason('pooled-positive', '所在混采管检测异常，请立即进行单管复核')] }
     const grandparent = { ...relativeOf(round, 'tested'), person: { personId: '3', name: '王**', relation: 'grandparent' } }
     state.rounds = [round, relativeOf(round, 'resample'), grandparent]

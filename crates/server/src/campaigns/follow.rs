@@ -71,13 +71,23 @@ impl App {
             } else if let Some(round) = rounds.iter().find(|round| round.row.number == mark.number) {
                 Giver::of(&round.row, Some(round.campaign())).map(Arc::new)
             } else {
-                let file = self.store.campaign(mark.number).await.context("cannot read a campaign")?;
-                let giver = |file: CampaignFile| Giver::of(&file.campaign, read_document(&file).as_deref());
-                file.and_then(giver).map(Arc::new)
+                self.read_giver(mark).await?.map(Arc::new)
             };
             givers.extend(giver);
         }
         Ok(givers)
+    }
+
+    /// Reads one that is not open. A damaged one of long ago must not keep the node from hearing of those of today.
+    async fn read_giver(&self, mark: &CampaignMark) -> anyhow::Result<Option<Giver>> {
+        match self.store.campaign(mark.number).await {
+            Ok(file) => Ok(file.and_then(|file| Giver::of(&file.campaign, read_document(&file).as_deref()))),
+            Err(StoreError::Corrupt(why)) => {
+                tracing::error!(campaign = mark.number, why, "a campaign of before can't be read");
+                Ok(Some(Giver::unread(mark)))
+            }
+            Err(error) => Err(error).context("cannot read a campaign"),
+        }
     }
 
     /// The same campaign, while its closing goes on.

@@ -1,7 +1,7 @@
 //! Which campaign gave somebody the reason for having missed a round: nothing kept with the reason says it, but a closing gives it
 //! between two moments that are kept. So a round is named only where one alone can have done it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 use yimatong_model::campaign::Campaign;
@@ -9,6 +9,7 @@ use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_model::rule::Text;
 use yimatong_store::{CampaignMark, CampaignRow, CampaignState, Signature};
 
+use super::Campaigns;
 use super::closing::ClosingCounts;
 
 /// Nodes go by the database's time; they are no further apart than this, in seconds.
@@ -40,6 +41,11 @@ impl Giver {
         })
     }
 
+    /// One that can't be read: it may have given any reason, so that none is cited for certain.
+    pub(super) fn unread(mark: &CampaignMark) -> Self {
+        Self { number: mark.number, version: mark.version, from_s: 0, until_s: None, basis: None }
+    }
+
     /// Reasons are kept in whole seconds.
     fn holds(&self, since_s: i64) -> bool {
         let after_begin = since_s >= self.from_s - CLOCKS_AGREE_S;
@@ -69,13 +75,22 @@ pub(super) const fn may_give(mark: &CampaignMark) -> bool {
     }
 }
 
-/// The campaign that gave a reason; none for another kind, and where no campaign or more than one can have given it.
-pub(super) fn giver_of(reason: &Reason, givers: impl FnOnce() -> Arc<Vec<Arc<Giver>>>) -> Option<Arc<Giver>> {
-    if reason.code != ReasonCode::MissedRound {
-        return None;
+impl Campaigns {
+    /// The campaign that gave somebody a reason; none for a reason of another kind, and where no campaign or more than one can
+    /// have given it.
+    #[must_use]
+    pub fn giver_of(&self, reason: &Reason) -> Option<Arc<Giver>> {
+        if reason.code != ReasonCode::MissedRound {
+            return None;
+        }
+        let givers = Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner).givers);
+        only_one(&givers, reason.since)
     }
-    let (givers, since_s) = (givers(), reason.since.as_second());
-    let mut fitting = givers.iter().filter(|giver| giver.holds(since_s));
+}
+
+/// The campaign that alone can have given its reason at a moment.
+fn only_one(givers: &[Arc<Giver>], since: Timestamp) -> Option<Arc<Giver>> {
+    let mut fitting = givers.iter().filter(|giver| giver.holds(since.as_second()));
     let giver = fitting.next()?;
     fitting.next().is_none().then(|| Arc::clone(giver))
 }
@@ -131,7 +146,7 @@ mod tests {
         let campaign = Campaign::parse(SHIPPED[0].1).unwrap();
         let givers: Vec<Arc<Giver>> =
             rows.iter().filter_map(|row| Giver::of(row, Some(&campaign))).map(Arc::new).collect();
-        let giver = giver_of(&Reason::new(ReasonCode::MissedRound, at(since)), || Arc::new(givers))?;
+        let giver = only_one(&givers, at(since))?;
         assert_eq!(giver.basis.as_ref(), Some(&campaign.basis));
         Some(giver.number)
     }
@@ -154,9 +169,14 @@ mod tests {
         for (since, number) in [(1_010, Some(1)), (1_030, None), (1_050, None), (1_080, Some(2))] {
             assert_eq!(named(&rounds, since), number, "{since}");
         }
-        let giver = Giver::of(&rounds[0], None).map(Arc::new).unwrap();
-        let other = Reason::new(ReasonCode::CloseContact, at(1_010));
-        assert_eq!(giver_of(&other, || Arc::new(vec![giver])), None);
+        let campaigns = Campaigns::default();
+        let givers = rounds.iter().filter_map(|row| Giver::of(row, None)).map(Arc::new);
+        campaigns.known.write().unwrap().givers = Arc::new(givers.collect());
+        let number = |code| campaigns.giver_of(&Reason::new(code, at(1_010))).map(|giver| giver.number);
+        assert_eq!((number(ReasonCode::MissedRound), number(ReasonCode::CloseContact)), (Some(1), None));
+        let mark = CampaignMark { number: 3, version: 7, state: CampaignState::Closed, given: 1, undone: 0 };
+        let with_unread = [Giver::of(&rounds[0], None).unwrap(), Giver::unread(&mark)].map(Arc::new);
+        assert_eq!(only_one(&with_unread, at(1_010)), None, "the one that can't be read may have given it");
     }
 
     #[test]

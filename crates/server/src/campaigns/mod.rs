@@ -5,7 +5,7 @@ pub mod closing;
 pub mod coverage;
 mod declarations;
 mod follow;
-pub mod givers;
+mod givers;
 mod job;
 mod nearest;
 pub mod progress;
@@ -15,7 +15,6 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use jiff::{SignedDuration, Timestamp};
 use yimatong_model::campaign::{Campaign, Declared, Turn, Window};
 use yimatong_model::ids::{CommunityId, PersonId, SamplingPointId};
-use yimatong_model::reason::Reason;
 use yimatong_store::{CampaignMark, CampaignRow, CampaignState, DeclarationRow, RefinementRow};
 
 use crate::app::App;
@@ -25,7 +24,7 @@ use crate::sampling_points::Board;
 
 use coverage::Coverage;
 use declarations::Declarations;
-use givers::{Giver, giver_of};
+use givers::Giver;
 use nearest::Nearest;
 use progress::Progress;
 
@@ -133,12 +132,6 @@ impl Campaigns {
     #[must_use]
     pub fn marks(&self) -> Arc<Vec<CampaignMark>> {
         Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner).marks)
-    }
-
-    /// The campaign that certainly gave somebody this reason.
-    #[must_use]
-    pub fn giver_of(&self, reason: &Reason) -> Option<Arc<Giver>> {
-        giver_of(reason, || Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner).givers))
     }
 
     /// What a person declared for an open campaign.

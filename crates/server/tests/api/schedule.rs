@@ -74,10 +74,17 @@ async fn whose_pool_was_positive_is_sent_to_the_single_sample_not_told_that_no_t
     city.clock.advance_s(7 * 3_600);
     let now = city.app.now();
     let standing = async || schedule(&city, &resident).await["items"][0]["standing"].clone();
-    post(&city, &[row(now, 1, &resident.document, 30, "positive", "pooled")]).await.ok(200);
-    assert_eq!(standing().await, "resample");
-    post(&city, &[row(now, 2, &resident.document, 20, "negative", "single")]).await.ok(200);
-    assert_ne!(standing().await, "resample");
+    let told = async |n, hours_ago, outcome, tube| {
+        post(&city, &[row(now, n, &resident.document, hours_ago, outcome, tube)]).await.ok(200);
+        standing().await
+    };
+    assert_eq!(told(1, 40, "positive", "pooled").await, "resample");
+    assert_eq!(told(2, 30, "negative", "single").await, "open");
+    assert_eq!(told(3, 20, "positive", "pooled").await, "resample");
+    city.clock.advance_s(3 * 3_600);
+    let own = schedule(&city, &resident).await["items"][0].clone();
+    assert!(own["turn"] == "open" && own["reminderZh"].is_null(), "nobody is sent to a queue: {own}");
+    assert_eq!(told(4, 10, "positive", "single").await, "open", "the pool says nothing more");
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ export function roundsFor(whose: string, items: readonly ScheduleItem[], nowMs: 
   const kind = ({ windows }: ScheduleItem) => turnOf(windows, nowMs).kind
   const still = byRound(theirs)
     .map(([item]) => item)
-    .filter(({ standing, declarable }) => standing !== 'not-included' && declarable)
+    .filter(({ standing, state, declarable }) => standing !== 'not-included' && (declarable ?? state !== 'closing'))
   return TURNS.flatMap((turn) => still.filter((item) => kind(item) === turn))
 }
 

@@ -8,7 +8,7 @@ export interface News {
   readonly rounds: ReadonlySet<number>
   /** When the code's test was sampled, if the schedule was asked for before that was known; ms. */
   readonly testMs: number | null
-  /** Whether the holder has to give a single sample first; null if there is no code to tell. */
+  /** Whether the holder has to give a single sample first; null where nothing newer than the schedule tells. */
   readonly resample: boolean | null
 }
 

@@ -2,13 +2,20 @@
 import type { Code } from '../../api/types'
 import { useValue } from '../../ui/value'
 import { holding } from '../state'
+import { schedule } from './known'
 
-/** As the code says, which may be newer than the schedule: a single negative test takes the reason away. */
-export function resampleDue(code: Code | null | undefined): boolean | null {
-  return code ? code.reasons.some((reason) => reason.code === 'pooled-positive') : null
+/** Whoever is a case already is not asked for another sample. */
+const CASES = ['single-positive', 'confirmed', 'asymptomatic']
+
+/** As a code says; the server's schedule goes by the same rule. */
+export function resampleDue({ reasons }: Code): boolean {
+  const has = (...codes: string[]) => reasons.some(({ code }) => codes.includes(code))
+  return has('pooled-positive') && !has(...CASES)
 }
 
-/** Of the holder alone: what this device keeps of relatives' codes may be older than the schedule. */
+/** Of the holder, where the code is newer than the schedule; null where the schedule knows better. */
 export function useResampleDue(): boolean | null {
-  return resampleDue(useValue(holding)?.code)
+  const held = useValue(holding)
+  const known = useValue(schedule.known)
+  return held && known && held.checkedAt > known.learnedAtMs ? resampleDue(held.code) : null
 }

@@ -47,6 +47,8 @@ function Windows({ item, nowMs, called }: { item: ScheduleItem; nowMs: number; c
 
 /** Where somebody stands, in a word. */
 function StandingBadge({ line, item }: { line: RoundLine | null; item: ScheduleItem }) {
+  // What the schedule says is over, and it has not said yet what comes next.
+  if (line === null && item.standing === 'resample') return null
   const tone = line ? BADGE_TONES[LINE_TONES[line.kind]] : 'quiet'
   return (
     <span data-test="standing" data-standing={item.standing}>
@@ -78,7 +80,7 @@ interface PersonProps {
   item: ScheduleItem
   /** The first person of the round: points that are the same are shown there. */
   first: ScheduleItem
-  /** Whether the holder has to give a single sample first. */
+  /** As in `News`. */
   resample: boolean | null
 }
 

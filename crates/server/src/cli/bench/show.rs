@@ -21,9 +21,14 @@ const WRK_CORE: usize = 1;
 const PEOPLE: u32 = 20_000;
 const SHOW: &str = "/v1/code";
 /// Verbs that the server calls by the clock and not for a request (`jobs.rs`).
-const JOBS: [&str; 9] = [
+const JOBS: [&str; 14] = [
     "changes_since",
     "feed_epoch",
+    "staff_changes_since",
+    "operations",
+    "room",
+    "campaign_marks",
+    "database_time",
     "take_lease",
     "list_staff",
     "list_communities",

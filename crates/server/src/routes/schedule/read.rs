@@ -11,9 +11,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use yimatong_model::campaign::{Closing, Standing, Turn};
 use yimatong_model::ids::PersonId;
-use yimatong_model::reason::ReasonCode;
+use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_model::rule::Text;
-use yimatong_store::{CampaignState, Relation};
+use yimatong_store::Relation;
 
 use crate::app::App;
 use crate::campaigns::Round;
@@ -113,11 +113,10 @@ fn item(app: &App, round: &Round, view: &View, relation: Option<Relation>, now: 
     let (person, home) = (view.entry.person(), view.entry.community());
     let campaign = round.campaign();
     let closing = app.registry.closing_of(&round.view, view, app.campaigns.declared(round, person));
-    let is_due = view.decision.active.contains(&ReasonCode::PooledPositive);
     let standing = match closing {
         Closing::Leave(standing @ (Standing::NotIncluded | Standing::Sampled)) => standing.as_str(),
         // A positive pool is a test too, but no reason to stay away from the next one, nor to stand in a queue.
-        _ if is_due => "resample",
+        _ if is_resample_due(view) => "resample",
         Closing::Leave(standing) => standing.as_str(),
         Closing::Wait => "waiting",
         Closing::Spare(_) | Closing::Give => "open",
@@ -132,8 +131,8 @@ fn item(app: &App, round: &Round, view: &View, relation: Option<Relation>, now: 
     let notices = &campaign.notices;
     let before = SignedDuration::from_hours(i64::from(notices.reminder_h));
     let ends_soon = matches!(turn, Some(Turn::Open(until)) if until.duration_since(now) <= before);
-    let reminder = (closing == Closing::Give && ends_soon).then_some(&notices.reminder);
-    let missed = was_given(round, view).then_some(&notices.missed);
+    let reminder = (standing == "open" && closing == Closing::Give && ends_soon).then_some(&notices.reminder);
+    let missed = was_given(app, round, view).then_some(&notices.missed);
     let [zh, en] = [|text: &Text| text.zh.clone(), |text: &Text| text.en.clone()];
     Item {
         number: round.row.number,
@@ -162,15 +161,20 @@ fn item(app: &App, round: &Round, view: &View, relation: Option<Relation>, now: 
     }
 }
 
+/// Whether a single sample is due: not any more once one was positive, or the person is a case.
+fn is_resample_due(view: &View) -> bool {
+    let is_active = |code| view.decision.active.contains(&code);
+    let case = [ReasonCode::SinglePositive, ReasonCode::Confirmed, ReasonCode::Asymptomatic];
+    is_active(ReasonCode::PooledPositive) && !case.into_iter().any(is_active)
+}
+
 /// Has the closing of this campaign given the person the reason?
-fn was_given(round: &Round, view: &View) -> bool {
-    let Some(approved) = round.row.closing_approved.filter(|_| round.row.state == CampaignState::Closing)
-    else {
-        return false;
+fn was_given(app: &App, round: &Round, view: &View) -> bool {
+    let is_own = |reason: &Reason| {
+        app.campaigns.giver_of(reason).is_some_and(|giver| giver.number == round.row.number)
     };
-    let missed = |code: ReasonCode| code == round.campaign().consequence.reason;
-    let is_active = view.decision.active.iter().any(|code| missed(*code));
-    is_active && view.reasons.iter().any(|reason| missed(reason.code) && reason.since >= approved.at)
+    let mut active = view.reasons.iter().filter(|reason| view.decision.active.contains(&reason.code));
+    active.any(is_own)
 }
 
 fn points(app: &App, view: &View) -> Vec<QueueText> {
