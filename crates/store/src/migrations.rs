@@ -28,6 +28,7 @@ macro_rules! migrations {
             "0016_sampling",
             "0017_sampling_loads",
             "0018_declaration_changes",
+            "0019_former_outcomes",
         )
     };
     ($folder:literal: $($name:literal,)*) => {

@@ -62,7 +62,7 @@ pub struct StoredResult {
     pub result: TestResult,
     /// The sample it is about, where the table in the street told of it.
     pub taken: Option<SampleTaken>,
-    /// That it took the place of another result of the same tube.
+    /// That the lab corrected it: it took the place of a result that said something else.
     pub corrected: Option<ResultCorrection>,
 }
 

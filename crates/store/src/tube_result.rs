@@ -197,17 +197,6 @@ pub(crate) fn person_result_id(tube_result: &[u8; 16], barcode: &Barcode, person
     id
 }
 
-/// Whether a sample was taken after the lab had the tube, by more than clocks differ.
-pub(crate) fn is_after_receipt(sampled: Timestamp, row: &TubeResultRow) -> bool {
-    sampled.duration_since(row.received) > SKEW
-}
-
-/// Whether a tube's result is about a person who was first sampled then: who was sampled after the lab had the tube can't be in
-/// it; only what is not negative is taken to be about everybody.
-pub(crate) fn is_about(row: &TubeResultRow, sampled: Timestamp) -> bool {
-    row.outcome != Outcome::Negative || !is_after_receipt(sampled, row)
-}
-
 /// Whether a person with this result needs a single sample.
 pub(crate) fn needs_sample(result: &TestResult) -> bool {
     match result.outcome {

@@ -12,12 +12,11 @@ use yimatong_model::test_result::{Outcome, TestResult, Tube};
 use crate::access::AuditEntry;
 use crate::codec::{instant, ms};
 use crate::error::{Result, corrupt};
+use crate::result::SKEW;
 use crate::row_outcome::RowProblem;
 use crate::sample_problem::NewProblem;
 use crate::tube::{TubeRow, TubeSample};
-use crate::tube_result::{
-    NewTubeResult, TubeOutcome, TubeResultRow, is_about, is_after_receipt, person_result_id,
-};
+use crate::tube_result::{NewTubeResult, TubeOutcome, TubeResultRow, person_result_id};
 
 /// What a tube's result does to the results of one person.
 #[derive(Debug, Clone)]
@@ -170,7 +169,8 @@ impl TubeResultPlan {
         let mut got = 0;
         let mut too_late = None;
         for (person, Sampled { first: sampled, last }) in people {
-            let is_in = is_about(&row, *sampled);
+            // Who was sampled after the lab had the tube can't be in it; only a positive is taken to be about everybody.
+            let is_in = row.outcome != Outcome::Negative || !is_after_receipt(*sampled, &row);
             if !is_in {
                 too_late.get_or_insert(*person);
             }
@@ -252,6 +252,11 @@ fn is_same(a: &TubeResultRow, b: &TubeResultRow) -> bool {
     let content =
         |row: &TubeResultRow| (row.outcome, row.method, row.received, row.reported, row.institution);
     content(a) == content(b)
+}
+
+/// Whether a sample was taken after the lab had the tube, by more than clocks differ.
+fn is_after_receipt(sampled: Timestamp, row: &TubeResultRow) -> bool {
+    sampled.duration_since(row.received) > SKEW
 }
 
 /// When the samples of a person in a tube were taken.

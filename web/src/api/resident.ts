@@ -1,15 +1,13 @@
 /// Shapes of what a round of testing means to one resident: schedule, samples, results, proofs, declarations. Types only.
-import type { BadgeName, Outcome, TestResult } from './types'
+import type { BadgeName, ResultOnFile } from './types'
 
 /** A result in the history. */
-export interface HistoryResult extends TestResult {
+export interface HistoryResult extends ResultOnFile {
   id?: string
   tubeBarcode?: string | null
   /** The sampling point's name. */
   site?: string | null
   badge?: BadgeName | null
-  /** The lab corrected the tube's result: the version that counts now, and what the one before it said. */
-  corrected?: { at: string; version: number; formerOutcome: Outcome } | null
 }
 
 /** A sample that was taken of the resident. */

@@ -40,6 +40,12 @@ export interface TestResult {
   institution: string
 }
 
+/** A result on file. */
+export interface ResultOnFile extends TestResult {
+  /** The lab corrected it: when that was posted, and what the person's result said before. */
+  corrected?: { at: string; formerOutcome: Outcome } | null
+}
+
 export interface Vaccination {
   doses: number
   /** `YYYY-MM-DD` */
@@ -268,7 +274,7 @@ export interface PersonFile {
   registeredAt: string
   colour: Colour
   reasons: Reason[]
-  results: TestResult[]
+  results: ResultOnFile[]
   vaccine: Vaccination | null
 }
 

@@ -1,6 +1,6 @@
 /// A whole personal file. Opening it is a separate press, because it is recorded.
 import { useState } from 'preact/hooks'
-import type { PersonFile } from '../api/types'
+import type { PersonFile, ResultOnFile } from '../api/types'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
 import { Table } from '../ui/table'
@@ -8,6 +8,24 @@ import { ColourBadge, Facts, Outcome, Reasons, vaccineText, when } from './healt
 import { useRequest } from './request'
 import { client } from './session'
 import { c, word } from './text/console'
+
+/** The outcome, and what it was before the lab corrected it. */
+function FileOutcome({ result }: { result: ResultOnFile }) {
+  const { corrected } = result
+  return (
+    <>
+      <Outcome result={result} />
+      {corrected && (
+        <>
+          <br />
+          <small data-test="corrected">
+            {c('corrected', { time: when(corrected.at), former: word(corrected.formerOutcome) })}
+          </small>
+        </>
+      )}
+    </>
+  )
+}
 
 function File({ file }: { file: PersonFile }) {
   return (
@@ -37,7 +55,7 @@ function File({ file }: { file: PersonFile }) {
         rows={file.results.map((result, i) => ({
           key: i,
           cells: [
-            <Outcome result={result} />,
+            <FileOutcome result={result} />,
             when(result.sampled),
             when(result.received),
             when(result.reported),

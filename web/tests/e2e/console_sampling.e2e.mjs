@@ -62,6 +62,7 @@ test('a problem is resolved with a remark; one that somebody else resolved says 
   await bothLanguages(page, 'sampling-problems', 'Barcode used before')
   // Whoever cancels is back at the button; whoever is done, at the tab over the list, when the problem has left it.
   await page.getByTestId('resolve-31').press('Enter')
+  await page.locator('#remark').waitFor()
   await page.keyboard.press('Escape')
   await page.locator('[data-test=resolve-31]:focus').waitFor()
   await page.getByTestId('resolve-31').click()
@@ -89,8 +90,15 @@ test('a problem is resolved with a remark; one that somebody else resolved says 
   await page.getByTestId('open-file').click()
   await page.getByTestId('person-file').filter({ hasText: '610113198501010010' }).waitFor()
   assert.deepEqual(lists.files, ['2 核对姓名'])
+  assert.deepEqual(await page.getByTestId('corrected').allInnerTexts(), ['2022-01-05 10:30 更正，原结果为阳性'])
   assert.deepEqual(await seriousViolations(page), [])
   await screenshot(page, 'sampling-person-file-zh')
+  await page.keyboard.press('Escape')
+  await page.getByTestId('language').click()
+  await page.getByTestId('file-2').click()
+  await page.locator('#file-purpose').fill('name')
+  await page.getByTestId('open-file').click()
+  await page.getByTestId('corrected').filter({ hasText: /^Corrected 2022-01-05 10:30; it was “Positive” before$/ }).waitFor()
 })
 
 test('re-sample tasks are found by community or district, and printed as a list to take along', async (t) => {

@@ -21,9 +21,11 @@ const POINTS = [
   point(6, '电视塔采样点', { closed: ago(20), address: '长安南路', peopleToday: 0 }),
 ]
 
+const TEST = { ...{ outcome: 'negative', tube: 'pooled', method: 'naat', institution: '西安市第三医院' }, ...{ sampled: ago(20), received: ago(17), reported: ago(12) } }
+const RESULTS = [{ ...TEST, corrected: { at: '2022-01-05T02:30:00Z', formerOutcome: 'positive' } }, { ...TEST, sampled: ago(70) }]
 const FILE = {
   ...{ documentKind: 'resident-id', documentNumber: '610113198501010010', name: '张小二', phone: '13900000001', birthDate: '1985-01-01' },
-  ...{ nationality: 'CHN', communityId: 7, householdId: '101', registeredAt: ago(500), colour: 'yellow', reasons: [], results: [], vaccine: null },
+  ...{ nationality: 'CHN', communityId: 7, householdId: '101', registeredAt: ago(500), colour: 'yellow', reasons: [], results: RESULTS, vaccine: null },
 }
 
 /** Answers {api, state}; to be laid over {@link labApi}. */

@@ -37,7 +37,7 @@ export function roundApi(city, nowS, state) {
   })
   Object.assign(state, {
     ...{ rounds: [], scheduleAsked: 0, scheduleUnchanged: 0, refuse: null, proofs: 0, declarations: [], declared: [], refuseDeclaration: null },
-    results: [result('r1', 20), result('r2', 60, { corrected: { at: at(nowS() - 50 * HOUR_S), version: 2, formerOutcome: 'positive' } }), result('r3', 90), result('r4', 100, { outcome: 'invalid' })],
+    results: [result('r1', 20), result('r2', 60, { corrected: { at: at(nowS() - 50 * HOUR_S), formerOutcome: 'positive' } }), result('r3', 90), result('r4', 100, { outcome: 'invalid' })],
     samples: [{ id: 's1', sampled: at(nowS() - 20 * HOUR_S), tube: 'Tr1', size: 10, pointName: '电子城小学操场' }],
   })
   const proofOf = (found) => ({

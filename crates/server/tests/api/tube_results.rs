@@ -93,9 +93,10 @@ async fn an_amended_result_takes_back_what_the_wrong_one_did() {
     let now_own = &history["items"][0];
     assert_eq!(now_own["outcome"], "negative");
     // Nor is the resident left without a word of it.
-    assert_eq!(now_own["corrected"]["version"], 2);
-    assert_eq!(now_own["corrected"]["formerOutcome"], "positive");
-    let at: jiff::Timestamp = now_own["corrected"]["at"].as_str().unwrap().parse().unwrap();
+    let corrected = now_own["corrected"].as_object().unwrap();
+    assert_eq!(corrected.keys().collect::<Vec<_>>(), ["at", "formerOutcome"]);
+    assert_eq!(corrected["formerOutcome"], "positive");
+    let at: jiff::Timestamp = corrected["at"].as_str().unwrap().parse().unwrap();
     assert_eq!(at.as_second(), city.clock_s());
     let proof = format!("/v1/results/{}/proof", now_own["id"].as_str().unwrap());
     assert_eq!(&city.get(proof).by(&resident.token).send().await.ok(200)["result"], now_own);

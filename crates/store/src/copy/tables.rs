@@ -119,6 +119,8 @@ const TEST_RESULT: Table = Table::in_chunks(
         ("tube", Integer),
         ("method", Integer),
         ("institution", Integer),
+        ("former_outcome", Integer),
+        ("corrected_ms", Integer),
     ],
 );
 

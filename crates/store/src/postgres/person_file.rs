@@ -34,7 +34,7 @@ pub(super) async fn read(tx: &Tx, person: PersonId, access: &Access) -> Result<P
     let relatives = relative::of_holder(tx, person).await?;
     let holders = relative::holders_of(tx, person).await?;
     let mut results = result::newest(tx, person, RESULTS).await?;
-    result::complete(tx, person, &mut results).await?;
+    result::add_taken(tx, person, &mut results).await?;
     audit::append(tx, &AuditEntry::of(access, "read-person-file", Some(person))).await?;
     let keys = &tx.keys;
     let phone = at::<Option<&[u8]>>(&sealed, 2)?;

@@ -15,7 +15,7 @@ use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 
 use super::sql::{Sql, Values};
 use super::tx::{Parameter, Tx, at};
-use super::{case_file, change, person, reason, state, tube_result};
+use super::{case_file, change, person, reason, state};
 use crate::codec::{instant, ms, narrow};
 use crate::cursor;
 use crate::error::{Problem, Result, StoreError, corrupt};
@@ -24,7 +24,7 @@ use crate::page::{Page, page_size};
 use crate::result::{
     MOST_RESULTS, NewResult, PostedResults, SampleTaken, StoredResult, TESTS_CONSIDERED, find_taken, span_ms,
 };
-use crate::result_correction::{find_corrected, tubes_to_read};
+use crate::result_correction::ResultCorrection;
 use crate::row_outcome::{RowOutcome, RowProblem};
 use crate::state_rows::person_id;
 use crate::tube_columns::{barcode, id16};
@@ -36,7 +36,7 @@ pub(super) const AT_ONCE: usize = 64;
 /// Columns [`from_row`] reads, in its order.
 macro_rules! columns {
     () => {
-        "sampled_ms, received_ms, reported_ms, outcome, tube, method, institution, result_id"
+        "sampled_ms, received_ms, reported_ms, outcome, tube, method, institution, result_id, former_outcome, corrected_ms"
     };
 }
 
@@ -47,8 +47,8 @@ const BY_ID: Sql = Sql::key(
 const INSERT: Sql = Sql::key(
     "person_id",
     "INSERT INTO test_result (person_id, sampled_ms, result_id, received_ms, reported_ms, outcome, tube, method,
-                              institution)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                              institution, former_outcome, corrected_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 );
 const REMOVE: Sql = Sql::key(
     "person_id",
@@ -218,9 +218,8 @@ pub(super) async fn project(tx: &Tx, person: PersonId, newest_first: &[TestResul
 }
 
 /// Removes a result; answers it.
-pub(super) async fn remove(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<Option<TestResult>> {
-    let row = tx.row(&REMOVE, &[&person.as_i64(), &&id[..]]).await?;
-    row.map(|row| from_row(&row).map(|stored| stored.result)).transpose()
+pub(super) async fn remove(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<Option<StoredResult>> {
+    tx.row(&REMOVE, &[&person.as_i64(), &&id[..]]).await?.map(|row| from_row(&row)).transpose()
 }
 
 /// The latest positive single test of a person.
@@ -235,12 +234,19 @@ async fn record(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -
         let same = encode(&there.result) == encode(result);
         return Ok(if same { RowOutcome::Duplicate } else { RowOutcome::Rejected(RowProblem::IdReused) });
     }
-    insert(tx, person, id, result).await?;
+    insert(tx, person, id, result, None).await?;
     Ok(RowOutcome::Recorded)
 }
 
 /// Inserts a result that is not there yet.
-pub(super) async fn insert(tx: &Tx, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<()> {
+pub(super) async fn insert(
+    tx: &Tx,
+    person: PersonId,
+    id: &[u8; 16],
+    result: &TestResult,
+    corrected: Option<ResultCorrection>,
+) -> Result<()> {
+    let (former, corrected_ms) = ResultCorrection::columns(corrected);
     tx.execute(
         &INSERT,
         &[
@@ -253,6 +259,8 @@ pub(super) async fn insert(tx: &Tx, person: PersonId, id: &[u8; 16], result: &Te
             &i64::from(result.tube.as_u8()),
             &i64::from(result.method.as_u8()),
             &i64::from(result.institution),
+            &former,
+            &corrected_ms,
         ],
     )
     .await?;
@@ -300,7 +308,7 @@ pub(super) async fn project_many(
 pub(super) async fn newest_of_many(tx: &Tx, people: &[i64]) -> Result<BTreeMap<PersonId, Vec<StoredResult>>> {
     let mut results: BTreeMap<PersonId, Vec<StoredResult>> = BTreeMap::new();
     for row in tx.rows(&OF_MANY, &[&people]).await? {
-        let of_person = results.entry(person_id(at(&row, 8)?)?).or_default();
+        let of_person = results.entry(person_id(at(&row, 10)?)?).or_default();
         if of_person.len() < TESTS_CONSIDERED {
             of_person.push(from_row(&row)?);
         }
@@ -322,7 +330,7 @@ pub(super) async fn history(
 ) -> Result<Page<StoredResult>> {
     let limit = page_size(limit);
     let mut items = page(tx, person, cursor::time_and_id(cursor)?, limit + 1).await?;
-    complete(tx, person, &mut items).await?;
+    add_taken(tx, person, &mut items).await?;
     Ok(Page::cut(items, limit, |row| cursor::of_time_and_id(ms(row.result.sampled), &row.id)))
 }
 
@@ -331,8 +339,8 @@ pub(super) async fn by_id(tx: &Tx, person: PersonId, id: &[u8; 16]) -> Result<Op
     tx.row(&BY_ID, &[&person.as_i64(), &&id[..]]).await?.map(|row| from_row(&row)).transpose()
 }
 
-/// Adds where and into which tube the samples were taken, and what the lab corrected.
-pub(super) async fn complete(tx: &Tx, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
+/// Adds where and into which tube the samples were taken.
+pub(super) async fn add_taken(tx: &Tx, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
     let Some((from_ms, to_ms)) = span_ms(results) else { return Ok(()) };
     let mut samples = Vec::new();
     for row in tx.rows(&TAKEN, &[&person.as_i64(), &from_ms, &to_ms]).await? {
@@ -340,11 +348,7 @@ pub(super) async fn complete(tx: &Tx, person: PersonId, results: &mut [StoredRes
         samples.push((at(&row, 0)?, SampleTaken { barcode: barcode(at(&row, 1)?)?, point }));
     }
     find_taken(results, &samples);
-    let barcodes = tubes_to_read(results, &samples);
-    if barcodes.is_empty() {
-        return Ok(());
-    }
-    find_corrected(results, person, &samples, &tube_result::of_tubes(tx, barcodes).await?)
+    Ok(())
 }
 
 async fn page(
@@ -370,5 +374,6 @@ fn from_row(row: &Row) -> Result<StoredResult> {
         institution: narrow(at(row, 6)?, "an institution")?,
     };
     let id = <[u8; 16]>::try_from(at::<&[u8]>(row, 7)?).map_err(|_| corrupt("a result's id"))?;
-    Ok(StoredResult { id, result, taken: None, corrected: None })
+    let corrected = ResultCorrection::from_columns(at(row, 8)?, at(row, 9)?)?;
+    Ok(StoredResult { id, result, taken: None, corrected })
 }

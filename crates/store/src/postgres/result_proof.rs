@@ -19,7 +19,7 @@ pub(super) async fn read(
     let unknown = || StoreError::NotFound(Noun::Person);
     let state = state::find(tx, person).await?.ok_or_else(unknown)?;
     let Some(mut found) = result::by_id(tx, person, id).await? else { return Ok(None) };
-    result::complete(tx, person, std::slice::from_mut(&mut found)).await?;
+    result::add_taken(tx, person, std::slice::from_mut(&mut found)).await?;
     let sealed = tx.row(&SEALED, &[&person.as_i64()]).await?.ok_or_else(unknown)?;
     audit::append(tx, &result_proof::audit(person, id, now)).await?;
     Ok(Some(ResultProof {

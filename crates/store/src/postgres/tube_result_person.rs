@@ -10,6 +10,7 @@ use super::{case_file, reason, resample_task, result};
 use crate::access::AuditEntry;
 use crate::error::Result;
 use crate::reasons_anew::Correction;
+use crate::result_correction::ResultCorrection;
 use crate::tube_result::{needs_sample, opens_case};
 use crate::tube_result_plan::PersonWork;
 
@@ -26,7 +27,9 @@ pub(super) async fn apply(
         let added = work.add.as_slice();
         match &work.remove {
             None => {
-                insert(tx, person, added).await?;
+                for (id, new) in added {
+                    result::insert(tx, person, id, new, None).await?;
+                }
                 result::learn(tx, person, added, rules, now).await?;
             }
             Some(former) => audited.extend(replace(tx, person, work, former, rules, now).await?),
@@ -43,13 +46,6 @@ pub(super) async fn apply(
     Ok(audited)
 }
 
-async fn insert(tx: &Tx, person: PersonId, added: &[([u8; 16], TestResult)]) -> Result<()> {
-    for (id, new) in added {
-        result::insert(tx, person, id, new).await?;
-    }
-    Ok(())
-}
-
 /// Puts a result in the place of the former one of the same tube.
 async fn replace(
     tx: &Tx,
@@ -60,7 +56,7 @@ async fn replace(
     now: Timestamp,
 ) -> Result<Vec<AuditEntry>> {
     let before = result::newest_tests(tx, person).await?;
-    let removed: Vec<TestResult> = result::remove(tx, person, former).await?.into_iter().collect();
+    let removed = result::remove(tx, person, former).await?;
     resample_task::withdraw(tx, person, former, now).await?;
     // A file is open for one positive single test; another one keeps the person a case.
     if case_file::withdraw(tx, person, former).await?
@@ -68,8 +64,12 @@ async fn replace(
     {
         case_file::open(tx, person, &other, None, now).await?;
     }
-    insert(tx, person, work.add.as_slice()).await?;
+    if let Some((id, new)) = &work.add {
+        let corrected = ResultCorrection::of_replacement(removed.as_ref(), new.outcome, now);
+        result::insert(tx, person, id, new, corrected).await?;
+    }
     let after = result::newest_tests(tx, person).await?;
+    let removed: Vec<TestResult> = removed.iter().map(|stored| stored.result).collect();
     let added: Vec<TestResult> = work.add.iter().map(|(_, result)| *result).collect();
     let correction = Correction::new(rules, (&before, &removed), (&after, &added), now);
     for given in correction.given() {

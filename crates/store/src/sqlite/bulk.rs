@@ -91,7 +91,7 @@ fn insert(tx: &Tx<'_>, id: PersonId, person: &Prepared, seq: i64, now: Timestamp
         return Ok(false);
     }
     for (number, result) in (0..).zip(&results) {
-        insert_result(tx, id, &imported_result_id(id, number), result)?;
+        insert_result(tx, id, &imported_result_id(id, number), result, None)?;
     }
     for given in &given.reasons {
         reason::add(tx, id, given)?;

@@ -25,7 +25,7 @@ pub(super) fn read(tx: &Tx<'_>, person: PersonId, access: &Access) -> Result<Per
     let relatives = relative::of_holder(tx, person)?;
     let keys = tx.keys;
     let mut results = result::newest(tx, person, RESULTS)?;
-    result::complete(tx, person, &mut results)?;
+    result::add_taken(tx, person, &mut results)?;
     Ok(PersonFile {
         person,
         document_kind: state.document_kind,

@@ -10,7 +10,7 @@ use yimatong_model::rule::RulePack;
 use yimatong_model::test_result::{Method, Outcome, TestResult, Tube};
 
 use super::tx::{Tx, View};
-use super::{case_file, change, person, reason, tube_result};
+use super::{case_file, change, person, reason};
 use crate::codec::{instant, ms};
 use crate::cursor;
 use crate::error::corrupt;
@@ -20,13 +20,14 @@ use crate::page::{Page, page_size};
 use crate::result::{
     MOST_RESULTS, NewResult, PostedResults, SampleTaken, StoredResult, TESTS_CONSIDERED, find_taken, span_ms,
 };
-use crate::result_correction::{find_corrected, tubes_to_read};
+use crate::result_correction::ResultCorrection;
 use crate::row_outcome::{RowOutcome, RowProblem};
 use crate::tube_columns::barcode;
 use crate::tube_result::opens_case;
 
 /// Columns [`from_row`] reads, in its order.
-const COLUMNS: &str = "sampled_ms, received_ms, reported_ms, outcome, tube, method, institution, result_id";
+const COLUMNS: &str = "sampled_ms, received_ms, reported_ms, outcome, tube, method, institution, result_id,
+     former_outcome, corrected_ms";
 
 /// The verb `post_results`.
 pub(super) fn post(
@@ -94,18 +95,17 @@ fn record(tx: &Tx<'_>, person: PersonId, id: &[u8; 16], result: &TestResult) -> 
         let same = encode(&there.result) == encode(result);
         return Ok(if same { RowOutcome::Duplicate } else { RowOutcome::Rejected(RowProblem::IdReused) });
     }
-    insert(tx, person, id, result)?;
+    insert(tx, person, id, result, None)?;
     Ok(RowOutcome::Recorded)
 }
 
 /// Removes a result; answers it.
-pub(super) fn remove(tx: &Tx<'_>, person: PersonId, id: &[u8; 16]) -> Result<Option<TestResult>> {
+pub(super) fn remove(tx: &Tx<'_>, person: PersonId, id: &[u8; 16]) -> Result<Option<StoredResult>> {
     let mut statement = tx.sql.prepare_cached(&format!(
         "DELETE FROM test_result WHERE person_id = ?1 AND result_id = ?2 RETURNING {COLUMNS}"
     ))?;
     let mut rows = statement.query(params![person.as_i64(), id])?;
-    let removed = rows.next()?.map(from_row).transpose()?;
-    Ok(removed.map(|stored| stored.result))
+    rows.next()?.map(from_row).transpose()
 }
 
 /// The latest positive single test of a person.
@@ -119,12 +119,19 @@ pub(super) fn single_positive(view: &View<'_>, person: PersonId) -> Result<Optio
 }
 
 /// Inserts a result that is not there yet.
-pub(super) fn insert(tx: &Tx<'_>, person: PersonId, id: &[u8; 16], result: &TestResult) -> Result<()> {
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    person: PersonId,
+    id: &[u8; 16],
+    result: &TestResult,
+    corrected: Option<ResultCorrection>,
+) -> Result<()> {
+    let (former, corrected_ms) = ResultCorrection::columns(corrected);
     tx.sql
         .prepare_cached(
             "INSERT INTO test_result (person_id, sampled_ms, result_id, received_ms, reported_ms, outcome, tube,
-                                      method, institution)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                                      method, institution, former_outcome, corrected_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             person.as_i64(),
@@ -135,7 +142,9 @@ pub(super) fn insert(tx: &Tx<'_>, person: PersonId, id: &[u8; 16], result: &Test
             result.outcome.as_u8(),
             result.tube.as_u8(),
             result.method.as_u8(),
-            result.institution
+            result.institution,
+            former,
+            corrected_ms
         ])?;
     Ok(())
 }
@@ -162,7 +171,7 @@ pub(super) fn history(
 ) -> Result<Page<StoredResult>> {
     let limit = page_size(limit);
     let mut items = page(view, person, cursor::time_and_id(cursor)?, limit + 1)?;
-    complete(view, person, &mut items)?;
+    add_taken(view, person, &mut items)?;
     Ok(Page::cut(items, limit, |row| cursor::of_time_and_id(ms(row.result.sampled), &row.id)))
 }
 
@@ -175,8 +184,8 @@ pub(super) fn by_id(view: &View<'_>, person: PersonId, id: &[u8; 16]) -> Result<
     rows.next()?.map(from_row).transpose()
 }
 
-/// Adds where and into which tube the samples were taken, and what the lab corrected.
-pub(super) fn complete(view: &View<'_>, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
+/// Adds where and into which tube the samples were taken.
+pub(super) fn add_taken(view: &View<'_>, person: PersonId, results: &mut [StoredResult]) -> Result<()> {
     let Some((from_ms, to_ms)) = span_ms(results) else { return Ok(()) };
     let mut statement = view.sql.prepare_cached(
         "SELECT sampled_ms, barcode, point_id FROM sample
@@ -189,8 +198,7 @@ pub(super) fn complete(view: &View<'_>, person: PersonId, results: &mut [StoredR
         samples.push((row.get(0)?, SampleTaken { barcode, point: SamplingPointId(row.get(2)?) }));
     }
     find_taken(results, &samples);
-    let tubes = tube_result::of_tubes(view, &tubes_to_read(results, &samples))?;
-    find_corrected(results, person, &samples, &tubes)
+    Ok(())
 }
 
 fn page(
@@ -223,5 +231,6 @@ fn from_row(row: &Row<'_>) -> Result<StoredResult> {
         method: Method::from_u8(row.get(5)?).ok_or_else(|| corrupt("a method"))?,
         institution: row.get(6)?,
     };
-    Ok(StoredResult { id: row.get(7)?, result, taken: None, corrected: None })
+    let corrected = ResultCorrection::from_columns(row.get(8)?, row.get(9)?)?;
+    Ok(StoredResult { id: row.get(7)?, result, taken: None, corrected })
 }

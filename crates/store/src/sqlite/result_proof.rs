@@ -18,7 +18,7 @@ pub(super) fn read(
 ) -> Result<Option<ResultProof>> {
     let state = state::find(tx, person)?.ok_or(StoreError::NotFound(Noun::Person))?;
     let Some(mut found) = result::by_id(tx, person, id)? else { return Ok(None) };
-    result::complete(tx, person, std::slice::from_mut(&mut found))?;
+    result::add_taken(tx, person, std::slice::from_mut(&mut found))?;
     audit::append(tx, &result_proof::audit(person, id, now))?;
     Ok(Some(ResultProof {
         name: tx.keys.open_text(person, "name", &sealed(tx, person)?.name)?,

@@ -1,18 +1,17 @@
 //! Results of tubes. What they do is decided in `tube_result_plan`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 use yimatong_model::rule::RulePack;
 use yimatong_model::sampling::Barcode;
 
 use super::tx::{Tx, View};
 use super::{audit, change, sample_problem, tube, tube_result_person};
 use crate::codec::ms;
-use crate::error::{Result, corrupt};
+use crate::error::Result;
 use crate::sample_problem::POSTED_AGAIN;
-use crate::tube_columns::barcode;
 use crate::tube_result::{
     MOST_CHECKED, MOST_TUBE_RESULTS, NewTubeResult, PostedTubeResults, TubeOutcome, TubeResultColumns,
     TubeResultRow, check_all,
@@ -101,47 +100,19 @@ pub(super) fn of_tube(view: &View<'_>, barcode: &Barcode) -> Result<Vec<TubeResu
     let mut rows = statement.query([barcode.as_str()])?;
     let mut results = Vec::new();
     while let Some(row) = rows.next()? {
-        results.push(from_row(row)?);
+        let columns = TubeResultColumns {
+            version: row.get(0)?,
+            id: row.get(1)?,
+            outcome: row.get(2)?,
+            method: row.get(3)?,
+            received_ms: row.get(4)?,
+            reported_ms: row.get(5)?,
+            institution: row.get(6)?,
+            posted_ms: row.get(7)?,
+            staff: row.get(8)?,
+            remark: row.get(9)?,
+        };
+        results.push(columns.row()?);
     }
     Ok(results)
-}
-
-/// Results of several tubes by one statement, oldest version first.
-pub(super) fn of_tubes(
-    view: &View<'_>,
-    barcodes: &BTreeSet<&Barcode>,
-) -> Result<BTreeMap<Barcode, Vec<TubeResultRow>>> {
-    let mut results: BTreeMap<Barcode, Vec<TubeResultRow>> = BTreeMap::new();
-    if barcodes.is_empty() {
-        return Ok(results);
-    }
-    let texts: Vec<&str> = barcodes.iter().map(|barcode| barcode.as_str()).collect();
-    let list = serde_json::to_string(&texts).map_err(|_| corrupt("a barcode"))?;
-    let mut statement = view.sql.prepare_cached(
-        "SELECT version, result_id, outcome, method, received_ms, reported_ms, institution, posted_ms, staff_id, remark,
-                barcode
-         FROM tube_result WHERE barcode IN (SELECT value FROM json_each(?1)) ORDER BY barcode, version",
-    )?;
-    let mut rows = statement.query([list])?;
-    while let Some(row) = rows.next()? {
-        let barcode = barcode(row.get_ref(10)?.as_str().map_err(|_| corrupt("a barcode"))?)?;
-        results.entry(barcode).or_default().push(from_row(row)?);
-    }
-    Ok(results)
-}
-
-fn from_row(row: &Row<'_>) -> Result<TubeResultRow> {
-    let columns = TubeResultColumns {
-        version: row.get(0)?,
-        id: row.get(1)?,
-        outcome: row.get(2)?,
-        method: row.get(3)?,
-        received_ms: row.get(4)?,
-        reported_ms: row.get(5)?,
-        institution: row.get(6)?,
-        posted_ms: row.get(7)?,
-        staff: row.get(8)?,
-        remark: row.get(9)?,
-    };
-    columns.row()
 }

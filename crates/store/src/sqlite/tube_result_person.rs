@@ -10,6 +10,7 @@ use super::{case_file, reason, resample_task, result};
 use crate::access::AuditEntry;
 use crate::error::Result;
 use crate::reasons_anew::Correction;
+use crate::result_correction::ResultCorrection;
 use crate::tube_result::{needs_sample, opens_case};
 use crate::tube_result_plan::PersonWork;
 
@@ -26,7 +27,9 @@ pub(super) fn apply(
         let added = work.add.as_slice();
         match &work.remove {
             None => {
-                insert(tx, person, added)?;
+                for (id, new) in added {
+                    result::insert(tx, person, id, new, None)?;
+                }
                 result::learn(tx, person, added, rules, now)?;
             }
             Some(former) => audited.extend(replace(tx, person, work, former, rules, now)?),
@@ -43,10 +46,6 @@ pub(super) fn apply(
     Ok(audited)
 }
 
-fn insert(tx: &Tx<'_>, person: PersonId, added: &[([u8; 16], TestResult)]) -> Result<()> {
-    added.iter().try_for_each(|(id, new)| result::insert(tx, person, id, new))
-}
-
 /// Puts a result in the place of the former one of the same tube.
 fn replace(
     tx: &Tx<'_>,
@@ -57,7 +56,7 @@ fn replace(
     now: Timestamp,
 ) -> Result<Vec<AuditEntry>> {
     let before = result::newest_tests(tx, person)?;
-    let removed: Vec<TestResult> = result::remove(tx, person, former)?.into_iter().collect();
+    let removed = result::remove(tx, person, former)?;
     resample_task::withdraw(tx, person, former, now)?;
     // A file is open for one positive single test; another one keeps the person a case.
     if case_file::withdraw(tx, person, former)?
@@ -65,8 +64,12 @@ fn replace(
     {
         case_file::open(tx, person, &other, None, now)?;
     }
-    insert(tx, person, work.add.as_slice())?;
+    if let Some((id, new)) = &work.add {
+        let corrected = ResultCorrection::of_replacement(removed.as_ref(), new.outcome, now);
+        result::insert(tx, person, id, new, corrected)?;
+    }
     let after = result::newest_tests(tx, person)?;
+    let removed: Vec<TestResult> = removed.iter().map(|stored| stored.result).collect();
     let added: Vec<TestResult> = work.add.iter().map(|(_, result)| *result).collect();
     let correction = Correction::new(rules, (&before, &removed), (&after, &added), now);
     for given in correction.given() {

@@ -6,7 +6,7 @@ use yimatong_store::{Access, NewResult, NewSample, NewTubeResult, ResultCorrecti
 
 use crate::fixtures::*;
 use crate::samples::{people, record, sample};
-use crate::tube_results::{ONE, amended, post, single, told};
+use crate::tube_results::{amended, post, single, told};
 
 const DAY: i64 = 24 * 60;
 
@@ -22,6 +22,20 @@ async fn corrections(store: &dyn Store, person: PersonId) -> Vec<(Outcome, Optio
     history.iter().map(|row| (row.result.outcome, row.corrected)).collect()
 }
 
+/// Amends the tube 1 by another version, posted some minutes after the round began.
+async fn amend(store: &dyn Store, n: u8, outcome: Outcome, posted: i64) {
+    let version = u16::from(n) - 1;
+    let new = NewTubeResult { reported: minute(posted - 10), ..amended(n, 1, outcome, version) };
+    let rows = store.post_tube_results(vec![new], rules(), minute(posted)).await.unwrap().rows;
+    assert!(matches!(rows[..], [TubeOutcome::Recorded { .. }]), "{rows:?}");
+}
+
+const NEVER: (Outcome, Option<ResultCorrection>) = (Outcome::Negative, None);
+
+fn told_at(minutes: i64, former: Outcome) -> Option<ResultCorrection> {
+    Some(ResultCorrection { at: minute(minutes), former })
+}
+
 pub(crate) async fn a_person_is_told_that_a_result_was_corrected_and_what_it_was_before(store: &dyn Store) {
     let people = people(store, 2).await;
     record(store, vec![sample(1, 1, people[0]), sample(2, 1, people[1]), single(3, 2, people[0], 30)]).await;
@@ -29,40 +43,60 @@ pub(crate) async fn a_person_is_told_that_a_result_was_corrected_and_what_it_was
     let own =
         NewResult { id: [9; 16], document: resident(1), result: result(2, Outcome::Negative, Tube::Single) };
     store.post_results(vec![own], rules(), minute(9 * DAY)).await.unwrap();
-    let never = (Outcome::Negative, None);
-    assert_eq!(corrections(store, people[0]).await, [never; 3]);
-    post(store, vec![amended(3, 1, Outcome::Positive, 1)]).await;
-    let second = ResultCorrection { at: minute(200), version: 2, former: Outcome::Negative };
+    assert_eq!(corrections(store, people[0]).await, [NEVER; 3]);
+    amend(store, 2, Outcome::Positive, 220).await;
+    let second = (Outcome::Positive, told_at(220, Outcome::Negative));
     assert_eq!(
         corrections(store, people[0]).await,
-        [never, never, (Outcome::Positive, Some(second))],
+        [NEVER, NEVER, second],
         "neither the other tube's nor the one that was posted by person"
     );
-    assert_eq!(corrections(store, people[1]).await, [(Outcome::Positive, Some(second))]);
-    let later = NewTubeResult { reported: minute(240), ..amended(4, 1, Outcome::Invalid, 2) };
-    store.post_tube_results(vec![later], rules(), minute(250)).await.unwrap();
-    let third = ResultCorrection { at: minute(250), version: 3, former: Outcome::Positive };
-    assert_eq!(corrections(store, people[0]).await, [never, never, (Outcome::Invalid, Some(third))]);
+    assert_eq!(corrections(store, people[1]).await, [second]);
     let first = store.result_history(people[0], None, 2).await.unwrap();
     let last = store.result_history(people[0], first.next, 2).await.unwrap().items;
-    assert_eq!(
-        last.iter().map(|row| row.corrected).collect::<Vec<_>>(),
-        [Some(third)],
-        "on the page it is on"
-    );
+    assert_eq!(last.iter().map(|row| row.corrected).collect::<Vec<_>>(), [second.1], "on the page it is on");
 }
 
-pub(crate) async fn who_was_sampled_after_the_lab_had_the_tube_is_told_of_no_former_result(
-    store: &dyn Store,
-) {
+pub(crate) async fn a_later_version_keeps_what_was_told_until_the_outcome_changes_again(store: &dyn Store) {
+    let person = people(store, 1).await[0];
+    record(store, vec![sample(1, 1, person)]).await;
+    post(store, vec![told(1, 1, Outcome::Negative)]).await;
+    amend(store, 2, Outcome::Positive, 220).await;
+    let second = (Outcome::Positive, told_at(220, Outcome::Negative));
+    assert_eq!(corrections(store, person).await, [second]);
+    amend(store, 3, Outcome::Positive, 240).await;
+    assert_eq!(corrections(store, person).await, [second], "that only its times changed hides nothing");
+    amend(store, 4, Outcome::Negative, 260).await;
+    let back = (Outcome::Negative, told_at(260, Outcome::Positive));
+    assert_eq!(corrections(store, person).await, [back], "the first outcome again");
+}
+
+pub(crate) async fn who_was_told_of_after_the_result_is_told_of_no_former_one(store: &dyn Store) {
     let people = people(store, 2).await;
-    let late = NewSample { sampled: minute(70), ..sample(2, 1, people[1]) };
-    record(store, vec![sample(1, 1, people[0]), late]).await;
-    assert_eq!(post(store, vec![told(1, 1, Outcome::Negative)]).await.rows, [ONE], "one is not in it");
-    // The lab mends its time of receipt.
-    let mended = NewTubeResult { received: minute(80), ..amended(2, 1, Outcome::Negative, 1) };
-    assert_eq!(post(store, vec![mended]).await.rows, [TubeOutcome::Recorded { version: 2, people: 2 }]);
-    let second = ResultCorrection { at: minute(200), version: 2, former: Outcome::Negative };
-    assert_eq!(corrections(store, people[0]).await, [(Outcome::Negative, Some(second))]);
-    assert_eq!(corrections(store, people[1]).await, [(Outcome::Negative, None)]);
+    record(store, vec![sample(1, 1, people[0])]).await;
+    post(store, vec![told(1, 1, Outcome::Negative)]).await;
+    // The table comes online after the result, and the lab sends it again for those.
+    record(store, vec![sample(2, 1, people[1])]).await;
+    amend(store, 2, Outcome::Negative, 220).await;
+    for person in &people {
+        assert_eq!(corrections(store, *person).await, [NEVER], "nothing that was told changed");
+    }
+}
+
+pub(crate) async fn who_gets_only_the_corrected_result_is_told_of_no_former_one(store: &dyn Store) {
+    let people = people(store, 3).await;
+    let taken_late = NewSample { sampled: minute(70), ..sample(3, 1, people[2]) };
+    record(store, vec![sample(1, 1, people[0]), taken_late]).await;
+    post(store, vec![told(1, 1, Outcome::Negative)]).await;
+    assert_eq!(corrections(store, people[2]).await, [], "sampled after the lab had it");
+    record(store, vec![sample(2, 1, people[1])]).await;
+    amend(store, 2, Outcome::Positive, 220).await;
+    let now = |former| [(Outcome::Positive, former)];
+    assert_eq!(corrections(store, people[0]).await, now(told_at(220, Outcome::Negative)));
+    assert_eq!(corrections(store, people[1]).await, now(None));
+    assert_eq!(corrections(store, people[2]).await, now(None));
+    amend(store, 3, Outcome::Invalid, 240).await;
+    for person in people {
+        assert_eq!(corrections(store, person).await, [(Outcome::Invalid, told_at(240, Outcome::Positive))]);
+    }
 }

@@ -120,7 +120,9 @@ scenario_list! {
     }
     corrected_results {
         a_person_is_told_that_a_result_was_corrected_and_what_it_was_before
-        who_was_sampled_after_the_lab_had_the_tube_is_told_of_no_former_result
+        a_later_version_keeps_what_was_told_until_the_outcome_changes_again
+        who_was_told_of_after_the_result_is_told_of_no_former_one
+        who_gets_only_the_corrected_result_is_told_of_no_former_one
     }
     boxes {
         a_box_is_packed_handed_over_and_received

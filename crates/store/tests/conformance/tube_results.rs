@@ -63,7 +63,7 @@ async fn tasks(store: &dyn Store) -> Vec<PersonId> {
     people
 }
 
-pub(crate) const ONE: TubeOutcome = TubeOutcome::Recorded { version: 1, people: 1 };
+const ONE: TubeOutcome = TubeOutcome::Recorded { version: 1, people: 1 };
 
 pub(crate) async fn everybody_in_a_tube_gets_its_result_once(store: &dyn Store) {
     let people = people(store, 3).await;

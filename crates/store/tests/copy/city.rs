@@ -18,7 +18,7 @@ use yimatong_store::{
     CopyStart, DeclarationKind, DraftCampaign, Evidence, GateOutcome, Keyring, NewDeclaration, NewResult,
     NewSample, NewSamplingPoint, NewStaff, NewTubeResult, NewVaccination, NoticeRow, OneTimePasswordLimits,
     OperationsChange, PointKind, PostgresOptions, PostgresStore, RegisterPerson, RoomStep, SampleBatch,
-    SampledPerson, SqliteOptions, SqliteStore, Store, StoreError, Verified,
+    SampledPerson, SqliteOptions, SqliteStore, Store, StoreError, TubeOutcome, Verified,
 };
 use yimatong_test_database::Database;
 
@@ -170,11 +170,12 @@ async fn sampling(store: &dyn Store, person: PersonId) {
     let (barcode, in_box) = ("ZZ-000001".parse().unwrap(), "BOX-001".parse().unwrap());
     store.pack_box(in_box, point, vec![barcode], StaffId(3), minute(20)).await.unwrap();
     store.hand_over_box("BOX-001".parse().unwrap(), "李师傅", minute(21)).await.unwrap();
-    for (n, amends) in [(1, None), (2, Some(1))] {
+    let versions = [(1, Outcome::Negative, None), (2, Outcome::Positive, Some(1))];
+    for (n, outcome, amends) in versions {
         let result = NewTubeResult {
             id: [n; 16],
             barcode: "ZZ-000001".parse().unwrap(),
-            outcome: Outcome::Positive,
+            outcome,
             method: Method::Naat,
             received: minute(60),
             reported: minute(120),
@@ -183,7 +184,8 @@ async fn sampling(store: &dyn Store, person: PersonId) {
             amends,
             remark: amends.map(|_| "wrong plate".to_owned()),
         };
-        store.post_tube_results(vec![result], rules(), minute(DAY)).await.unwrap();
+        let posted = store.post_tube_results(vec![result], rules(), minute(DAY)).await.unwrap();
+        assert!(matches!(posted.rows[..], [TubeOutcome::Recorded { .. }]), "{posted:?}");
     }
 }
 

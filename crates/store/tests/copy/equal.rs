@@ -14,13 +14,17 @@ async fn told(store: &dyn Store) -> Vec<String> {
     let mut tell = |what: &str, said: &dyn std::fmt::Debug| told.push(format!("{what}: {said:?}"));
     let states = store.load_states(None, 1_000).await.unwrap();
     assert!(states.len() > 25 && states.iter().any(|state| !state.reasons.is_empty()));
+    let mut corrected = 0;
     for state in &states {
         let person = state.person_id;
-        tell("results", &store.result_history(person, None, 100).await.unwrap());
+        let results = store.result_history(person, None, 100).await.unwrap();
+        corrected += results.items.iter().filter(|row| row.corrected.is_some()).count();
+        tell("results", &results);
         tell("relatives", &store.relatives_of(person).await.unwrap());
         tell("device", &store.device_of(person).await.unwrap());
         tell("samples", &store.samples_of(person, None, 100).await.unwrap());
     }
+    assert!(corrected > 0);
     tell("states", &states);
     for n in 0..45 {
         tell("by phone", &store.person_by_phone(&phone(n)).await.unwrap());

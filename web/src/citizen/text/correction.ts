@@ -2,23 +2,11 @@
 import type { Dictionary } from '../../i18n/lang'
 
 const zh = {
-  changed: '已更正：检测机构于 {time} 更正，原结果为{former}。',
-  same: '已更正：检测机构于 {time} 更正，结果仍为{former}。',
-  negative: '阴性',
-  positive: '阳性',
-  indeterminate: '待复核',
-  invalid: '样本无效',
+  corrected: '已更正：检测机构于 {time} 更正，原结果为{former}。',
 }
 
-export type CorrectionKey = keyof typeof zh
-
-const en: Record<CorrectionKey, string> = {
-  changed: 'Corrected by the lab on {time}; it was “{former}” before.',
-  same: 'Corrected by the lab on {time}; it is “{former}” as before.',
-  negative: 'negative',
-  positive: 'positive',
-  indeterminate: 'under review',
-  invalid: 'invalid sample',
+const en: Record<keyof typeof zh, string> = {
+  corrected: 'Corrected by the lab on {time}; it was “{former}” before.',
 }
 
-export const dictionary: Dictionary<CorrectionKey> = { zh, en }
+export const dictionary: Dictionary<keyof typeof zh> = { zh, en }

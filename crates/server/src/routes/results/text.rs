@@ -23,21 +23,19 @@ pub(crate) struct ResultText {
     /// Name of the sampling point, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     site: Option<String>,
-    /// Set when the lab corrected the tube's result; then this one took the place of the former.
+    /// Set when the lab corrected the result: this one took the place of one that said something else.
     #[serde(skip_serializing_if = "Option::is_none")]
     corrected: Option<CorrectionText>,
 }
 
-/// That the lab corrected the tube's result.
+/// That the lab corrected the result.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct CorrectionText {
     /// When the correction was posted.
     #[schemars(with = "String")]
     at: Timestamp,
-    /// Number of the tube's version that counts now, from 2.
-    version: u16,
-    /// What the version before it said: `negative`, `positive`, `indeterminate` or `invalid`.
+    /// What the person's result said before: `negative`, `positive`, `indeterminate` or `invalid`.
     former_outcome: &'static str,
 }
 
@@ -52,7 +50,6 @@ impl App {
             site: taken.and_then(|taken| self.sampling_points.name(taken.point)),
             corrected: stored.corrected.map(|correction| CorrectionText {
                 at: correction.at,
-                version: correction.version,
                 former_outcome: correction.former.as_str(),
             }),
         }
