@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import type { HistoryResult, Proof, Sample } from '../src/api/resident'
 import { correctionText } from '../src/citizen/results/correction'
 import { pendingOf } from '../src/citizen/results/pending'
+import { isSettled } from '../src/citizen/results/settled'
 import { qrPath } from '../src/ui/qr'
 
 const NOW = Date.parse('2022-01-05T12:00:00+08:00')
@@ -30,6 +31,16 @@ test('a result that names no tube is told by its time, and another tube’s is n
 test('what was undone, or is older than three days, waits for nothing', () => {
   expect(pendingOf([sample('a', 5, { undone: ago(4) }), sample('b', 72.1)], [], NOW)).toEqual([])
   expect(ids(pendingOf([sample('b', 72)], [], NOW))).toEqual(['b'])
+})
+
+test('a positive pool says what to do only until a tube of the person’s own has told more', () => {
+  const pool = result(ago(9), { outcome: 'positive' })
+  const single = (hours: number, more: Partial<HistoryResult> = {}) => result(ago(hours), { id: 's', tube: 'single', ...more })
+  expect(isSettled(pool, [pool, single(10), single(3, { outcome: 'invalid' }), result(ago(2))])).toBe(false)
+  expect(isSettled(pool, [single(3), pool])).toBe(true)
+  expect(isSettled(pool, [single(3, { outcome: 'positive' }), pool])).toBe(true)
+  const positive = single(3, { outcome: 'positive' })
+  expect(isSettled(positive, [single(1), positive])).toBe(false)
 })
 
 test('a corrected result says when it was corrected and what it was before, in city time and both languages', () => {

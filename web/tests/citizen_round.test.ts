@@ -154,13 +154,14 @@ describe('news', () => {
     expect(kindWith(item({ standing: 'tested' }), { resample })).toBe('resample')
     expect(kindWith(item({ standing: 'open' }), { resample })).toBe('resample')
     expect(kindWith(relative({ standing: 'tested' }), { resample })).toBe('exempt')
-    expect(kindWith(item({ standing: 'sampled' }), { resample })).toBe('sampled')
+    // Also of the round's own pool, and of a relative whom no round reaches.
+    expect(kindWith(item({ standing: 'sampled' }), { resample })).toBe('resample')
+    expect(linesOf([relative({ standing: 'resample', windows: [] })], at('05T12:00')).map(({ kind }) => kind)).toEqual(['resample'])
+    expect(kindWith(item({ standing: 'isolated' }), {})).toBe('isolated')
     // Of relatives, and where no code is known yet, the schedule says so; a newer code of the holder knows better.
     expect(kindWith(relative({ standing: 'resample' }), { resample: false })).toBe('resample')
     expect(kindWith(item({ standing: 'resample' }), {})).toBe('resample')
     expect(kindWith(item({ standing: 'resample' }), { resample: false })).toBeNull()
-    // The single sample was just given for this round.
-    expect(kindWith(item({ standing: 'tested' }), { resample, rounds: new Set([1]) })).toBe('sampled')
     const text = (one: ScheduleItem, due: boolean | null) => linesOf([one], at('05T12:00'), news({ resample: due })).map((line) => lineText(line, at('05T12:00')))
     expect(text(item({ standing: 'tested' }), resample)).toEqual(['本轮核酸：请您先做单管复核（混管阳性）'])
     expect(text(relative({ standing: 'resample' }), null)).toEqual(['本轮核酸：请李*（子女）先做单管复核（混管阳性）'])

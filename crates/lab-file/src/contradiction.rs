@@ -18,7 +18,7 @@ pub(crate) fn refuse(lines: &mut [Line], claims: &[Option<Claim>], outcome_place
                 line: line.number,
                 place: outcome_place + 1,
                 column: Column::Outcome,
-                en: "the file gives this tube different results: leave the right one",
+                en: "the file gives this tube different results: keep only the right row",
                 zh: "同一试管在本文件中有不同的结果，请只保留正确的一行",
             }]);
         }

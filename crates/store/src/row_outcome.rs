@@ -45,7 +45,9 @@ pub enum RowProblem {
     )]
     UnknownTube,
     /// The tube has a result, and it is another one.
-    #[error("this tube has another result already: say which version is amended")]
+    #[error(
+        "this tube has a result already that says something else (outcome, times or lab): say which version is amended"
+    )]
     AlreadyReported,
     /// The version to be amended is not the latest one.
     #[error("the tube's latest result is another version than the one amended: read the tube again")]
@@ -89,7 +91,9 @@ impl RowProblem {
             Self::SampledTooLongAgo => "采样时间在 14 天以前，请检查设备时间",
             Self::NameNeeded => "该证件未登记，请同时填写姓名",
             Self::UnknownTube => "没有该试管的采样记录，请等待采样设备同步，或核对试管码",
-            Self::AlreadyReported => "该试管已有不同的结果，如需更正请写明更正的版本",
+            Self::AlreadyReported => {
+                "该试管已有结果，且与本行不同（结果、时间或机构），如需更正请写明更正的版本"
+            }
             Self::VersionDiffers => "该试管的最新结果不是要更正的版本，请重新查询试管",
             Self::TubeInDoubt => "该试管码被重复使用，异常处理完之前暂不接受阴性结果",
             Self::ReceivedBeforeSampled => "接收时间早于采样时间，请核对接收时间",

@@ -48,6 +48,7 @@ export type Standing =
   | 'not-included'
   | 'sampled'
   | 'resample'
+  | 'isolated'
   | 'zone-tested'
   | 'vaccinated'
   | 'outside-city'

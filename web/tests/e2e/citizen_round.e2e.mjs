@@ -66,14 +66,15 @@ test('whose pooled tube was positive sees the single re-sample first, under the 
     const round = openRound(nowS(), { standing: 'resample' })
     state.person = { ...state.person, colour: 'yellow', reasons: [reason('pooled-positive', '所在混采管检测异常，请立即进行单管复核')] }
     const grandparent = { ...relativeOf(round, 'tested'), person: { personId: '3', name: '王**', relation: 'grandparent' } }
-    state.rounds = [round, relativeOf(round, 'resample'), grandparent]
+    const ward = { ...relativeOf(round, 'isolated'), person: { personId: '4', name: '赵**', relation: 'ward' } }
+    state.rounds = [round, { ...relativeOf(round, 'resample'), windows: [], points: [] }, grandparent, ward]
   })
   const lines = page.getByTestId('round-line')
   await lines.first().waitFor()
   assert.deepEqual(await lines.allInnerTexts(), [
     '本轮核酸：请您先做单管复核（混管阳性）',
     '本轮核酸：请李*（子女）先做单管复核（混管阳性）',
-    '本轮核酸：王**（祖父母、外祖父母）不用再测（近期已检测）',
+    '本轮核酸：请赵**（被监护人）留在原地，等候上门采样',
   ])
   await screenshot(page, 'round-resample')
   await page.getByTestId('round-card').click()
@@ -82,7 +83,11 @@ test('whose pooled tube was positive sees the single re-sample first, under the 
   assert.match(await own.innerText(), /请先做单管复核[\s\S]*等候工作人员单管复核/)
   assert.doesNotMatch(await own.innerText(), /不用再测/)
   assert.match(await page.getByTestId('round-person').nth(1).innerText(), /请先做单管复核[\s\S]*等候工作人员单管复核/)
+  assert.doesNotMatch(await page.getByTestId('round-person').nth(1).innerText(), /不在本轮|没有登记社区/)
   assert.match(await page.getByTestId('round-person').nth(2).innerText(), /不用再测/)
+  const ward = await page.getByTestId('round-person').nth(3).innerText()
+  assert.match(ward, /请留在原地[\s\S]*不要去采样点/)
+  assert.doesNotMatch(ward, /现在可以采样|附近采样点/)
   assert.deepEqual(await seriousViolations(page), [])
   await screenshot(page, 'schedule-resample')
 })

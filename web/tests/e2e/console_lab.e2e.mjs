@@ -235,7 +235,7 @@ test('an amendment says what it changes, needs a reason, and keeps the former ve
   await page.locator('#amend-outcome').selectOption('invalid')
   await page.locator('#amend-remark').fill('再次更正')
   await page.getByTestId('post-amendment').click()
-  await page.getByTestId('amend-form').getByText('更正须写明版本').waitFor()
+  await page.getByTestId('amend-form').getByText('请写明更正的版本').waitFor()
   assert.deepEqual(complained, [])
 })
 

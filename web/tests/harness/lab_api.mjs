@@ -36,7 +36,7 @@ function postRow(state, row, dryRun) {
   if (there.results.some(({ id }) => id === row.id)) return { id: row.id, tube: row.tube, status: 'duplicate' }
   if (last && row.amends !== last.version) {
     if (row.amends === undefined && last.outcome === row.outcome && last.reported === row.reported) return { id: row.id, tube: row.tube, status: 'duplicate' }
-    return rejected('already-reported', 'this tube has another result already', '这支试管已有不同的结果，更正须写明版本')
+    return rejected('already-reported', 'this tube has a result already that says something else', '该试管已有结果，且与本行不同，如需更正请写明更正的版本')
   }
   const version = (last?.version ?? 0) + 1
   if (!dryRun) there.results.push({ ...row, version, posted: new Date().toISOString(), staffId: 6 })

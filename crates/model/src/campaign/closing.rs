@@ -39,6 +39,12 @@ const ISOLATED: [ReasonCode; 6] = [
     ReasonCode::SecondaryContact,
 ];
 
+/// Is a person with these reasons kept in isolation, so that a sample is taken where they are?
+#[must_use]
+pub fn is_isolated(reasons: &[ReasonCode]) -> bool {
+    reasons.iter().any(|reason| ISOLATED.contains(reason))
+}
+
 impl Campaign {
     /// What closing does to a person.
     #[must_use]
@@ -48,10 +54,9 @@ impl Campaign {
             Standing::Open => {}
             standing => return Closing::Leave(standing),
         }
-        let is_isolated = || facts.reasons.iter().any(|reason| ISOLATED.contains(reason));
         let spared = self.consequence.spared.iter().find(|spared| match spared {
             Spared::SealedZone => facts.zone == Some(ZoneLevel::Sealed),
-            Spared::Isolation => is_isolated(),
+            Spared::Isolation => is_isolated(facts.reasons),
         });
         spared.map_or(Closing::Give, |spared| Closing::Spare(*spared))
     }

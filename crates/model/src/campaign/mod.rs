@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use self::closing::{Closing, Spared};
+pub use self::closing::{Closing, Spared, is_isolated};
 pub use self::problem::CampaignProblem;
 pub use self::schedule::{LONGEST_DAYS, Refinement, Scope, Turn, WindowsError};
 pub use self::standing::{Declared, Facts, OUTSIDE_TESTS, Review, Standing};

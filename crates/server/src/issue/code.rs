@@ -9,7 +9,7 @@ use yimatong_credential::{self as credential, Claims, Kind, StatusReference};
 use yimatong_model::clock::badge;
 use yimatong_model::colour::Colour;
 use yimatong_model::ids::{PersonId, Slot};
-use yimatong_model::reason::Reason;
+use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_model::test_result::TestResult;
 use yimatong_model::vaccination::Vaccination;
 
@@ -186,12 +186,17 @@ impl App {
     #[must_use]
     pub fn code(&self, view: &View, kind: Kind, issued: &IssuedCredential, now: Timestamp) -> Code {
         let reference = self.registry.rules().clock;
+        let mut reasons = self.reason_texts(view, now);
+        // To a case the pool says nothing more: its way back would send them to a single test that they have given.
+        if view.is_case() {
+            reasons.retain(|reason| reason.code != ReasonCode::PooledPositive.as_str());
+        }
         Code {
             person_id: view.entry.person().to_string(),
             name: view.entry.masked_name().to_owned(),
             document_tail: view.entry.document_tail().to_owned(),
             colour: view.decision.colour.as_str(),
-            reasons: self.reason_texts(view, now),
+            reasons,
             test: view.entry.results().next().map(|result| self.test_text(&result, now)),
             vaccine: view.entry.vaccination().filter(|_| self.shows_vaccine()).map(VaccineText::from),
             kind: kind_name(kind),

@@ -33,7 +33,7 @@ use jiff::Timestamp;
 use yimatong_credential::Status;
 use yimatong_model::colour::Colour;
 use yimatong_model::ids::{HouseholdId, PersonId, Slot};
-use yimatong_model::reason::Reason;
+use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_model::rule::{Decision, RulePack};
 use yimatong_store::{PersonState, Relation, RelativeSlot};
 
@@ -55,6 +55,15 @@ pub struct View {
     pub reasons: Vec<Reason>,
     /// Colour, active reasons and the next moment either changes.
     pub decision: Decision,
+}
+
+impl View {
+    /// Whether the person is a case: confirmed, or positive in a tube of their own.
+    #[must_use]
+    pub fn is_case(&self) -> bool {
+        let of_case = [ReasonCode::SinglePositive, ReasonCode::Confirmed, ReasonCode::Asymptomatic];
+        self.decision.active.iter().any(|code| of_case.contains(code))
+    }
 }
 
 /// Someone a holder shows a code for.

@@ -2,9 +2,11 @@
 
 use jiff::civil::date;
 use serde_json::{Value, json};
+use yimatong_model::document::Document;
 use yimatong_model::role::Role;
 
 use crate::city::City;
+use crate::filled_tubes::{self, told};
 use crate::resident::{Resident, born, fields, register};
 use crate::results::{post, row};
 use crate::zhengzhou::{code_of, communities, notice, zhengzhou};
@@ -74,17 +76,50 @@ async fn whose_pool_was_positive_is_sent_to_the_single_sample_not_told_that_no_t
     city.clock.advance_s(7 * 3_600);
     let now = city.app.now();
     let standing = async || schedule(&city, &resident).await["items"][0]["standing"].clone();
-    let told = async |n, hours_ago, outcome, tube| {
+    let posted = async |n, hours_ago, outcome, tube| {
         post(&city, &[row(now, n, &resident.document, hours_ago, outcome, tube)]).await.ok(200);
         standing().await
     };
-    assert_eq!(told(1, 40, "positive", "pooled").await, "resample");
-    assert_eq!(told(2, 30, "negative", "single").await, "open");
-    assert_eq!(told(3, 20, "positive", "pooled").await, "resample");
+    assert_eq!(posted(1, 40, "positive", "pooled").await, "resample");
+    assert_eq!(posted(2, 30, "negative", "single").await, "open");
+    assert_eq!(posted(3, 20, "positive", "pooled").await, "resample");
     city.clock.advance_s(3 * 3_600);
     let own = schedule(&city, &resident).await["items"][0].clone();
     assert!(own["turn"] == "open" && own["reminderZh"].is_null(), "nobody is sent to a queue: {own}");
-    assert_eq!(told(4, 10, "positive", "single").await, "open", "the pool says nothing more");
+    assert_eq!(posted(4, 10, "positive", "single").await, "isolated", "the pool says nothing more");
+    let code = city.get("/v1/code").by(&resident.token).send().await.ok(200);
+    let reasons = code["reasons"].as_array().unwrap();
+    assert!(reasons.iter().any(|reason| reason["code"] == "single-positive"), "{code}");
+    assert!(reasons.iter().all(|reason| reason["code"] != "pooled-positive"), "{code}");
+}
+
+#[tokio::test]
+async fn a_positive_pool_of_the_round_itself_and_of_whom_no_round_reaches_comes_first_too() {
+    let city = zhengzhou(&[], |_| {}).await;
+    let resident = register(&city, 1).await;
+    let child = born(1, date(2018, 5, 1));
+    let relative = json!({ "document": fields(&child), "name": "王小明", "relation": "child" });
+    city.post("/v1/relatives", &relative).by(&resident.token).send().await.ok(201);
+    city.running(&notice()).await;
+    city.clock.advance_s(2 * 3_600);
+    let sampled = city.app.now().to_string();
+    let sample = |n: u8, document: &Document| {
+        json!({
+            "id": format!("00000000-0000-4000-8000-{n:012}"), "tube": "ZZ-000001", "size": 10, "household": false,
+            "campaign": 1, "sampled": sampled, "source": "id-card", "person": { "document": fields(document) },
+        })
+    };
+    let samples = [sample(1, &resident.document), sample(2, &child)];
+    let batch = json!({ "device": "00000000-0000-4000-8000-00000000000a", "pointId": 1, "samples": samples });
+    city.post("/v1/samples", &batch).by(&city.staff(Role::Sampler)).send().await.ok(200);
+    let standings = async || {
+        let seen = schedule(&city, &resident).await;
+        [0, 1].map(|n| seen["items"][n]["standing"].clone())
+    };
+    assert_eq!(standings().await, ["sampled", "not-included"]);
+    city.clock.advance_s(2 * 3_600);
+    filled_tubes::post(&city, &[told(&city, 1, "ZZ-000001", "positive", 1)]).await.ok(200);
+    assert_eq!(standings().await, ["resample", "resample"]);
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ import { res } from '../text/results'
 import { Pending, Result } from './items'
 import { furtherResults, results } from './known'
 import { pendingOf } from './pending'
+import { isSettled } from './settled'
 
 /** Pages after the first, which is kept. */
 function useFurther(firstCursor: string | null) {
@@ -73,7 +74,7 @@ function Shown() {
           <Pending key={sample.id} sample={sample} />
         ))}
         {items.map((result) => (
-          <Result key={result.id ?? result.sampled + result.reported} result={result} />
+          <Result key={result.id ?? result.sampled + result.reported} result={result} settled={isSettled(result, items)} />
         ))}
       </ul>
       {failed && <Notice tone="warn">{failed}</Notice>}

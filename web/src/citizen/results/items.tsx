@@ -41,8 +41,8 @@ function isProvable({ id, outcome }: HistoryResult): boolean {
   return Boolean(id) && (outcome === 'negative' || outcome === 'positive')
 }
 
-export function Result({ result }: { result: HistoryResult }) {
-  const step = nextStep(result)
+export function Result({ result, settled }: { result: HistoryResult; settled: boolean }) {
+  const step = settled ? '' : nextStep(result)
   const correction = correctionText(result, useValue(lang))
   return (
     <li class="card stack" data-test="result">

@@ -26,14 +26,14 @@ export function isExempt(standing: Standing): boolean {
 }
 
 /** What there is to say, the most urgent first. */
-export const LINE_KINDS = ['resample', 'remind', 'open', 'over', 'from', 'waiting', 'exempt', 'sampled'] as const
+export const LINE_KINDS = ['resample', 'isolated', 'remind', 'open', 'over', 'from', 'waiting', 'exempt', 'sampled'] as const
 export type LineKind = (typeof LINE_KINDS)[number]
 
 export interface RoundLine {
   kind: LineKind
   item: ScheduleItem
-  /** The window the line speaks of. */
-  window: Window
+  /** The window the line speaks of; none for somebody who has none, but something to do all the same. */
+  window: Window | null
 }
 
 /** A round that is over is no news on the code screen any more after this time. */
@@ -46,15 +46,15 @@ const isOwn = ({ person }: ScheduleItem) => !person.relation
 /** The line for one person; null if the round does not concern them, or it is not known whether they were sampled. */
 export function lineOf(item: ScheduleItem, nowMs: number, news = NO_NEWS): RoundLine | null {
   const turn = turnOf(item.windows, nowMs)
-  if (turn.kind === 'none' || item.standing === 'not-included') return null
-  const line = (kind: LineKind) => ({ kind, item, window: turn.window })
-  if (item.standing === 'sampled') return line('sampled')
-  const told = newsOf(item, news)
-  if (told === 'sampled') return line('sampled')
+  const line = (kind: LineKind) => ({ kind, item, window: turn.kind === 'none' ? null : turn.window })
   const due = item.standing === 'resample'
   if (isOwn(item) ? (news.resample ?? due) : due) return line('resample')
+  if (turn.kind === 'none' || item.standing === 'not-included') return null
+  const told = newsOf(item, news)
+  if (item.standing === 'sampled' || told === 'sampled') return line('sampled')
   // The single test has come since; the schedule will say what that means.
   if (due) return null
+  if (item.standing === 'isolated') return line('isolated')
   if (isExempt(item.standing)) return line('exempt')
   if (told) return null
   if (item.standing === 'waiting') return line('waiting')
@@ -68,7 +68,7 @@ export function linesOf(items: readonly ScheduleItem[], nowMs: number, news = NO
   return items
     .map((item) => lineOf(item, nowMs, news))
     .filter((line) => line !== null)
-    .filter(({ window }) => nowMs < Date.parse(window.to) + NEWS_MS)
+    .filter(({ kind, window }) => kind === 'resample' || (window !== null && nowMs < Date.parse(window.to) + NEWS_MS))
     .sort((a, b) => rank(a) - rank(b))
 }
 

@@ -18,7 +18,7 @@ import { lineText } from './words'
 /** More people than this are counted only. */
 const SHOWN = 3
 export const LINE_TONES: Record<LineKind, 'bad' | 'warn' | 'info' | 'good'> = {
-  ...{ resample: 'warn', remind: 'bad', open: 'warn', over: 'bad', from: 'info', waiting: 'info', exempt: 'good', sampled: 'good' },
+  ...{ resample: 'warn', isolated: 'warn', remind: 'bad', open: 'warn', over: 'bad', from: 'info', waiting: 'info', exempt: 'good', sampled: 'good' },
 }
 const ICONS: Record<'bad' | 'warn' | 'info' | 'good', IconName> = { bad: 'alert', warn: 'alert', info: 'info', good: 'tick' }
 
@@ -29,7 +29,8 @@ export function remarkOf({ kind, item }: RoundLine): string {
 }
 
 function OneLine({ line }: { line: RoundLine }) {
-  const remark = remarkOf(line)
+  // The document speaks to whoever reads it, who is the holder here.
+  const remark = line.item.person.relation ? '' : remarkOf(line)
   return (
     <span class="round-line" data-kind={line.kind} data-test="round-line">
       {lineText(line, cityNow())}

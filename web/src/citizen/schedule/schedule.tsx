@@ -67,6 +67,7 @@ function Remarks({ line, item }: { line: RoundLine; item: ScheduleItem }) {
         </Notice>
       )}
       {line.kind === 'resample' && <p data-test="resample-hint">{s('resampleHint')}</p>}
+      {line.kind === 'isolated' && <p data-test="isolated-hint">{s('isolatedHint')}</p>}
       {line.kind === 'over' && <p>{s('overHint')}</p>}
       {line.kind === 'waiting' && <p>{s('waitingHint')}</p>}
       {item.atWork && <p>{s('atWork')}</p>}
@@ -88,7 +89,7 @@ function Person({ item, first, resample }: PersonProps) {
   const nowMs = cityNow()
   const line = lineOf(item, nowMs, { ...NO_NEWS, resample })
   const { name, relation } = item.person
-  const called = line !== null && !['exempt', 'sampled', 'resample'].includes(line.kind)
+  const called = line !== null && !['exempt', 'sampled', 'resample', 'isolated'].includes(line.kind)
   return (
     <section class="card stack round-person" data-test="round-person">
       <header>
@@ -98,7 +99,8 @@ function Person({ item, first, resample }: PersonProps) {
         <StandingBadge line={line} item={item} />
       </header>
       {line && <Remarks line={line} item={item} />}
-      {item.windows.length > 0 ? <Windows item={item} nowMs={nowMs} called={called} /> : <p class="quiet">{s('notIncludedHint')}</p>}
+      {item.windows.length > 0 && <Windows item={item} nowMs={nowMs} called={called} />}
+      {item.windows.length === 0 && line === null && <p class="quiet">{s('notIncludedHint')}</p>}
       {called && (
         <div>
           <h4>{s('points')}</h4>

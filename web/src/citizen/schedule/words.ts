@@ -33,18 +33,18 @@ export function whoText({ person }: ScheduleItem): string {
 
 const KEYS = {
   own: {
-    ...{ resample: 'ownResample', remind: 'ownOpen', open: 'ownOpen', over: 'ownOver', from: 'ownFrom' },
+    ...{ resample: 'ownResample', isolated: 'ownIsolated', remind: 'ownOpen', open: 'ownOpen', over: 'ownOver', from: 'ownFrom' },
     ...{ waiting: 'ownWaiting', exempt: 'ownExempt', sampled: 'ownSampled' },
   },
   relative: {
-    ...{ resample: 'resample', remind: 'open', open: 'open', over: 'over', from: 'from', waiting: 'waiting', exempt: 'exempt', sampled: 'sampled' },
+    ...{ resample: 'resample', isolated: 'isolated', remind: 'open', open: 'open', over: 'over', from: 'from', waiting: 'waiting', exempt: 'exempt', sampled: 'sampled' },
   },
 } as const satisfies Record<'own' | 'relative', Record<LineKind, Parameters<typeof r>[0]>>
 
 /** `本轮核酸：今天 10:00–20:00，您未采样` */
 export function lineText({ kind, item, window }: RoundLine, nowMs: number): string {
   const key = KEYS[item.person.relation ? 'relative' : 'own'][kind]
-  return r(key, { when: windowText(window, nowMs), who: whoText(item), why: whyText(item) })
+  return r(key, { when: window ? windowText(window, nowMs) : '', who: whoText(item), why: whyText(item) })
 }
 
 /** Why somebody need not be tested; empty if they must. */

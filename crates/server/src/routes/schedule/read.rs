@@ -9,7 +9,7 @@ use axum::routing::get;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use yimatong_model::campaign::{Closing, Standing, Turn};
+use yimatong_model::campaign::{Closing, Standing, Turn, is_isolated};
 use yimatong_model::ids::PersonId;
 use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_model::rule::Text;
@@ -51,8 +51,8 @@ struct Item {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     turn_at: Option<Timestamp>,
-    /// `not-included`, `sampled`, `resample` (a single sample is due first, the pooled one was positive), `zone-tested`,
-    /// `vaccinated`, `outside-city`, `tested`, `waiting` or `open`.
+    /// `resample` (a single sample is due before anything else, the pooled one was positive), `not-included`, `sampled`,
+    /// `isolated` (stays where they are), `zone-tested`, `vaccinated`, `outside-city`, `tested`, `waiting` or `open`.
     standing: &'static str,
     /// The person has declared to be tested at work.
     at_work: bool,
@@ -114,9 +114,10 @@ fn item(app: &App, round: &Round, view: &View, relation: Option<Relation>, now: 
     let campaign = round.campaign();
     let closing = app.registry.closing_of(&round.view, view, app.campaigns.declared(round, person));
     let standing = match closing {
-        Closing::Leave(standing @ (Standing::NotIncluded | Standing::Sampled)) => standing.as_str(),
-        // A positive pool is a test too, but no reason to stay away from the next one, nor to stand in a queue.
+        // Also of the round's own pool, and of a round that doesn't reach the person: nothing else matters before.
         _ if is_resample_due(view) => "resample",
+        Closing::Leave(standing @ (Standing::NotIncluded | Standing::Sampled)) => standing.as_str(),
+        _ if is_isolated(&view.decision.active) => "isolated",
         Closing::Leave(standing) => standing.as_str(),
         Closing::Wait => "waiting",
         Closing::Spare(_) | Closing::Give => "open",
@@ -161,11 +162,9 @@ fn item(app: &App, round: &Round, view: &View, relation: Option<Relation>, now: 
     }
 }
 
-/// Whether a single sample is due: not any more once one was positive, or the person is a case.
+/// Whether a single sample is due: not any more of a case.
 fn is_resample_due(view: &View) -> bool {
-    let is_active = |code| view.decision.active.contains(&code);
-    let case = [ReasonCode::SinglePositive, ReasonCode::Confirmed, ReasonCode::Asymptomatic];
-    is_active(ReasonCode::PooledPositive) && !case.into_iter().any(is_active)
+    view.decision.active.contains(&ReasonCode::PooledPositive) && !view.is_case()
 }
 
 /// Has the closing of this campaign given the person the reason?

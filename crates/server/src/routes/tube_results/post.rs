@@ -108,7 +108,7 @@ async fn parse(app: &App, row: &ResultFields, staff: StaffId) -> Result<NewTubeR
 fn contradiction() -> Problem {
     Problem::field(
         "outcome",
-        "the call gives this tube different results: send the right one only",
+        "the call gives this tube different results: keep only the right row",
         "同一次上报中该试管有不同的结果，请只保留正确的一行",
     )
 }
