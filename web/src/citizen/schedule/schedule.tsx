@@ -89,7 +89,8 @@ function Person({ item, first, resample }: PersonProps) {
   const nowMs = cityNow()
   const line = lineOf(item, nowMs, { ...NO_NEWS, resample })
   const { name, relation } = item.person
-  const called = line !== null && !['exempt', 'sampled', 'resample', 'isolated'].includes(line.kind)
+  const stays = line?.kind === 'resample' || line?.kind === 'isolated'
+  const called = line !== null && !stays && line.kind !== 'exempt' && line.kind !== 'sampled'
   return (
     <section class="card stack round-person" data-test="round-person">
       <header>
@@ -99,7 +100,7 @@ function Person({ item, first, resample }: PersonProps) {
         <StandingBadge line={line} item={item} />
       </header>
       {line && <Remarks line={line} item={item} />}
-      {item.windows.length > 0 && <Windows item={item} nowMs={nowMs} called={called} />}
+      {item.windows.length > 0 && !stays && <Windows item={item} nowMs={nowMs} called={called} />}
       {item.windows.length === 0 && line === null && <p class="quiet">{s('notIncludedHint')}</p>}
       {called && (
         <div>
