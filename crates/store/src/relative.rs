@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yimatong_model::clock::city_day;
 use yimatong_model::document::Document;
-use yimatong_model::ids::{PersonId, Slot};
+use yimatong_model::ids::{CommunityId, PersonId, Slot};
 use yimatong_model::name::PersonName;
 use yimatong_model::person::{Nationality, age_years};
 
@@ -72,6 +72,8 @@ pub struct AddRelative {
     pub name: PersonName,
     /// What the relative is to the holder.
     pub relation: Relation,
+    /// Home community, used when the person is not yet known.
+    pub community: Option<CommunityId>,
     /// Nationality, used when the person is not yet known.
     pub nationality: Nationality,
     /// Birth date where the document does not tell it.

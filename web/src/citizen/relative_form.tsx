@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Relative } from '../api/types'
 import { Button } from '../ui/button'
+import { Checkbox } from '../ui/checkbox'
 import { Field } from '../ui/field'
 import { Notice } from '../ui/notice'
 import { Select } from '../ui/select'
@@ -18,6 +19,7 @@ export function RelativeForm({ onAdded, onCancel }: { onAdded: (item: Relative) 
   const [document, setDocument] = useState(NO_DOCUMENT)
   const [name, setName] = useState('')
   const [relation, setRelation] = useState<Relation>('child')
+  const [sharesHome, setSharesHome] = useState(true)
   const [early, setEarly] = useState<string | null>(null)
   const { busy, error, fieldErrors, send } = useSubmission<Relative>('/v1/relatives', FIELDS)
   const submit = async (event: Event) => {
@@ -25,7 +27,7 @@ export function RelativeForm({ onAdded, onCancel }: { onAdded: (item: Relative) 
     const wrong = documentError(document, true)
     setEarly(wrong)
     if (wrong) return
-    const item = await send({ ...identityBody(document), name: name.trim(), relation })
+    const item = await send({ ...identityBody(document), name: name.trim(), relation, sharesHome })
     if (item) onAdded(item)
   }
   const errors = early ? { ...fieldErrors, 'document.number': early } : fieldErrors
@@ -41,6 +43,11 @@ export function RelativeForm({ onAdded, onCancel }: { onAdded: (item: Relative) 
       />
       <DocumentFields value={document} onValue={setDocument} errors={errors} />
       <Field id="name" label={f('name')} hint={f('nameHint')} value={name} onValue={setName} maxLength={60} error={fieldErrors.name} />
+      <Checkbox id="shares-home" checked={sharesHome} onValue={setSharesHome}>
+        {g('sharesHome')}
+        <br />
+        <small class="quiet">{g('sharesHomeHint')}</small>
+      </Checkbox>
       {error && (
         <Notice tone="bad" role="alert">
           {error}

@@ -118,6 +118,22 @@ test('the focus goes to the heading of each screen, and the title names it', asy
   assert.equal(await page.title(), `${(await focused()).slice(3)} · 一码通`)
 })
 
+test('whose child lives elsewhere unchecks that they share the home', async (t) => {
+  const { page, state } = await phone(t, 'elsewhere')
+  await page.getByTestId('open-relatives').click()
+  await page.getByTestId('add-relative').click()
+  const box = page.getByRole('checkbox', { name: /与我同住[\s\S]*按居住地安排/ })
+  assert.equal(await box.isChecked(), true)
+  assert.deepEqual(await seriousViolations(page), [])
+  await screenshot(page, 'relative-form')
+  await box.uncheck()
+  await page.locator('#document-number').fill('34052419800101001X')
+  await page.locator('#name').fill('李四')
+  await page.getByTestId('submit-relative').click()
+  await page.getByTestId('relative').waitFor()
+  assert.equal(state.added.sharesHome, false)
+})
+
 /** Moves the page's clock past the pause before the schedule, then asks for the code and waits for that: whatever was to be asked is. */
 async function settled(page) {
   await page.getByTestId('refresh').waitFor()

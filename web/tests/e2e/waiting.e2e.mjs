@@ -281,7 +281,7 @@ test('who holds a code sees it meanwhile, and first when the page is opened agai
 })
 
 test('registering, logging in and adding a relative wait in line too, and go on with what was typed', async (t) => {
-  const { page, room } = await phone(t, 'writes', { room: { open: true, ratePerS: 100 } })
+  const { page, room, state } = await phone(t, 'writes', { room: { open: true, ratePerS: 100 } })
   /** Presses something that has to wait, with ten people before; then calls it. */
   const waitFor = async (press) => {
     room.open = false
@@ -304,6 +304,7 @@ test('registering, logging in and adding a relative wait in line too, and go on 
   await page.locator('#document-number').fill('34052419800101001X')
   await page.locator('#name').fill('李四')
   assert.equal(await waitFor(() => page.getByTestId('submit-relative').click()), '/v1/relatives')
+  assert.equal(state.added.sharesHome, true, 'who lives with the resident is said unless unchecked')
   await page.getByTestId('relative').filter({ hasText: '001X' }).waitFor()
   room.open = true
   await page.evaluate(() => (location.hash = 'login'))

@@ -7,11 +7,11 @@ const at = (ms) => new Date(ms).toISOString()
 /** What a code is made of; a test changes it through `state.person`. */
 const PERSON = { name: '张*三', documentTail: '001X', colour: 'green', reasons: [], validS: 86_400 }
 
-/** Answers {api, state}. `state.registered` is the last registration's body, `state.person` what the code shows. */
+/** Answers {api, state}. `state.registered` and `state.added` are the last bodies that registered and that added a relative, `state.person` what the code shows. */
 export function residentApi(city, nowS) {
   // A test stays the one it is: a moving time would be a new test with every answer.
   const bornS = nowS()
-  const state = { person: { ...PERSON }, registered: null, holder: null, relatives: [], asked: 0 }
+  const state = { person: { ...PERSON }, registered: null, holder: null, relatives: [], added: null, asked: 0 }
   const code = (overrides = {}) => {
     const { name, documentTail, colour, reasons, validS } = { ...state.person, ...overrides }
     // A credential is always good for a day; an expired code is one issued longer ago.
@@ -53,6 +53,7 @@ export function residentApi(city, nowS) {
     'POST /v1/relatives': ({ body }) => {
       const item = { personId: '2', relation: body.relation, code: { ...code({ name: '李*', documentTail: body.document.number.slice(-4) }), personId: '2', kind: 'relative' } }
       state.relatives = [item]
+      state.added = body
       return { status: 201, body: item }
     },
     'POST /v1/paper-codes': () => {

@@ -64,6 +64,7 @@ async fn the_answers_to_residents_are_as_described() {
     }
     let child = json!({
         "document": fields(&born(1, jiff::civil::date(2018, 5, 1))), "name": "王小明", "relation": "child",
+        "sharesHome": true,
     });
     let added = city.post("/v1/relatives", &child).by(&me.token).send().await;
     let added = api.holds("post", "/v1/relatives", Some(&child), &added);

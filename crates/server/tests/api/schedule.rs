@@ -69,6 +69,42 @@ async fn a_schedule_tells_turn_reminder_and_standing_of_the_resident_and_relativ
 }
 
 #[tokio::test]
+async fn a_child_who_lives_with_the_resident_is_tested_where_the_resident_is() {
+    let city = zhengzhou(&[], |_| {}).await;
+    let resident = register(&city, 1).await;
+    city.running(&notice()).await;
+    let add = async |n, shares_home: Value| {
+        let mut child = json!({
+            "document": fields(&born(n, date(2018, 5, 1))), "name": "王小明", "relation": "child",
+        });
+        if !shares_home.is_null() {
+            child["sharesHome"] = shares_home;
+        }
+        city.post("/v1/relatives", &child).by(&resident.token).send().await.ok(201)["personId"].clone()
+    };
+    let at_home = add(1, json!(true)).await;
+    let elsewhere = [add(2, json!(false)).await, add(3, json!(null)).await];
+    let seen = schedule(&city, &resident).await;
+    let of = |person: &Value| {
+        let mut items = seen["items"].as_array().unwrap().iter();
+        items.find(|item| item["person"]["personId"] == *person).unwrap()
+    };
+    let (own, child) = (of(&json!(resident.person_id)), of(&at_home));
+    assert!(!own["windows"].as_array().unwrap().is_empty());
+    for field in ["windows", "turn", "turnAt"] {
+        assert_eq!(child[field], own[field], "{field}");
+    }
+    assert_eq!(child["standing"], "open");
+    for person in &elsewhere {
+        let child = of(person);
+        assert_eq!(
+            (&child["standing"], &child["windows"], &child["turn"]),
+            (&json!("not-included"), &json!([]), &json!("none"))
+        );
+    }
+}
+
+#[tokio::test]
 async fn whose_pool_was_positive_is_sent_to_the_single_sample_not_told_that_no_test_is_needed() {
     let city = zhengzhou(&[], |_| {}).await;
     let resident = register(&city, 1).await;

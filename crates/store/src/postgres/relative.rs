@@ -12,7 +12,7 @@ use super::idempotency::{self, Once};
 use super::person::{self, NewPerson, Place, name_matches, place};
 use super::sql::Sql;
 use super::tx::{Tx, at};
-use super::{change, slot, state};
+use super::{change, community, slot, state};
 use crate::codec::{instant, ms, narrow};
 use crate::error::{Conflict, Noun, Problem, Result, StoreError, corrupt};
 use crate::idempotency::Idempotency;
@@ -148,6 +148,11 @@ async fn check_known(tx: &Tx, relative: PersonId, new: &AddRelative) -> Result<(
 }
 
 async fn create(tx: &Tx, relative: PersonId, tag: &[u8; 32], new: &AddRelative) -> Result<()> {
+    if let Some(community) = new.community
+        && !community::exists(tx, community).await?
+    {
+        return Err(StoreError::NotFound(Noun::Community));
+    }
     let sealed = Identity::from(new).seal(&tx.keys, tx.rng.as_ref(), relative)?;
     let row = NewPerson {
         person: relative,
@@ -155,7 +160,7 @@ async fn create(tx: &Tx, relative: PersonId, tag: &[u8; 32], new: &AddRelative) 
         seq: 0,
         sealed: &sealed,
         nationality: new.nationality,
-        community: None,
+        community: new.community,
         household: None,
         now: new.now,
     };

@@ -11,7 +11,7 @@ use super::idempotency::once;
 use super::person::{NewPerson, Place, name_matches, place};
 use super::slot;
 use super::tx::{Tx, View};
-use super::{change, person, state};
+use super::{change, community, person, state};
 use crate::codec::{instant, ms, narrow};
 use crate::error::corrupt;
 use crate::error::{Conflict, Noun, Problem, Result, StoreError};
@@ -80,6 +80,11 @@ fn check_known(tx: &Tx<'_>, relative: PersonId, new: &AddRelative) -> Result<()>
 }
 
 fn create(tx: &Tx<'_>, relative: PersonId, tag: &[u8; 32], new: &AddRelative) -> Result<()> {
+    if let Some(community) = new.community
+        && !community::exists(tx, community)?
+    {
+        return Err(StoreError::NotFound(Noun::Community));
+    }
     let sealed = Identity::from(new).seal(tx.keys, tx.rng, relative)?;
     person::insert(
         tx,
@@ -89,7 +94,7 @@ fn create(tx: &Tx<'_>, relative: PersonId, tag: &[u8; 32], new: &AddRelative) ->
             seq: 0,
             sealed: &sealed,
             nationality: new.nationality,
-            community: None,
+            community: new.community,
             household: None,
             now: new.now,
         },

@@ -119,6 +119,7 @@ pub(crate) fn child_of(holder: PersonId, n: u32) -> AddRelative {
         document: resident_born(n, date(2015, 6, 1)),
         name: name("王小明"),
         relation: Relation::Child,
+        community: None,
         nationality: Nationality::CHN,
         birth_date: None,
         now: minute(1),

@@ -17,7 +17,8 @@ fn new_venue(id: Option<u32>, name: &str) -> NewVenue {
     }
 }
 
-fn community(id: u32, name: &str) -> CommunityRow {
+/// A community of one street.
+pub(crate) fn community(id: u32, name: &str) -> CommunityRow {
     let community = Community {
         id: CommunityId(id),
         code: 610_104_001_000 + u64::from(id),

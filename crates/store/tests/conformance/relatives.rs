@@ -1,9 +1,11 @@
 //! Relatives.
 
 use jiff::civil::date;
+use yimatong_model::ids::CommunityId;
 use yimatong_store::{AddRelative, Conflict, Noun, Problem, Relation, RelativeSlot, Store, StoreError};
 
 use crate::fixtures::*;
+use crate::places::community;
 
 pub(crate) async fn children_and_elders_are_added_and_others_are_not(store: &dyn Store) {
     let holder = register(store, 1).await;
@@ -86,4 +88,28 @@ pub(crate) async fn a_passport_needs_a_birth_date(store: &dyn Store) {
     let with = AddRelative { birth_date: Some(date(2012, 3, 4)), ..without };
     let added = store.add_relative(with, None).await.unwrap();
     assert_eq!(added.state.birth_date, Some(date(2012, 3, 4)));
+}
+
+pub(crate) async fn a_relative_not_known_before_gets_the_community_and_one_on_file_keeps_theirs(
+    store: &dyn Store,
+) {
+    store.import_communities(vec![community(1, "第1社区"), community(2, "第2社区")]).await.unwrap();
+    let (first, second) = (register(store, 1).await, register(store, 2).await);
+    let living_in = |id, new: AddRelative| AddRelative { community: Some(CommunityId(id)), ..new };
+    let added = store.add_relative(living_in(1, child_of(first, 5)), None).await.unwrap();
+    assert_eq!((added.created, added.state.community), (true, Some(CommunityId(1))));
+    let child = added.state.person_id;
+    let known = store.add_relative(living_in(2, child_of(second, 5)), None).await.unwrap();
+    assert_eq!((known.created, known.state.person_id), (false, child));
+    assert_eq!(known.state.community, Some(CommunityId(1)));
+    assert_eq!(store.person_state(child).await.unwrap().unwrap().community, Some(CommunityId(1)));
+
+    let elsewhere = store.add_relative(child_of(first, 6), None).await.unwrap();
+    assert_eq!(elsewhere.state.community, None);
+    let known = store.add_relative(living_in(2, child_of(second, 6)), None).await.unwrap();
+    assert_eq!(known.state.community, None, "whose home is on file as unknown keeps that too");
+
+    let error = store.add_relative(living_in(99, child_of(first, 7)), None).await.unwrap_err();
+    assert_eq!(error, StoreError::NotFound(Noun::Community));
+    assert_eq!(store.find_person(&child_of(first, 7).document).await.unwrap(), None);
 }

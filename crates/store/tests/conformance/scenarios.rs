@@ -52,6 +52,7 @@ scenario_list! {
         a_relative_cannot_be_oneself_or_added_twice_or_renamed
         a_removed_relative_leaves_a_void_slot_and_stays_registered
         a_passport_needs_a_birth_date
+        a_relative_not_known_before_gets_the_community_and_one_on_file_keeps_theirs
     }
     paper_codes {
         a_new_paper_code_voids_the_previous_one

@@ -102,6 +102,7 @@ async fn two_who_show_each_others_codes_log_in_at_once_without_a_deadlock() {
             document: document(relative),
             name: person.name,
             relation: Relation::Spouse,
+            community: None,
             nationality: person.nationality,
             birth_date: None,
             now: now(),

@@ -34,6 +34,9 @@ struct Request {
     nationality: Option<String>,
     /// `YYYY-MM-DD`, for documents that do not tell it.
     birth_date: Option<String>,
+    /// Lives with the resident: somebody not known before gets the resident's community.
+    #[serde(default)]
+    shares_home: bool,
 }
 
 pub(crate) fn route() -> Route {
@@ -53,6 +56,7 @@ async fn add(
     let document = request.document.parse(now)?;
     let name = fields::name(&request.name)?;
     let birth_date = request.birth_date.as_deref().map(|text| birth_date(text, now)).transpose()?;
+    let home = request.shares_home.then(|| app.registry.view(session.person, now)).flatten();
     outside_store(app.authority.confirm(&document, &name)).await??;
     let relation = request.relation;
     let added = app
@@ -63,6 +67,7 @@ async fn add(
                 document,
                 name,
                 relation,
+                community: home.and_then(|view| view.entry.community()),
                 nationality: fields::nationality(request.nationality.as_deref())?,
                 birth_date,
                 now,
