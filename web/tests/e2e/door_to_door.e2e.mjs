@@ -106,6 +106,34 @@ test('evidence is looked at with a purpose before a declaration is accepted; a r
   assert.deepEqual(complained, [])
 })
 
+test('declarations without a round are reviewed while one is on and while none is', async (t) => {
+  const { page, complained, state } = await worker(t)
+  await page.locator('#tab-declarations').click()
+  await page.getByTestId('round-of-d1').filter({ hasText: '1' }).waitFor()
+  await page.getByTestId('round-of-d4').filter({ hasText: '无' }).waitFor()
+  await page.locator('#declarations-of').selectOption('this')
+  await page.getByTestId('review-d4').waitFor({ state: 'detached' })
+  assert.equal(await page.getByTestId('review-d1').count(), 1)
+  assert.deepEqual(await seriousViolations(page), [])
+  state.change({ state: 'closed', closed: state.sign('approver') })
+  await page.locator('#tab-campaigns').click()
+  await page.locator('#tab-door-to-door').click()
+  await page.getByText('现在没有已批准或进行中的轮次').waitFor()
+  await page.getByTestId('review-d1').waitFor()
+  await page.getByTestId('language').click()
+  await page.getByTestId('round-of-d4').filter({ hasText: 'none' }).waitFor()
+  assert.deepEqual(await seriousViolations(page), [])
+  await screenshot(page, 'declarations-no-round')
+  await page.getByTestId('review-d4').click()
+  await page.getByTestId('accept').click()
+  await page.getByText('Reviewed: 王*11').waitFor()
+  assert.deepEqual(state.posted.at(-1), ['review', 'd4', { accept: true }])
+  // Doors are those of a round.
+  await page.locator('#tab-missed').click()
+  await page.getByText('No round is approved or running now.', { exact: true }).waitFor()
+  assert.deepEqual(complained, [])
+})
+
 test('a PDF is only offered as a download, and a file that is not what it says is not opened', async (t) => {
   const { page, complained, state } = await worker(t)
   state.evidence = { kind: 'upload', mediaType: 'application/pdf', data: Buffer.from('%PDF-1.7 test').toString('base64') }

@@ -160,9 +160,10 @@ export function campaignApi() {
       return { body: { personId: '11', documentKind: 'resident-id', documentNumber: '410105199001011211', name: '王小十一', phone: null, birthDate: '1990-01-01', nationality: 'CHN', communityId: 70, householdId: '900002', registeredAt: '2021-12-01T00:00:00Z', colour: 'green', reasons: [], results: [], vaccine: null } }
     },
     'GET /v1/declarations/list': ({ url }) => {
-      const all = [declaration('d1', 'upload'), declaration('d2', 'eu-dcc', { kind: 'vaccinated' }), declaration('d3', 'community', { declaredBy: { staffId: ROLES[state.as], name: 'x', at: '2022-01-05T04:00:00Z' } })]
-      const waiting = url.searchParams.has('waiting')
-      const items = all.map((each) => ({ ...each, ...(state.reviewed.find(({ id }) => id === each.id) ?? {}) })).filter(({ review }) => !waiting || review === 'waiting')
+      const all = [declaration('d1', 'upload'), declaration('d2', 'eu-dcc', { kind: 'vaccinated' }), declaration('d3', 'community', { declaredBy: { staffId: ROLES[state.as], name: 'x', at: '2022-01-05T04:00:00Z' } }), declaration('d4', 'none', { campaign: null })]
+      const [waiting, campaign] = [url.searchParams.has('waiting'), url.searchParams.get('campaign')]
+      const known = all.map((each) => ({ ...each, ...(state.reviewed.find(({ id }) => id === each.id) ?? {}) }))
+      const items = known.filter((each) => (!waiting || each.review === 'waiting') && (!campaign || each.campaign === Number(campaign)))
       return { body: { items, nextCursor: null } }
     },
     'GET /v1/people/11/declarations/d1/evidence': ({ url }) => {
@@ -171,7 +172,7 @@ export function campaignApi() {
     },
     'GET /v1/people/11/declarations/d2/evidence': () => ({ body: { kind: 'eu-dcc', text: certificate() } }),
     ...Object.fromEntries(
-      ['d1', 'd2', 'd3'].map((id) => [
+      ['d1', 'd2', 'd3', 'd4'].map((id) => [
         `POST /v1/people/11/declarations/${id}/review`,
         ({ body }) => {
           state.posted.push(['review', id, body])

@@ -70,7 +70,7 @@ function Decision({ declaration, isSeen, onReviewed }: { declaration: Declaratio
 export function Review({ declaration, onReviewed, onClose }: Props) {
   const heading = useArrival()
   const [isSeen, setSeen] = useState(!hasFile(declaration))
-  const { person, kind, sampled, evidence, declared, review, reviewed, remark } = declaration
+  const { person, campaign, kind, sampled, evidence, declared, review, reviewed, remark } = declaration
   const name = person?.name ?? declaration.personId
   const isOwn = recorder(declaration) === session.value?.staff.id
   return (
@@ -83,6 +83,7 @@ export function Review({ declaration, onReviewed, onClose }: Props) {
       </div>
       <Facts
         rows={[
+          [d('round'), campaign ?? d('withoutRound')],
           [d('kind'), d(kind)],
           [d('sampled'), sampled ? when(sampled) : '—'],
           [d('evidence'), d(`evidence-${evidence}`)],
