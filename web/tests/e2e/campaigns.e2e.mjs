@@ -293,6 +293,8 @@ test('before the start one sees who is in it; while it runs charts, a map and ta
   await page.getByText('4,321 人没有登记社区').waitFor()
   await page.locator('[data-test=chart][data-drawn=true]').nth(2).waitFor()
   await page.getByText('示意图').first().waitFor()
+  // Where nobody lives nothing is done: no share, and the last row.
+  assert.match(await page.locator('.coverage tbody tr').last().innerText(), /上街区[\s\S]*—/)
   await screenshot(page, 'coverage')
   assert.deepEqual(await seriousViolations(page), [])
   await page.getByTestId('language').click()

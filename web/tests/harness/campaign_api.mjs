@@ -35,7 +35,7 @@ function coverageOf(state, url) {
   const shares = (i) => (begun ? [0.52, 0.83, 0.97, 0.91, 0.62, 0.74, 0.985, 0.88, 0.79, 1, 0.31, 0.46, 0.66, 0.57, 0.93, 0.85][i] : 0)
   const query = url.searchParams
   const byArea = AREAS.map(([code, nameZh], i) => {
-    const people = 1_300_000 - i * 71_000
+    const people = code === 410106 ? 0 : 1_300_000 - i * 71_000
     return { code: String(code), key: `${typeof code === 'number' ? 'district' : 'zone'}=${code}`, nameZh, people, standings: standings(people, shares(i)), ...(begun ? { samplesPerMin: 900 - i * 31 } : {}) }
   })
   const byCommunity = ['经八路第一社区', '经八路第二社区', '纬五路社区'].map((nameZh, i) => ({
