@@ -18,7 +18,7 @@ export const STEPS = [0, 0.5, 0.8, 0.95, 1] as const
 export const SHADES = ['#fbe3d6', '#f6c89f', '#b8d8a8', '#62ad6b', '#0b6b37'] as const
 
 /** Of districts with nobody to be sampled. */
-export const NO_SHADE = '#eef1f5'
+export const NO_SHADE = '#d5dbe3'
 
 export function shadeOf(share: number | null): string {
   if (share === null) return NO_SHADE
