@@ -1,12 +1,12 @@
 /// The pure parts of the campaigns' pages: document and form, windows, steps, sentences, coverage.
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
-import { cityMap, shadeOf, SHADES } from '../src/console/campaigns/chart_options'
+import { areaBars, cityMap, NO_SHADE, shadeOf, SHADES } from '../src/console/campaigns/chart_options'
 import { thinned } from '../src/console/campaigns/coverage_charts'
 import { areaKeyOf, furtherPath } from '../src/console/campaigns/coverage_path'
 import { CITIES, cityWith } from '../src/console/campaigns/divisions'
 import { type CampaignDocument, firstDay, movedTo, readDocument, skeleton, writtenDocument } from '../src/console/campaigns/document'
-import { doneShare, isAlarming, lastChange, percent } from '../src/console/campaigns/figures'
+import { doneShare, isAlarming, lastChange, leastDoneFirst, percent } from '../src/console/campaigns/figures'
 import { codesOf } from '../src/console/campaigns/form_zones'
 import { holders, lineRange, pathWords, placeWords, textAt } from '../src/console/campaigns/problems'
 import { chosenScope, endsAtMs, streetsOf, windowsNow } from '../src/console/campaigns/refine_scope'
@@ -234,9 +234,21 @@ describe('sentences', () => {
 describe('coverage', () => {
   const item = (more: Partial<CoverageItem>): CoverageItem => ({ people: 100, standings: NOBODY, ...more })
 
-  test('who is sampled or exempt is done; nobody to ask is all done', () => {
+  test('who is sampled or exempt is done', () => {
     expect(doneShare(item({ standings: { ...NOBODY, sampled: 60, tested: 10, open: 20, notIncluded: 10 } }))).toBeCloseTo(70 / 90)
-    expect(doneShare(item({ people: 0 }))).toBe(1)
+  })
+
+  test('where nobody is to be sampled no share is told: a dash, grey on the map, last in the table', () => {
+    const nobody = item({ code: 410106, nameZh: '上街区', people: 4, standings: { ...NOBODY, notIncluded: 4 } })
+    expect(doneShare(nobody)).toBeNull()
+    expect(doneShare(item({ people: 0 }))).toBeNull()
+    expect(percent(doneShare(nobody))).toBe('—')
+    const { series } = cityMap('4101', [nobody]) as { series: { data: unknown[] }[] }
+    expect(series[0]?.data[0]).toMatchObject({ value: '-', itemStyle: { areaColor: NO_SHADE }, label: { formatter: expect.stringContaining('\n—') }, tooltip: { formatter: '{b}\n—' } })
+    const done = item({ code: 410105, nameZh: '金水区', standings: { ...NOBODY, sampled: 100 } })
+    const begun = item({ code: 410103, nameZh: '二七区', standings: { ...NOBODY, open: 100 } })
+    expect(leastDoneFirst([nobody, done, begun])).toEqual([begun, done, nobody])
+    expect(areaBars([nobody, done, begun])).toMatchObject({ yAxis: { data: ['上街区', '金水区', '二七区'] } })
   })
 
   test('an item leads further by its code, its zone or the key of the server', () => {

@@ -4,6 +4,7 @@ import xian from '../src/console/campaigns/maps/xian.json'
 import zhengzhou from '../src/console/campaigns/maps/zhengzhou.json'
 import { isOutlined } from '../src/console/campaigns/chart_options'
 import { CITIES } from '../src/console/campaigns/divisions'
+import { listPath } from '../src/console/community/declarations_path'
 import { evidenceFile } from '../src/console/community/evidence_file'
 import { doorsOf } from '../src/console/community/missed_list'
 import type { Missed } from '../src/console/community/shapes'
@@ -19,6 +20,12 @@ test('people of a household stand together, in the server’s order, and who has
     ['71', ['3']],
     [null, ['1']],
   ])
+})
+
+test('declarations are listed of every round and without one unless a round is chosen', () => {
+  expect(listPath({ round: undefined, community: undefined, isWaitingOnly: false })).toBe('/v1/declarations/list')
+  expect(listPath({ round: undefined, community: 70, isWaitingOnly: true })).toBe('/v1/declarations/list?community=70&waiting=true')
+  expect(listPath({ round: 3, community: undefined, isWaitingOnly: true })).toBe('/v1/declarations/list?campaign=3&waiting=true')
 })
 
 test('evidence is shown only as what it really is, and a PDF never as a document of this site', () => {

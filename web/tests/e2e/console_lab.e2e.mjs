@@ -216,6 +216,10 @@ test('an amendment says what it changes, needs a reason, and keeps the former ve
   // A lab opens no personal files.
   assert.equal(await page.getByTestId('file-1').count(), 0)
   await page.getByTestId('amend').click()
+  await page.locator('[data-test=amend-form] h3:focus').waitFor()
+  await page.getByTestId('amend-form').getByRole('button', { name: '取消' }).click()
+  await page.locator('[data-test=amend]:focus').waitFor()
+  await page.getByTestId('amend').click()
   await page.getByText('没有要更正的').waitFor()
   await page.locator('#amend-outcome').selectOption('positive')
   const effects = await page.getByTestId('effects').innerText()
@@ -225,6 +229,7 @@ test('an amendment says what it changes, needs a reason, and keeps the former ve
   await bothLanguages(page, 'lab-amend', 'The negative is withdrawn: 10 people')
   await page.getByTestId('post-amendment').click()
   await page.getByTestId('amended').filter({ hasText: '第 2 版，10 人' }).waitFor()
+  await page.locator('[data-test=tube-file] h3:focus').waitFor()
   const sent = state.posted[0][0]
   assert.deepEqual([sent.amends, sent.outcome, sent.remark], [1, 'positive', '录入时看错行'])
   assert.match(await page.getByTestId('tube-file').innerText(), /2 当前有效[\s\S]*1 已被更正/)
@@ -236,6 +241,7 @@ test('an amendment says what it changes, needs a reason, and keeps the former ve
   await page.locator('#amend-remark').fill('再次更正')
   await page.getByTestId('post-amendment').click()
   await page.getByTestId('amend-form').getByText('请写明更正的版本').waitFor()
+  await page.locator('[data-test=refusal]:focus').waitFor()
   assert.deepEqual(complained, [])
 })
 

@@ -35,7 +35,7 @@ function coverageOf(state, url) {
   const shares = (i) => (begun ? [0.52, 0.83, 0.97, 0.91, 0.62, 0.74, 0.985, 0.88, 0.79, 1, 0.31, 0.46, 0.66, 0.57, 0.93, 0.85][i] : 0)
   const query = url.searchParams
   const byArea = AREAS.map(([code, nameZh], i) => {
-    const people = 1_300_000 - i * 71_000
+    const people = code === 410106 ? 0 : 1_300_000 - i * 71_000
     return { code: String(code), key: `${typeof code === 'number' ? 'district' : 'zone'}=${code}`, nameZh, people, standings: standings(people, shares(i)), ...(begun ? { samplesPerMin: 900 - i * 31 } : {}) }
   })
   const byCommunity = ['经八路第一社区', '经八路第二社区', '纬五路社区'].map((nameZh, i) => ({
@@ -160,9 +160,10 @@ export function campaignApi() {
       return { body: { personId: '11', documentKind: 'resident-id', documentNumber: '410105199001011211', name: '王小十一', phone: null, birthDate: '1990-01-01', nationality: 'CHN', communityId: 70, householdId: '900002', registeredAt: '2021-12-01T00:00:00Z', colour: 'green', reasons: [], results: [], vaccine: null } }
     },
     'GET /v1/declarations/list': ({ url }) => {
-      const all = [declaration('d1', 'upload'), declaration('d2', 'eu-dcc', { kind: 'vaccinated' }), declaration('d3', 'community', { declaredBy: { staffId: ROLES[state.as], name: 'x', at: '2022-01-05T04:00:00Z' } })]
-      const waiting = url.searchParams.has('waiting')
-      const items = all.map((each) => ({ ...each, ...(state.reviewed.find(({ id }) => id === each.id) ?? {}) })).filter(({ review }) => !waiting || review === 'waiting')
+      const all = [declaration('d1', 'upload'), declaration('d2', 'eu-dcc', { kind: 'vaccinated' }), declaration('d3', 'community', { declaredBy: { staffId: ROLES[state.as], name: 'x', at: '2022-01-05T04:00:00Z' } }), declaration('d4', 'none', { campaign: null })]
+      const [waiting, campaign] = [url.searchParams.has('waiting'), url.searchParams.get('campaign')]
+      const known = all.map((each) => ({ ...each, ...(state.reviewed.find(({ id }) => id === each.id) ?? {}) }))
+      const items = known.filter((each) => (!waiting || each.review === 'waiting') && (!campaign || each.campaign === Number(campaign)))
       return { body: { items, nextCursor: null } }
     },
     'GET /v1/people/11/declarations/d1/evidence': ({ url }) => {
@@ -171,7 +172,7 @@ export function campaignApi() {
     },
     'GET /v1/people/11/declarations/d2/evidence': () => ({ body: { kind: 'eu-dcc', text: certificate() } }),
     ...Object.fromEntries(
-      ['d1', 'd2', 'd3'].map((id) => [
+      ['d1', 'd2', 'd3', 'd4'].map((id) => [
         `POST /v1/people/11/declarations/${id}/review`,
         ({ body }) => {
           state.posted.push(['review', id, body])

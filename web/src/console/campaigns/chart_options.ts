@@ -1,7 +1,7 @@
 /// Options of the charts: progress over time, coverage by area, and districts shaded by the share done.
 import { dateTime } from '../../i18n/time'
 import { v } from '../text/coverage'
-import { doneShare, exempt, percent } from './figures'
+import { doneShare, exempt, leastDoneFirst, percent } from './figures'
 import { placeName } from './place_names'
 import type { CoverageItem, Progress } from './shapes'
 
@@ -17,7 +17,11 @@ const TOOLTIP = { trigger: 'axis', renderMode: 'richText', confine: true }
 export const STEPS = [0, 0.5, 0.8, 0.95, 1] as const
 export const SHADES = ['#fbe3d6', '#f6c89f', '#b8d8a8', '#62ad6b', '#0b6b37'] as const
 
-export function shadeOf(share: number): string {
+/** Of districts with nobody to be sampled. */
+export const NO_SHADE = '#d5dbe3'
+
+export function shadeOf(share: number | null): string {
+  if (share === null) return NO_SHADE
   const passed = STEPS.filter((from) => share >= from).length
   return SHADES[Math.max(1, passed) - 1] ?? SHADES[0]
 }
@@ -39,7 +43,8 @@ export function progressOption({ items }: Progress): object {
 
 /** Name and figures of an item, the least done first at the top. */
 export function areaBars(items: readonly CoverageItem[]): object {
-  const sorted = [...items].sort((a, b) => doneShare(b) - doneShare(a))
+  // The axis counts from the bottom.
+  const sorted = leastDoneFirst(items).reverse()
   const part = (key: keyof typeof COLOURS, valueOf: (item: CoverageItem) => number) => ({
     ...{ name: v(key), type: 'bar', stack: 'people', color: COLOURS[key], barMaxWidth: 22 },
     data: sorted.map(valueOf),
@@ -59,6 +64,16 @@ export function areaBars(items: readonly CoverageItem[]): object {
   }
 }
 
+/** One district of the map; the chart writes no figure where there is none. */
+function district(item: CoverageItem): object {
+  const share = doneShare(item)
+  return {
+    ...{ name: item.nameZh ?? '', value: share === null ? '-' : Math.floor(1000 * share) / 10, itemStyle: { areaColor: shadeOf(share) } },
+    label: { formatter: `${placeName(item)}\n${percent(share)}` },
+    ...(share === null ? { tooltip: { formatter: `{b}\n${percent(null)}` } } : {}),
+  }
+}
+
 /** The outlines go by names; areas without an outline are told in words. */
 export function cityMap(map: string, items: readonly CoverageItem[]): object {
   return {
@@ -70,9 +85,9 @@ export function cityMap(map: string, items: readonly CoverageItem[]): object {
         // The districts of the old town are small; hovering and the table tell what is hidden.
         labelLayout: { hideOverlap: true },
         label: { show: true, fontSize: 11, color: INK, textBorderColor: '#fff', textBorderWidth: 2 },
-        itemStyle: { areaColor: '#eef1f5', borderColor: '#fff' },
+        itemStyle: { areaColor: NO_SHADE, borderColor: '#fff' },
         emphasis: { label: { color: INK }, itemStyle: { areaColor: '#c9d9ee' } },
-        data: items.map((item) => ({ name: item.nameZh ?? '', value: Math.floor(1000 * doneShare(item)) / 10, itemStyle: { areaColor: shadeOf(doneShare(item)) }, label: { formatter: `${placeName(item)}\n${percent(doneShare(item))}` } })),
+        data: items.map(district),
       },
     ],
   }

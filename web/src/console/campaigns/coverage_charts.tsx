@@ -48,6 +48,9 @@ function Shades() {
           <span class={`shade shade-${i}`} /> {v('legendFrom', { share: percent(STEPS[i] ?? 0) })}
         </li>
       ))}
+      <li>
+        <span class="shade shade-none" /> {v('legendNobody')}
+      </li>
     </ul>
   )
 }

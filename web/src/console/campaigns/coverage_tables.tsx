@@ -6,7 +6,7 @@ import { Checkbox } from '../../ui/checkbox'
 import { Notice } from '../../ui/notice'
 import { Table } from '../../ui/table'
 import { v } from '../text/coverage'
-import { count, doneShare, exempt, isMissing, percent } from './figures'
+import { count, doneShare, exempt, isMissing, leastDoneFirst, percent } from './figures'
 import { placeName } from './place_names'
 import type { CoverageItem } from './shapes'
 
@@ -26,10 +26,6 @@ function figuresOf(item: CoverageItem): ComponentChildren[] {
     count(standings.spared),
     percent(doneShare(item)),
   ]
-}
-
-export function leastDoneFirst(items: readonly CoverageItem[]): CoverageItem[] {
-  return [...items].sort((a, b) => doneShare(a) - doneShare(b) || b.standings.open - a.standings.open)
 }
 
 interface Props {
@@ -89,7 +85,9 @@ export function HouseholdTable({ items, label }: Omit<Props, 'onOpen'>) {
   const listed = leastDoneFirst(isMissingOnly ? missing : items)
   return (
     <div class="stack">
-      {items.length > 0 && missing.length === 0 ? (
+      {items.every((item) => doneShare(item) === null) ? (
+        <Notice>{v('nothing')}</Notice>
+      ) : missing.length === 0 ? (
         <Notice tone="good">
           <span data-test="all-done">{v('allDone')}</span>
         </Notice>

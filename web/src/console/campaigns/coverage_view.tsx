@@ -1,6 +1,8 @@
 /// Who is in a campaign and how far it is: the whole city, then an area, then a community, household by household.
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { clockTime } from '../../i18n/time'
+import { useSuccession } from '../../ui/arrival'
 import { Button } from '../../ui/button'
 import { Notice } from '../../ui/notice'
 import { when } from '../health'
@@ -79,35 +81,45 @@ function Trail({ place, onPlace }: { place: Place; onPlace: (place: Place) => vo
   )
 }
 
+/** One table under its heading, which has the focus after somebody went down or up. */
+function Listed({ label, children }: { label: string; children: ComponentChildren }) {
+  const heading = useSuccession<HTMLHeadingElement>()
+  return (
+    <section class="card stack">
+      <h2 ref={heading} tabIndex={-1} data-test="coverage-of">
+        {label}
+      </h2>
+      {children}
+    </section>
+  )
+}
+
 function Shown({ coverage, place, onPlace }: { coverage: Coverage; place: Place; onPlace: (place: Place) => void }) {
   const { items } = coverage
   const { area, community } = place
   if (community) {
     const label = v('byHousehold', { name: community.name })
     return (
-      <section class="card stack">
-        <h2>{label}</h2>
+      <Listed key={`community-${community.id}`} label={label}>
         <HouseholdTable items={items} label={label} />
-      </section>
+      </Listed>
     )
   }
   if (area) {
     const label = v('byCommunity', { name: area.name })
     const open = (item: CoverageItem) => item.communityId !== undefined && onPlace({ area, community: { id: item.communityId, name: item.nameZh ?? String(item.code) } })
     return (
-      <section class="card stack">
-        <h2>{label}</h2>
+      <Listed key={`area-${area.code ?? area.zone}`} label={label}>
         <CommunityTable items={items} label={label} onOpen={open} />
-      </section>
+      </Listed>
     )
   }
   return (
     <>
       <AreaCharts items={items} />
-      <section class="card stack">
-        <h2>{v('byArea')}</h2>
+      <Listed label={v('byArea')}>
         <AreaTable items={items} label={v('byArea')} onOpen={(item) => onPlace({ area: { ...areaKeyOf(item), name: placeName(item) } })} />
-      </section>
+      </Listed>
     </>
   )
 }

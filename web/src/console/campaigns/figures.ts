@@ -6,8 +6,9 @@ export function count(n: number | null | undefined): string {
   return n === null || n === undefined ? '–' : n.toLocaleString('en-US')
 }
 
-/** `1.7%`; a few people of millions are not nothing. */
-export function percent(share: number): string {
+/** `1.7%`; a few people of millions are not nothing, and of nobody there is no share. */
+export function percent(share: number | null): string {
+  if (share === null) return '—'
   if (share > 0 && share < 0.0005) return '<0.1%'
   return `${(100 * share).toFixed(1)}%`
 }
@@ -22,10 +23,16 @@ export function done(standings: Standings): number {
   return standings.sampled + exempt(standings)
 }
 
-/** 0 to 1; nobody left to do is all done. */
-export function doneShare({ people, standings }: Pick<CoverageItem, 'people' | 'standings'>): number {
+/** 0 to 1; null where there is nobody to be sampled. */
+export function doneShare({ people, standings }: Pick<CoverageItem, 'people' | 'standings'>): number | null {
   const asked = people - standings.notIncluded
-  return asked > 0 ? done(standings) / asked : 1
+  return asked > 0 ? done(standings) / asked : null
+}
+
+/** The least done first, and last who has nobody to be sampled. */
+export function leastDoneFirst(items: readonly CoverageItem[]): CoverageItem[] {
+  const rank = (item: CoverageItem) => doneShare(item) ?? 2
+  return [...items].sort((a, b) => rank(a) - rank(b) || b.standings.open - a.standings.open)
 }
 
 /** Somebody is still to be tested, or a declaration waits. */

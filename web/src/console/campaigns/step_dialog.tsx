@@ -5,7 +5,7 @@ import { Problem } from '../../api/problem'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
-import { Notice } from '../../ui/notice'
+import { Refusal } from '../../ui/refusal'
 import { client, failureText } from '../session'
 import { k } from '../text/campaigns'
 import type { CampaignFile } from './shapes'
@@ -54,11 +54,7 @@ export function StepDialog({ file, step, title, body, children, isCounting, onDo
       <div class="stack" data-test="step-dialog">
         {children}
         {takesRemark && <Field id="step-remark" label={k(asksWhy ? 'remarkNeeded' : 'remark')} value={remark} onValue={setRemark} maxLength={LONGEST_REMARK} />}
-        {failure && (
-          <Notice tone="bad" role="alert">
-            {failure()}
-          </Notice>
-        )}
+        {failure && <Refusal>{failure()}</Refusal>}
         <Button look={isGrave(step) ? 'danger' : 'primary'} busy={busy} disabled={Boolean(isCounting) || (asksWhy && !remark.trim())} onClick={() => void send()} data-test="step-yes">
           {k(`yes-${step}`)}
         </Button>

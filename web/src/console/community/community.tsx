@@ -1,4 +1,4 @@
-/// The community worker's tool for a round: doors to knock on, declarations to review, declarations made for others.
+/// The community worker's tool: doors to knock on in a round, declarations to review (also while no round is on), declarations made for others.
 import { useState } from 'preact/hooks'
 import type { Community, Role } from '../../api/types'
 import { Notice } from '../../ui/notice'
@@ -22,12 +22,13 @@ export default function DoorToDoor() {
   const { rounds, error } = useRounds()
   const [number, setNumber] = useState<number | null>(null)
   const [community, setCommunity] = useState<Community | null>(null)
-  const [part, setPart] = useState<Part>('missed')
+  const [chosenPart, setPart] = useState<Part | null>(null)
   const [person, setPerson] = useState<Pick<PersonBrief, 'personId' | 'name' | 'documentTail'> | null>(null)
   if (error) return <Notice tone="bad">{error}</Notice>
   if (!rounds) return <p class="loading">{d('loading')}</p>
   const round = rounds.find((each) => each.number === number) ?? rounds[0]
-  if (!round) return <Notice>{d('noRound')}</Notice>
+  // What was declared is to be reviewed whether a round is on or not.
+  const part = chosenPart ?? (round ? 'missed' : 'declarations')
   const mayRecord = RECORDERS.includes(session.value?.staff.role ?? 'verifier')
   const parts = PARTS.filter((each) => each !== 'record' || mayRecord)
   const declare = (chosen: PersonBrief) => {
@@ -37,15 +38,16 @@ export default function DoorToDoor() {
   return (
     <div class="stack" data-test="door-to-door">
       <section class="card row no-print">
-        <RoundSelect rounds={rounds} number={round.number} onNumber={setNumber} />
+        {round && <RoundSelect rounds={rounds} number={round.number} onNumber={setNumber} />}
         <CommunityChoice value={community} onValue={setCommunity} />
       </section>
       <div class="no-print">
-        <Tabs label={d('round')} value={part} items={parts.map((each) => [each, d(each)] as const)} onValue={setPart} />
+        <Tabs label={d('tools')} value={part} items={parts.map((each) => [each, d(each)] as const)} onValue={setPart} />
       </div>
-      {part === 'missed' && (community ? <MissedList {...{ round, community }} {...(mayRecord ? { onDeclare: declare } : {})} /> : <Notice>{d('chooseCommunity')}</Notice>)}
-      {part === 'declarations' && <Declarations key={`${round.number}-${community?.id ?? ''}`} {...{ round, community }} />}
-      {part === 'record' && <RecordDeclaration {...{ round, person }} onPerson={setPerson} />}
+      {!round && <Notice>{d(part === 'declarations' ? 'noRoundDeclarations' : 'noRound')}</Notice>}
+      {round && part === 'missed' && (community ? <MissedList {...{ round, community }} {...(mayRecord ? { onDeclare: declare } : {})} /> : <Notice>{d('chooseCommunity')}</Notice>)}
+      {part === 'declarations' && <Declarations {...{ round, community }} />}
+      {round && part === 'record' && <RecordDeclaration {...{ round, person }} onPerson={setPerson} />}
     </div>
   )
 }

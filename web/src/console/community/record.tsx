@@ -1,6 +1,7 @@
 /// A declaration recorded for somebody who came to the community: found by document, or taken from the list.
 import { useState } from 'preact/hooks'
 import type { CheckAnswer, DocumentInput } from '../../api/types'
+import { useSuccession } from '../../ui/arrival'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { Notice } from '../../ui/notice'
@@ -20,6 +21,7 @@ const KINDS: readonly DeclarationKind[] = ['vaccinated', 'outside-city', 'at-wor
 type Found = Pick<PersonBrief, 'personId' | 'name' | 'documentTail'>
 
 function FindPerson({ onFound }: { onFound: (person: Found) => void }) {
+  const form = useSuccession<HTMLFormElement>()
   const [document, setDocument] = useState<DocumentInput>({ kind: 'resident-id', number: '' })
   const { busy, error, run } = useRequest()
   const submit = async (event: Event) => {
@@ -29,13 +31,26 @@ function FindPerson({ onFound }: { onFound: (person: Found) => void }) {
     if (answer) onFound(answer)
   }
   return (
-    <form class="row" onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={form} tabIndex={-1} aria-label={d('findPerson')} class="row" onSubmit={(event) => void submit(event)} noValidate data-test="record-find">
       <DocumentInputs value={document} onValue={setDocument} />
       <Button type="submit" busy={busy} disabled={!document.number} data-test="find-person">
         {d('findPerson')}
       </Button>
       {error && <Notice tone="bad">{error}</Notice>}
     </form>
+  )
+}
+
+/** Whom the declaration is for. */
+function Chosen({ person, onChange }: { person: Found; onChange: () => void }) {
+  const name = useSuccession<HTMLParagraphElement>()
+  return (
+    <p ref={name} tabIndex={-1} data-test="record-for">
+      <strong data-test="record-person">{d('found', { name: person.name, tail: person.documentTail })}</strong>{' '}
+      <Button look="link" onClick={onChange}>
+        {d('change')}
+      </Button>
+    </p>
   )
 }
 
@@ -70,12 +85,7 @@ export function RecordDeclaration({ round, person, onPerson }: Props) {
       {!person && <FindPerson onFound={onPerson} />}
       {person && (
         <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
-          <p>
-            <strong data-test="record-person">{d('found', { name: person.name, tail: person.documentTail })}</strong>{' '}
-            <Button look="link" onClick={() => onPerson(null)}>
-              {d('change')}
-            </Button>
-          </p>
+          <Chosen person={person} onChange={() => onPerson(null)} />
           <div class="row">
             <Select id="declaration-kind" label={d('kind')} value={kind} options={KINDS.map((each) => [each, d(each)] as const)} onValue={setKind} />
             {needsTime && <Field id="declaration-sampled" type="datetime-local" label={d('sampled')} value={sampled} onValue={setSampled} />}

@@ -5,6 +5,7 @@ import { useArrival } from '../../ui/arrival'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { Notice } from '../../ui/notice'
+import { Refusal } from '../../ui/refusal'
 import { Facts, when } from '../health'
 import { client, failureText, session } from '../session'
 import { d } from '../text/community'
@@ -50,11 +51,7 @@ function Decision({ declaration, isSeen, onReviewed }: { declaration: Declaratio
     <div class="stack">
       <Field id="review-remark" label={d('remark')} value={remark} onValue={setRemark} maxLength={130} />
       {!isSeen && <p class="quiet">{d('evidenceFirst')}</p>}
-      {failure && (
-        <Notice tone="bad" role="alert">
-          {failure()}
-        </Notice>
-      )}
+      {failure && <Refusal>{failure()}</Refusal>}
       <div class="buttons">
         <Button look="primary" busy={busy} disabled={!isSeen} onClick={() => void decide(true)} data-test="accept">
           {d('accept')}
@@ -70,7 +67,7 @@ function Decision({ declaration, isSeen, onReviewed }: { declaration: Declaratio
 export function Review({ declaration, onReviewed, onClose }: Props) {
   const heading = useArrival()
   const [isSeen, setSeen] = useState(!hasFile(declaration))
-  const { person, kind, sampled, evidence, declared, review, reviewed, remark } = declaration
+  const { person, campaign, kind, sampled, evidence, declared, review, reviewed, remark } = declaration
   const name = person?.name ?? declaration.personId
   const isOwn = recorder(declaration) === session.value?.staff.id
   return (
@@ -83,6 +80,7 @@ export function Review({ declaration, onReviewed, onClose }: Props) {
       </div>
       <Facts
         rows={[
+          [d('round'), campaign ?? d('withoutRound')],
           [d('kind'), d(kind)],
           [d('sampled'), sampled ? when(sampled) : '—'],
           [d('evidence'), d(`evidence-${evidence}`)],

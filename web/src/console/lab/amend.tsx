@@ -1,9 +1,11 @@
 /// Amends the result of a tube: the former version stays on file, and the person who amends sees first what it changes.
 import { useState } from 'preact/hooks'
 import { cityDate, clockTime } from '../../i18n/time'
+import { useArrival } from '../../ui/arrival'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { Notice } from '../../ui/notice'
+import { Refusal } from '../../ui/refusal'
 import { Select } from '../../ui/select'
 import { useRequest } from '../request'
 import { instant, METHODS, OUTCOMES } from '../result_rows'
@@ -64,6 +66,7 @@ function complete({ outcome, method, received, reported, institution }: Typed) {
 }
 
 function AmendForm({ file, latest, onAmended, onClose }: Props & { onClose: () => void }) {
+  const heading = useArrival()
   const [typed, setTyped] = useState(() => empty(latest))
   const { busy, error, post } = useAmendment(file, latest, onAmended)
   const edit = (part: Partial<Typed>) => setTyped({ ...typed, ...part })
@@ -77,7 +80,9 @@ function AmendForm({ file, latest, onAmended, onClose }: Props & { onClose: () =
   }
   return (
     <form class="card stack inner" onSubmit={submit} noValidate data-test="amend-form">
-      <h3>{l('amendTitle', { version: latest.version })}</h3>
+      <h3 ref={heading} tabIndex={-1}>
+        {l('amendTitle', { version: latest.version })}
+      </h3>
       <div class="row">
         <Select id="amend-outcome" label={l('outcome')} value={typed.outcome} options={OUTCOMES.map((each) => [each, word(each)] as const)} onValue={(outcome) => edit({ outcome })} />
         <Select id="amend-method" label={l('method')} value={typed.method} options={METHODS.map((each) => [each, word(each)] as const)} onValue={(method) => edit({ method })} />
@@ -87,11 +92,7 @@ function AmendForm({ file, latest, onAmended, onClose }: Props & { onClose: () =
       </div>
       <Field id="amend-remark" label={l('amendRemark')} value={typed.remark} onValue={(remark) => edit({ remark })} maxLength={130} autocomplete="off" />
       {isChanged(latest, amended) ? <Effects file={file} from={latest} to={typed.outcome} /> : <p class="quiet">{l('nothingChanged', { version: latest.version })}</p>}
-      {error && (
-        <Notice tone="bad" role="alert">
-          {error}
-        </Notice>
-      )}
+      {error && <Refusal>{error}</Refusal>}
       <div class="buttons">
         <Button type="submit" look="danger" busy={busy} disabled={!isReady} data-test="post-amendment">
           {l('postAmendment')}
@@ -104,12 +105,15 @@ function AmendForm({ file, latest, onAmended, onClose }: Props & { onClose: () =
 
 export function Amend(props: Props) {
   const [isOpen, setIsOpen] = useState(false)
-  if (isOpen) return <AmendForm {...props} onClose={() => setIsOpen(false)} />
+  // The button stays, so that there is somewhere to go back to.
   return (
-    <div class="buttons">
-      <Button onClick={() => setIsOpen(true)} data-test="amend">
-        {l('amend')}
-      </Button>
-    </div>
+    <>
+      <div class="buttons">
+        <Button onClick={() => setIsOpen(true)} aria-expanded={isOpen} data-test="amend">
+          {l('amend')}
+        </Button>
+      </div>
+      {isOpen && <AmendForm {...props} onClose={() => setIsOpen(false)} />}
+    </>
   )
 }

@@ -51,6 +51,7 @@ const zh = {
   mapHintAll: '示意图，不作为划界依据。',
   chartFailed: '图表没有载入，请看表格。',
   legendFrom: '{share} 起',
+  legendNobody: '没有应采的人',
   where: '位置',
 }
 
@@ -104,6 +105,7 @@ const en: Record<keyof typeof zh, string> = {
   mapHintAll: 'A sketch without legal meaning.',
   chartFailed: 'The chart did not load; see the table.',
   legendFrom: 'from {share}',
+  legendNobody: 'nobody to be sampled',
   where: 'Where',
 }
 
