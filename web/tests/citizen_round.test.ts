@@ -150,7 +150,7 @@ describe('news', () => {
     const { lineText } = await import('../src/citizen/schedule/words')
     const code = (...codes: string[]) => ({ reasons: codes.map((one) => ({ code: one })) }) as unknown as Code
     const resample = resampleDue(code('pooled-positive'))
-    expect([resample, resampleDue(code('close-contact')), resampleDue(code('pooled-positive', 'single-positive'))]).toEqual([true, false, false])
+    expect([resample, resampleDue(code('close-contact'))]).toEqual([true, false])
     expect(kindWith(item({ standing: 'tested' }), { resample })).toBe('resample')
     expect(kindWith(item({ standing: 'open' }), { resample })).toBe('resample')
     expect(kindWith(relative({ standing: 'tested' }), { resample })).toBe('exempt')

@@ -19,7 +19,9 @@ export function RelativeForm({ onAdded, onCancel }: { onAdded: (item: Relative) 
   const [document, setDocument] = useState(NO_DOCUMENT)
   const [name, setName] = useState('')
   const [relation, setRelation] = useState<Relation>('child')
-  const [sharesHome, setSharesHome] = useState(true)
+  const [chosen, setChosen] = useState<boolean | null>(null)
+  // Children live with whom they are added by; of an elder nobody can know.
+  const sharesHome = chosen ?? relation === 'child'
   const [early, setEarly] = useState<string | null>(null)
   const { busy, error, fieldErrors, send } = useSubmission<Relative>('/v1/relatives', FIELDS)
   const submit = async (event: Event) => {
@@ -43,7 +45,7 @@ export function RelativeForm({ onAdded, onCancel }: { onAdded: (item: Relative) 
       />
       <DocumentFields value={document} onValue={setDocument} errors={errors} />
       <Field id="name" label={f('name')} hint={f('nameHint')} value={name} onValue={setName} maxLength={60} error={fieldErrors.name} />
-      <Checkbox id="shares-home" checked={sharesHome} onValue={setSharesHome}>
+      <Checkbox id="shares-home" checked={sharesHome} onValue={setChosen}>
         {g('sharesHome')}
         <br />
         <small class="quiet">{g('sharesHomeHint')}</small>

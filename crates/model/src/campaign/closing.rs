@@ -29,17 +29,18 @@ pub enum Closing {
     Give,
 }
 
-/// People with these reasons are kept in isolation.
-const ISOLATED: [ReasonCode; 6] = [
+/// People with these reasons stay where they are: in isolation, or until a single sample is taken there.
+const ISOLATED: [ReasonCode; 7] = [
     ReasonCode::Confirmed,
     ReasonCode::Asymptomatic,
     ReasonCode::Suspected,
     ReasonCode::SinglePositive,
+    ReasonCode::PooledPositive,
     ReasonCode::CloseContact,
     ReasonCode::SecondaryContact,
 ];
 
-/// Is a person with these reasons kept in isolation, so that a sample is taken where they are?
+/// Does a person with these reasons stay where they are, so that a sample is taken there?
 #[must_use]
 pub fn is_isolated(reasons: &[ReasonCode]) -> bool {
     reasons.iter().any(|reason| ISOLATED.contains(reason))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Campaign, Exemption, Window, ZoneLevel};
 use crate::clock::city_day;
 use crate::reason::ReasonCode;
-use crate::test_result::{Method, Outcome, TestResult};
+use crate::test_result::{Method, Outcome, TestResult, Tube};
 use crate::vaccination::Vaccination;
 
 /// What a person's standing depends on.
@@ -60,7 +60,7 @@ pub enum Review {
 pub enum Standing {
     /// The campaign does not reach the person's home, or it is not known.
     NotIncluded,
-    /// A sample was taken.
+    /// A sample was taken in this campaign, or one of the person alone while it went on.
     Sampled,
     /// Tested in the closed-off zone on the day of the notice.
     ZoneTested,
@@ -118,7 +118,8 @@ impl Campaign {
         let (Some(first), Some(last)) = (facts.windows.first(), facts.windows.last()) else {
             return Standing::NotIncluded;
         };
-        if facts.sampled {
+        // A re-sample is one too, whichever round the table had chosen: who stays where they are for it misses nothing.
+        if facts.sampled || facts.results.iter().any(|result| is_single_within(result, first.from, last.to)) {
             return Standing::Sampled;
         }
         let mut waits = false;
@@ -153,6 +154,14 @@ impl Campaign {
         }
         if waits { Standing::Waiting } else { Standing::Open }
     }
+}
+
+/// A nucleic acid test of the person alone that says something, sampled in that time.
+fn is_single_within(result: &TestResult, from: Timestamp, to: Timestamp) -> bool {
+    result.tube == Tube::Single
+        && result.method == Method::Naat
+        && matches!(result.outcome, Outcome::Negative | Outcome::Positive)
+        && (from..=to).contains(&result.sampled)
 }
 
 const fn accepted(holds: bool) -> Review {

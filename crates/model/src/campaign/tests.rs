@@ -359,6 +359,27 @@ fn who_is_away_needs_a_negative_of_the_last_48_hours_that_somebody_looked_at() {
 }
 
 #[test]
+fn a_single_sample_while_the_round_goes_on_is_one_of_the_round() {
+    let campaign = campaign();
+    let windows = campaign.windows_of(ZHONGYUAN, &[]);
+    let standing =
+        |result: TestResult| campaign.standing(&Facts { windows, results: &[result], ..Facts::default() });
+    let single = |sampled| TestResult { tube: Tube::Single, ..negative(sampled) };
+    for (sampled, expected) in [
+        ("2022-01-05T01:59:59Z", Standing::Open),
+        ("2022-01-05T02:00:00Z", Standing::Sampled),
+        ("2022-01-05T12:00:00Z", Standing::Sampled),
+        ("2022-01-05T12:00:01Z", Standing::Open),
+    ] {
+        assert_eq!(standing(single(sampled)), expected, "{sampled}");
+    }
+    let within = "2022-01-05T06:00:00Z";
+    assert_eq!(standing(negative(within)), Standing::Open, "of a pool the table tells which round it is for");
+    assert_eq!(standing(TestResult { outcome: Outcome::Invalid, ..single(within) }), Standing::Open);
+    assert_eq!(standing(TestResult { method: Method::Antigen, ..single(within) }), Standing::Open);
+}
+
+#[test]
 fn tested_in_the_last_24_hours_is_an_exemption_of_later_notices() {
     let text = ZHENGZHOU.replacen("kind = \"vaccinated\"", "kind = \"tested\"", 1).replacen(
         "within_h = 48",
@@ -390,7 +411,9 @@ fn closing_gives_the_reason_but_spares_who_cannot_go_out_and_waits_for_reviews()
     assert_eq!(campaign.closing(&isolated), Closing::Spare(Spared::Isolation));
     let waits_at_home = Facts { reasons: &[ReasonCode::SinglePositive], ..facts };
     assert_eq!(campaign.closing(&waits_at_home), Closing::Spare(Spared::Isolation));
-    let goes_out = Facts { reasons: &[ReasonCode::PooledPositive, ReasonCode::Symptoms], ..facts };
+    let awaits_a_single_sample = Facts { reasons: &[ReasonCode::PooledPositive], ..facts };
+    assert_eq!(campaign.closing(&awaits_a_single_sample), Closing::Spare(Spared::Isolation));
+    let goes_out = Facts { reasons: &[ReasonCode::Symptoms, ReasonCode::GeneralContact], ..facts };
     assert_eq!(campaign.closing(&goes_out), Closing::Give);
     let declared = Declared { vaccinated: Review::Waiting, ..Declared::default() };
     assert_eq!(campaign.closing(&Facts { declared, ..facts }), Closing::Wait);

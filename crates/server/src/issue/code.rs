@@ -188,7 +188,7 @@ impl App {
         let reference = self.registry.rules().clock;
         let mut reasons = self.reason_texts(view, now);
         // To a case the pool says nothing more: its way back would send them to a single test that they have given.
-        if view.is_case() {
+        if view.is_case() && view.decision.colour == Colour::Red {
             reasons.retain(|reason| reason.code != ReasonCode::PooledPositive.as_str());
         }
         Code {

@@ -127,6 +127,11 @@ async fn whose_pool_was_positive_is_sent_to_the_single_sample_not_told_that_no_t
     let reasons = code["reasons"].as_array().unwrap();
     assert!(reasons.iter().any(|reason| reason["code"] == "single-positive"), "{code}");
     assert!(reasons.iter().all(|reason| reason["code"] != "pooled-positive"), "{code}");
+    assert_eq!(
+        posted(5, 1, "negative", "single").await,
+        "sampled",
+        "a single sample while the round goes on"
+    );
 }
 
 #[tokio::test]

@@ -4,13 +4,9 @@ import { useValue } from '../../ui/value'
 import { holding } from '../state'
 import { schedule } from './known'
 
-/** Whoever is a case already is not asked for another sample. */
-const CASES = ['single-positive', 'confirmed', 'asymptomatic']
-
-/** As a code says; the server's schedule goes by the same rule. */
+/** As a code says: the server leaves the reason out for a case. */
 export function resampleDue({ reasons }: Code): boolean {
-  const has = (...codes: string[]) => reasons.some(({ code }) => codes.includes(code))
-  return has('pooled-positive') && !has(...CASES)
+  return reasons.some(({ code }) => code === 'pooled-positive')
 }
 
 /** Of the holder, where the code is newer than the schedule; null where the schedule knows better. */

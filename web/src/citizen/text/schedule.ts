@@ -19,7 +19,7 @@ const zh = {
   resample: '请先做单管复核',
   resampleHint: '所在的混管是阳性，不等于本人阳性。请留在原地，等候工作人员单管复核；已经复核的，请等候结果。',
   isolated: '请留在原地',
-  isolatedHint: '正在隔离或等候复核，请不要外出，不要去采样点；工作人员会上门采样或与您联系。',
+  isolatedHint: '正在封控、隔离或等候复核，请不要外出，不要去采样点；工作人员会上门采样或与您联系。',
   waiting: '报备待审核',
   waitingHint: '审核通过前，请按时间采样；没有通过而又没采样，会按未参加处理。',
   open: '未采样',
@@ -63,7 +63,7 @@ const en: Record<keyof typeof zh, string> = {
   resampleHint:
     'The pooled tube is positive, which does not mean that the person is. Please stay where you are until staff take a single sample; if they have, please wait for its result.',
   isolated: 'Please stay where you are',
-  isolatedHint: 'In isolation, or waiting for another test: please do not go out, and not to a sampling point. Staff come to take the sample, or contact you.',
+  isolatedHint: 'In a sealed zone, in isolation, or waiting for another test: please do not go out, and not to a sampling point. Staff come to take the sample, or contact you.',
   waiting: 'Declaration under review',
   waitingHint:
     'Until it is accepted, please come in time: if it is refused and no sample was taken, it counts as not taking part.',

@@ -35,7 +35,7 @@ export function useRounds(): { rounds: Campaign[] | null; error: string } {
 }
 
 export function RoundSelect({ rounds, number, onNumber }: { rounds: readonly Campaign[]; number: number; onNumber: (number: number) => void }) {
-  const options = rounds.map((campaign) => [String(campaign.number), `${nameOf(campaign)} (${stateWord(campaign)})`] as const)
+  const options = rounds.map((campaign) => [String(campaign.number), `${campaign.number} · ${nameOf(campaign)} (${stateWord(campaign)})`] as const)
   return <Select id="round" label={d('round')} value={String(number)} options={options} onValue={(value) => onNumber(Number(value))} />
 }
 

@@ -22,7 +22,7 @@ const TONES = { waiting: 'warn', accepted: 'good', refused: 'bad' } as const
 export function Declarations({ round, community }: { round: Campaign | undefined; community: Community | null }) {
   const { items, more, busy, error, load, next } = usePages<Declaration>()
   const [isWaitingOnly, setWaitingOnly] = useState(true)
-  const [rounds, setRounds] = useState<'all' | 'this'>('all')
+  const [rounds, setRounds] = useState<'all' | 'this'>(round ? 'this' : 'all')
   const [open, setOpen] = useState<Declaration | null>(null)
   const [told, setTold] = useState<string | null>(null)
   const path = listPath({ round: rounds === 'this' ? round?.number : undefined, community: community?.id, isWaitingOnly })

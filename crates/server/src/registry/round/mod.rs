@@ -15,9 +15,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use yimatong_model::campaign::{
-    Campaign, Closing, Declared, Exemption, Facts, Refinement, Window, ZoneLevel,
-};
+use yimatong_model::campaign::{Campaign, Closing, Declared, Facts, Refinement, Window, ZoneLevel};
 use yimatong_model::ids::{CommunityId, PersonId};
 use yimatong_model::test_result::TestResult;
 
@@ -42,8 +40,6 @@ struct Home {
     community: CommunityId,
     windows: Vec<Window>,
     zone: Option<ZoneLevel>,
-    /// Does a standing there depend on results?
-    asks_results: bool,
 }
 
 impl RoundView {
@@ -60,18 +56,8 @@ impl RoundView {
             .into_iter()
             .map(|(community, code)| {
                 let zone = campaign.zone_level(code);
-                Home {
-                    community,
-                    windows: campaign.windows_of(code, refinements).to_vec(),
-                    zone,
-                    asks_results: campaign.exemptions.iter().any(|exemption| match exemption {
-                        Exemption::ZoneTested { zones, .. } => {
-                            zone.is_some_and(|level| zones.contains(&level))
-                        }
-                        Exemption::Tested { .. } => true,
-                        Exemption::Vaccinated { .. } | Exemption::OutsideCity { .. } => false,
-                    }),
-                }
+                let windows = campaign.windows_of(code, refinements).to_vec();
+                Home { community, windows, zone }
             })
             .collect();
         let home_of = (0..).zip(&homes).map(|(index, home)| (home.community, index)).collect();

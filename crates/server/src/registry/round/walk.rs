@@ -86,7 +86,7 @@ impl Walk<'_> {
     /// Of somebody without a sample.
     fn decide(&self, home: &Home, entry: &Entry) -> Closing {
         let declared = self.view.declared.get(&entry.person()).copied().unwrap_or_default();
-        let results: Vec<TestResult> = if home.asks_results { entry.results().collect() } else { Vec::new() };
+        let results: Vec<TestResult> = entry.results().collect();
         let active = self.active(entry);
         self.view.campaign.closing(&Facts {
             windows: &home.windows,

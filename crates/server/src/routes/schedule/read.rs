@@ -9,7 +9,7 @@ use axum::routing::get;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use yimatong_model::campaign::{Closing, Standing, Turn, is_isolated};
+use yimatong_model::campaign::{Closing, Turn, is_isolated};
 use yimatong_model::ids::PersonId;
 use yimatong_model::reason::{Reason, ReasonCode};
 use yimatong_model::rule::Text;
@@ -52,7 +52,7 @@ struct Item {
     #[schemars(with = "Option<String>")]
     turn_at: Option<Timestamp>,
     /// `resample` (a single sample is due before anything else, the pooled one was positive), `not-included`, `sampled`,
-    /// `isolated` (stays where they are), `zone-tested`, `vaccinated`, `outside-city`, `tested`, `waiting` or `open`.
+    /// `isolated` (can't go out, and is visited), `zone-tested`, `vaccinated`, `outside-city`, `tested`, `waiting` or `open`.
     standing: &'static str,
     /// The person has declared to be tested at work.
     at_work: bool,
@@ -116,11 +116,12 @@ fn item(app: &App, round: &Round, view: &View, relation: Option<Relation>, now: 
     let standing = match closing {
         // Also of the round's own pool, and of a round that doesn't reach the person: nothing else matters before.
         _ if is_resample_due(view) => "resample",
-        Closing::Leave(standing @ (Standing::NotIncluded | Standing::Sampled)) => standing.as_str(),
-        _ if is_isolated(&view.decision.active) => "isolated",
         Closing::Leave(standing) => standing.as_str(),
+        // Whoever can't go out is visited, also where the document spares nobody.
+        Closing::Spare(_) => "isolated",
+        Closing::Wait | Closing::Give if is_isolated(&view.decision.active) => "isolated",
         Closing::Wait => "waiting",
-        Closing::Spare(_) | Closing::Give => "open",
+        Closing::Give => "open",
     };
     let turn = round.turn(home, now);
     let (turn_name, turn_at) = match turn {
