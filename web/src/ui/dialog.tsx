@@ -1,6 +1,6 @@
 /// Sheet on the native dialog: focus is trapped, Escape closes it, the page behind is inert.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useReturn } from './arrival'
 
 interface Props {
@@ -14,7 +14,8 @@ export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const gone = useRef(false)
   useReturn()
-  useEffect(() => {
+  // Before anything is painted: a key pressed at once must meet the sheet, not the page behind it.
+  useLayoutEffect(() => {
     const shown = dialog.current
     if (shown && !shown.open) shown.showModal()
     return () => {

@@ -163,6 +163,7 @@ test('a round goes its whole way: two people approve, times are extended, the sc
   await sign('approver')
   await open()
   await page.getByTestId('do-approve').click()
+  await page.locator('dialog[open]').waitFor()
   await page.keyboard.press('Escape')
   await focused(page, 'do-approve')
   await page.getByTestId('do-approve').click()
