@@ -253,10 +253,27 @@ test('a box tells what is missing and what came unsent while its tubes are scann
   await page.getByTestId('missing-count').filter({ hasText: '还没收到的 3 支' }).waitFor()
   // The next thing the scanner types belongs into this field.
   assert.equal(await page.evaluate(() => document.activeElement.id), 'tube-code')
+  let goOn
+  const asked = new Promise((resolve) => (goOn = resolve))
+  await page.route('**/v1/boxes/*/receive', async (route) => {
+    await asked
+    await route.continue()
+  })
   await scan(page, '#tube-code', 'XA2022-0001')
-  await scan(page, '#tube-code', 'XA2022-0002')
-  await scan(page, '#tube-code', 'XA2022-0009')
+  await page.locator('[data-test="taken-XA2022-0001"][data-state=recorded]').waitFor()
+  // Scanned while it is asked what is missing, and typed faster than the page draws.
+  await page.evaluate(() => {
+    const field = document.querySelector('#tube-code')
+    field.value = 'XA2022-0002'
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+    field.form.requestSubmit()
+  })
+  await page.locator('[data-test="taken-XA2022-0002"][data-state=waiting]').waitFor()
+  goOn()
   await page.getByTestId('missing-count').filter({ hasText: '还没收到的 1 支' }).waitFor()
+  await page.unroute('**/v1/boxes/*/receive')
+  await scan(page, '#tube-code', 'XA2022-0009')
+  await page.getByTestId('unsent').waitFor()
   assert.equal(await page.getByTestId('missing').innerText(), 'XA2022-0003')
   assert.equal(await page.getByTestId('unsent').innerText(), 'XA2022-0009')
   await bothLanguages(page, 'lab-box', '1 not received yet')

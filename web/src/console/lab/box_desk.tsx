@@ -25,16 +25,22 @@ function useReceipt(first: ReceivedBox | null) {
     setTubes(next)
   }
   const tellAll = async () => {
-    for (let batch = nextBatch(known.current.tubes); batch.length > 0; batch = nextBatch(known.current.tubes)) {
-      const inBox = first ? { box: first.box } : {}
-      const answer = await client.post<{ items: TubeRowOutcome[] }>('/v1/tubes/receive', { ...inBox, tubes: batch })
-      const next = answered(known.current.tubes, answer.items)
-      keep(next)
-      // A tube the server did not speak of would be sent for ever.
-      if (nextBatch(next).some((tube) => batch.includes(tube))) break
-    }
-    // What is missing is the server's to say: another desk may unpack the same box.
-    if (first) setBox(await client.post<ReceivedBox>(`/v1/boxes/${first.box}/receive`, {}))
+    // A tube the server did not speak of would be sent for ever.
+    const unspoken = new Set<string>()
+    const untold = () => nextBatch(known.current.tubes).filter((tube) => !unspoken.has(tube))
+    do {
+      for (let batch = untold(); batch.length > 0; batch = untold()) {
+        const inBox = first ? { box: first.box } : {}
+        const answer = await client.post<{ items: TubeRowOutcome[] }>('/v1/tubes/receive', { ...inBox, tubes: batch })
+        const next = answered(known.current.tubes, answer.items)
+        keep(next)
+        const left = nextBatch(next)
+        for (const tube of batch) if (left.includes(tube)) unspoken.add(tube)
+      }
+      // What is missing is the server's to say: another desk may unpack the same box.
+      if (first) setBox(await client.post<ReceivedBox>(`/v1/boxes/${first.box}/receive`, {}))
+      // What was scanned while that was awaited has nobody else to tell it.
+    } while (untold().length > 0)
   }
   const tell = async () => {
     if (known.current.isSending) return

@@ -1,6 +1,6 @@
 /// One field for a handheld scanner: it types the barcode and presses Enter; the field is ready for the next at once.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { readBarcode } from '../../ui/barcode'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
@@ -23,18 +23,22 @@ interface Props {
 export function ScanForm({ id, label, button, busy = false, onScan, test, isFocused = false, children }: Props) {
   const [typed, setTyped] = useState('')
   const [error, setError] = useState('')
-  useEffect(() => {
+  // Before anything is painted: what is scanned at once belongs into the field.
+  useLayoutEffect(() => {
     if (isFocused) document.getElementById(id)?.focus()
   }, [])
   const submit = (event: Event) => {
     event.preventDefault()
-    const read = readBarcode(typed)
+    const field = document.getElementById(id) as HTMLInputElement | null
+    // A scanner presses Enter before what it typed is drawn: only the field has all of it.
+    const text = field?.value ?? typed
+    if (!text.trim()) return
+    const read = readBarcode(text)
     const isCode = 'barcode' in read
     const refused = isCode ? onScan(read.barcode) : g(`barcode-${read.error}`)
     setError(refused ?? '')
     // What is no barcode stays to be seen, and selected, so that the next scan takes its place.
-    setTyped(isCode ? '' : typed)
-    const field = document.getElementById(id) as HTMLInputElement | null
+    setTyped(isCode ? '' : text)
     field?.focus()
     field?.select()
   }
@@ -42,7 +46,7 @@ export function ScanForm({ id, label, button, busy = false, onScan, test, isFocu
     <form class="row scan" onSubmit={submit} noValidate data-test={test}>
       {children}
       <Field id={id} label={label} hint={g('tubeHint')} value={typed} onValue={setTyped} error={error} maxLength={40} autocomplete="off" autocapitalize="characters" />
-      <Button type="submit" look="primary" busy={busy} disabled={!typed.trim()}>
+      <Button type="submit" look="primary" busy={busy}>
         {button}
       </Button>
     </form>
