@@ -139,9 +139,7 @@ impl Campaign {
                 }
                 Exemption::Tested { within_h } => {
                     let recent = |result: &TestResult| {
-                        result.method == Method::Naat
-                            && matches!(result.outcome, Outcome::Negative | Outcome::Positive)
-                            && is_recent(result.sampled, *within_h, (first.from, last.to))
+                        is_conclusive(result) && is_recent(result.sampled, *within_h, (first.from, last.to))
                     };
                     (accepted(facts.results.iter().any(recent)), Standing::Tested)
                 }
@@ -156,12 +154,14 @@ impl Campaign {
     }
 }
 
-/// A nucleic acid test of the person alone that says something, sampled in that time.
+/// A nucleic acid test that says something.
+const fn is_conclusive(result: &TestResult) -> bool {
+    matches!((result.method, result.outcome), (Method::Naat, Outcome::Negative | Outcome::Positive))
+}
+
+/// A conclusive test of the person alone, sampled in that time.
 fn is_single_within(result: &TestResult, from: Timestamp, to: Timestamp) -> bool {
-    result.tube == Tube::Single
-        && result.method == Method::Naat
-        && matches!(result.outcome, Outcome::Negative | Outcome::Positive)
-        && (from..=to).contains(&result.sampled)
+    result.tube == Tube::Single && is_conclusive(result) && (from..=to).contains(&result.sampled)
 }
 
 const fn accepted(holds: bool) -> Review {

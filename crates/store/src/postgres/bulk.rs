@@ -16,7 +16,7 @@ use super::tx::{Parameter, Tx, at};
 use super::{community, sequence};
 use crate::bulk::{Prepared, imported_result_id};
 use crate::codec::{day_number, ms};
-use crate::error::{Noun, Result, StoreError};
+use crate::error::Result;
 use crate::keyring::person_id_of;
 use crate::latest_results::encode_latest;
 use crate::person::Imported;
@@ -98,9 +98,7 @@ async fn check_communities(tx: &Tx, people: &[Prepared]) -> Result<()> {
     let named: BTreeSet<CommunityId> =
         people.iter().filter_map(|person| person.given.person.community).collect();
     for community in named {
-        if !community::exists(tx, community).await? {
-            return Err(StoreError::NotFound(Noun::Community));
-        }
+        community::check(tx, Some(community)).await?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::tx::{Tx, at};
 use crate::codec::narrow;
 use crate::community::CommunityRow;
 use crate::cursor;
-use crate::error::Result;
+use crate::error::{Noun, Result, StoreError};
 use crate::page::{Page, page_size};
 
 const FIND: Sql = Sql::reference("SELECT 1 FROM community WHERE community_id = $1");
@@ -59,6 +59,14 @@ pub(super) async fn import(tx: &Tx, communities: &[CommunityRow]) -> Result<usiz
 /// Whether there is such a community.
 pub(super) async fn exists(tx: &Tx, community: CommunityId) -> Result<bool> {
     Ok(tx.row(&FIND, &[&i64::from(community.0)]).await?.is_some())
+}
+
+/// Refuses a community that is not there; none named is fine.
+pub(super) async fn check(tx: &Tx, community: Option<CommunityId>) -> Result<()> {
+    match community {
+        Some(community) if !exists(tx, community).await? => Err(StoreError::NotFound(Noun::Community)),
+        _ => Ok(()),
+    }
 }
 
 /// The verb `list_communities`.

@@ -158,11 +158,7 @@ pub(super) async fn register(tx: &Tx, new: &RegisterPerson, key: Option<Idempote
 }
 
 async fn register_new(tx: &Tx, new: &RegisterPerson) -> Result<Outcome> {
-    if let Some(community) = new.community
-        && !community::exists(tx, community).await?
-    {
-        return Err(StoreError::NotFound(Noun::Community));
-    }
+    community::check(tx, new.community).await?;
     let tag = tx.keys.document_tag(&new.document);
     let (person, created) = loop {
         match place(tx, &tag).await? {

@@ -148,11 +148,7 @@ async fn check_known(tx: &Tx, relative: PersonId, new: &AddRelative) -> Result<(
 }
 
 async fn create(tx: &Tx, relative: PersonId, tag: &[u8; 32], new: &AddRelative) -> Result<()> {
-    if let Some(community) = new.community
-        && !community::exists(tx, community).await?
-    {
-        return Err(StoreError::NotFound(Noun::Community));
-    }
+    community::check(tx, new.community).await?;
     let sealed = Identity::from(new).seal(&tx.keys, tx.rng.as_ref(), relative)?;
     let row = NewPerson {
         person: relative,

@@ -13,7 +13,7 @@ use super::tx::Tx;
 use super::{change, community, reason};
 use crate::bulk::{Prepared, imported_result_id};
 use crate::codec::{day_number, ms};
-use crate::error::{Noun, Result, StoreError};
+use crate::error::Result;
 use crate::keyring::person_id_of;
 use crate::latest_results::encode_latest;
 use crate::person::Imported;
@@ -50,9 +50,7 @@ fn check_communities(tx: &Tx<'_>, people: &[Prepared]) -> Result<()> {
     let named: BTreeSet<CommunityId> =
         people.iter().filter_map(|person| person.given.person.community).collect();
     for community in named {
-        if !community::exists(tx, community)? {
-            return Err(StoreError::NotFound(Noun::Community));
-        }
+        community::check(tx, Some(community))?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::tx::{Tx, View};
 use crate::codec::narrow;
 use crate::community::CommunityRow;
 use crate::cursor;
-use crate::error::Result;
+use crate::error::{Noun, Result, StoreError};
 use crate::page::{Page, page_size};
 
 /// The verb `import_communities`.
@@ -42,8 +42,16 @@ pub(super) fn import(tx: &Tx<'_>, communities: &[CommunityRow]) -> Result<usize>
 }
 
 /// Whether there is such a community.
-pub(super) fn exists(view: &View<'_>, community: CommunityId) -> Result<bool> {
+fn exists(view: &View<'_>, community: CommunityId) -> Result<bool> {
     Ok(view.sql.prepare_cached("SELECT 1 FROM community WHERE community_id = ?1")?.exists([community.0])?)
+}
+
+/// Refuses a community that is not there; none named is fine.
+pub(super) fn check(view: &View<'_>, community: Option<CommunityId>) -> Result<()> {
+    match community {
+        Some(community) if !exists(view, community)? => Err(StoreError::NotFound(Noun::Community)),
+        _ => Ok(()),
+    }
 }
 
 /// The verb `list_communities`.

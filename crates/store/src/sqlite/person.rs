@@ -16,7 +16,7 @@ use super::state::{self, person_id};
 use super::tx::{Tx, View};
 use super::{change, community};
 use crate::codec::ms;
-use crate::error::{Conflict, Noun, Result, StoreError};
+use crate::error::{Conflict, Result};
 use crate::idempotency::Idempotency;
 use crate::keyring::person_id_of;
 use crate::person::{RegisterPerson, Registered};
@@ -131,11 +131,7 @@ struct Outcome {
 /// The verb `register_person`.
 pub(super) fn register(tx: &Tx<'_>, new: &RegisterPerson, key: Option<Idempotency>) -> Result<Registered> {
     let outcome = once(tx, "register_person", key, new.now, || {
-        if let Some(community) = new.community
-            && !community::exists(tx, community)?
-        {
-            return Err(StoreError::NotFound(Noun::Community));
-        }
+        community::check(tx, new.community)?;
         let tag = tx.keys.document_tag(&new.document);
         let (person, created) = match place(tx, &tag)? {
             Place::Free(person) => {

@@ -80,11 +80,7 @@ fn check_known(tx: &Tx<'_>, relative: PersonId, new: &AddRelative) -> Result<()>
 }
 
 fn create(tx: &Tx<'_>, relative: PersonId, tag: &[u8; 32], new: &AddRelative) -> Result<()> {
-    if let Some(community) = new.community
-        && !community::exists(tx, community)?
-    {
-        return Err(StoreError::NotFound(Noun::Community));
-    }
+    community::check(tx, new.community)?;
     let sealed = Identity::from(new).seal(tx.keys, tx.rng, relative)?;
     person::insert(
         tx,
